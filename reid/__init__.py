@@ -1,0 +1,1 @@
+"""leopard-reid: do these photographs show the same leopard?"""

@@ -1,0 +1,1 @@
+"""From evidence to groupings, verdicts and reasons. Pure."""

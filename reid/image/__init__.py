@@ -1,0 +1,1 @@
+"""The one door for pictures: decode, orient, limit, date."""

@@ -1,0 +1,1 @@
+"""Local features on the coat."""

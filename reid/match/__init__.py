@@ -1,0 +1,1 @@
+"""Tentative matches between two coats."""

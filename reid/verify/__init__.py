@@ -1,0 +1,1 @@
+"""Geometric verification of matches."""

@@ -1,0 +1,1 @@
+"""Which flank is seen and how well."""

@@ -1,0 +1,1 @@
+"""Bundles of weights: manifest, checks, safe loading."""
