@@ -1,1 +1,16 @@
 """The one door for pictures: decode, orient, limit, date."""
+
+from reid.image.door import ImageHeader, open_image, probe
+from reid.image.exif import CaptureData
+from reid.image.light import light_of
+from reid.image.limits import DEFAULT_LIMITS, ImageLimits
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "CaptureData",
+    "ImageHeader",
+    "ImageLimits",
+    "light_of",
+    "open_image",
+    "probe",
+]
