@@ -1,0 +1,1 @@
+"""Alembic's folder; run by ``reid.catalogue.migrate``."""

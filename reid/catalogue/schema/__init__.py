@@ -1,0 +1,38 @@
+"""The tables, one module a subject. ``Base.metadata`` is what migrations must arrive at."""
+
+from reid.catalogue.schema.animal import AnnotationRow, EmbeddingRow, FeaturesRow
+from reid.catalogue.schema.answer import (
+    ComparisonRow,
+    ComparisonSightingRow,
+    IdempotencyRow,
+    VerdictRow,
+)
+from reid.catalogue.schema.base import Base
+from reid.catalogue.schema.field import (
+    DeploymentRow,
+    MediaRow,
+    RejectionRow,
+    SightingMediaRow,
+    SightingRow,
+    SightingTimeRow,
+)
+from reid.catalogue.schema.identity import IdentificationRow, IndividualRow
+
+__all__ = [
+    "AnnotationRow",
+    "Base",
+    "ComparisonRow",
+    "ComparisonSightingRow",
+    "DeploymentRow",
+    "EmbeddingRow",
+    "FeaturesRow",
+    "IdempotencyRow",
+    "IdentificationRow",
+    "IndividualRow",
+    "MediaRow",
+    "RejectionRow",
+    "SightingMediaRow",
+    "SightingRow",
+    "SightingTimeRow",
+    "VerdictRow",
+]
