@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from reid.decide.decision import AnimalCount
@@ -12,8 +13,8 @@ from reid.types import PairVerdict, VerdictKind
 PROBABLE = 0.8
 """Posterior from which a number of animals is called probable."""
 
-LINKED = 1.0
-"""Evidence (|llr|, natural log) by which a sighting must be tied to another before a number may
+LINKED = math.log(5)
+"""Evidence (|llr|) by which a sighting must be tied to another before a number may
 be called probable: without it the number would be the prior's."""
 
 
