@@ -105,15 +105,16 @@ class KeyRenaming(_Strict):
 class Manifest(_Strict):
     """A bundle's manifest.
 
-    ``dim`` is the length of the vector (0: the bundle gives none), ``classes`` the number of
-    logits of its classifier head (0: none).
+    ``pooling`` is timm's ``global_pool``, ``"native"`` the architecture's own. ``dim`` is the
+    length of the vector (0: the bundle gives none), ``classes`` the number of logits of its
+    classifier head (0: none).
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     version: str
     kind: Kind
     architecture: Annotated[str, Field(min_length=1)]
-    pooling: Literal["avg", "max", "gem", "token", "native"] = "avg"
+    pooling: Literal["avg", "max", "token", "native"] = "avg"
     dim: Annotated[int, Field(ge=0, le=65536)]
     classes: Annotated[int, Field(ge=0, le=100_000)] = 0
     preprocessing: Preprocessing
