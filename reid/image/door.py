@@ -54,11 +54,9 @@ def open_image(
         ImageLimitError: more bytes or pixels than ``limits`` allow, or an animation.
     """
     header, picture, content = _open(source, file_name, limits)
-    deep = decoding.is_deep(picture)
     pixels, cut = _pixels(picture, content, header, allow_truncated=allow_truncated)
     pixels = upright(pixels, _remaining_orientation(header))
     capture = header.capture
-    extra = [flag for flag, on in (("16-bit", deep), ("truncated", cut)) if on]
     return Image(
         pixels=pixels,
         sha256=header.sha256,
@@ -69,7 +67,7 @@ def open_image(
         camera_make=capture.camera_make,
         camera_model=capture.camera_model,
         camera_serial=capture.camera_serial,
-        flags=(*header.flags, *extra),
+        flags=(*header.flags, "truncated") if cut else header.flags,
     )
 
 
@@ -91,9 +89,12 @@ def _open(
     check_bytes(len(content), limits, name)
     image_format = sniff(content, name)
     picture = open_header(content, image_format, limits, name)
-    pages = has_more_pages(picture, image_format, name)
-    capture = read_capture_data(picture)
-    oddities = (("wrong-extension", wrong_extension(name, image_format)), ("multi-page", pages))
+    oddities = (
+        ("wrong-extension", wrong_extension(name, image_format)),
+        ("multi-page", has_more_pages(picture, image_format, name)),
+        ("16-bit", decoding.is_deep(picture)),
+    )
+    capture = read_capture_data(picture)  # last: it reads a PNG to its end
     header = ImageHeader(
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=name,

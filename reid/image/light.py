@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from reid.types.image import Light
 
-_CELLS_WH = (96, 72)  # averaging over cells removes chroma noise and JPEG's chroma blocks
+_CELLS_WH = (48, 36)  # averaging over cells removes chroma noise and JPEG's chroma blocks
 _STRIP = 0.1  # share of the height at top and bottom where info strips are burnt in
 _DARK, _BRIGHT = 12.0, 245.0  # luminance outside which a cell cannot show its colour
 _FEWEST_CELLS = 50
-_BANDS = 16
-# Chroma units (of 255). On 70 camera-trap frames: infrared 0.0, colour 2.6 (dusk) to 16.
+_CELLS_A_BAND = 24
+# Chroma units (of 255). On 70 camera-trap frames: infrared 0.0, colour 2.2 (dusk) and more.
 _COLOUR_FROM = 1.3
 
 
@@ -33,7 +33,8 @@ def colour_spread(pixels: NDArray[np.uint8]) -> float:
     luminance, chroma = _cells(pixels)
     if len(luminance) < _FEWEST_CELLS:
         return 0.0
-    by_brightness = np.array_split(chroma[np.argsort(luminance)], _BANDS)
+    bands = len(luminance) // _CELLS_A_BAND
+    by_brightness = np.array_split(chroma[np.argsort(luminance)], bands)
     return float(np.percentile(np.concatenate([_stray(band) for band in by_brightness]), 75))
 
 
