@@ -1,0 +1,126 @@
+"""The three indexes of one fingerprint: left, right, unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from reid.errors import InputError, NotFoundError, SearchError
+from reid.index.flank_index import FlankIndex
+from reid.index.locks import ReadWriteLock
+from reid.index.storage import read_sections, write_sections
+from reid.index.store import StoreSettings
+from reid.index.values import Neighbours, VectorBatch
+from reid.types import Embedding, Flank
+
+SIDES = (Flank.LEFT, Flank.RIGHT, Flank.UNKNOWN)
+
+
+def searched(flank: Flank) -> tuple[Flank, ...]:
+    """Which indexes a query of this flank looks into.
+
+    A known side meets its own and the unknown; anything else might match any. Left against right
+    says nothing, so they never meet.
+    """
+    return (flank, Flank.UNKNOWN) if flank in (Flank.LEFT, Flank.RIGHT) else SIDES
+
+
+class IndexSet:
+    """Vectors of one fingerprint by flank; ids are unique over the whole set.
+
+    Front and back views show no flank and are kept among the unknown. Thread-safe: searches run
+    side by side, changes are seen whole.
+    """
+
+    def __init__(
+        self, *, fingerprint: str, dim: int, settings: StoreSettings | None = None
+    ) -> None:
+        """An empty set. Raises as `FlankIndex`."""
+        self.fingerprint, self.dim = fingerprint, dim
+        self._settings = settings
+        self._lock = ReadWriteLock()
+        self._parts = self._empty()
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self._parts.values())
+
+    def __contains__(self, item: int) -> bool:
+        return any(item in part for part in self._parts.values())
+
+    def counts(self) -> dict[Flank, int]:
+        """Vectors in each index."""
+        return {flank: len(part) for flank, part in self._parts.items()}
+
+    def add(self, flank: Flank, batch: VectorBatch) -> None:
+        """Add under new ids. Raises as `FlankIndex.add`, also for an id of another flank."""
+        with self._lock.writing():
+            _add(self._parts, flank, batch)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget ids of any flank. Raises NotFoundError before anything is removed."""
+        with self._lock.writing():
+            if missing := [item for item in ids if item not in self]:
+                raise NotFoundError(f"index: no vector of id {sorted(missing)[:5]}")
+            for part in self._parts.values():
+                part.remove([item for item in set(ids) if item in part])
+
+    def search(self, query: Embedding, flank: Flank, k: int) -> Neighbours:
+        """The ``k`` nearest over the indexes of `searched`; each find names its flank.
+
+        Raises:
+            SearchError: as `FlankIndex.search`; one failing part fails the whole search, since
+                the missing half might hold the match.
+            InputError: ``k`` below 1.
+        """
+        with self._lock.reading():
+            finds = [self._parts[side].search(query, k) for side in searched(flank)]
+        ids = np.concatenate([find.ids for find in finds])
+        cosines = np.concatenate([find.cosines for find in finds])
+        flanks = tuple(side for find in finds for side in find.flanks)
+        return Neighbours.ranked(ids, cosines, flanks, k)
+
+    def rebuild(self, chunks: Iterable[tuple[Flank, VectorBatch]]) -> None:
+        """Replace everything by what the iterator gives; on an error the old set stays."""
+        parts = self._empty()
+        for flank, batch in chunks:
+            _add(parts, flank, batch)
+        with self._lock.writing():
+            self._parts = parts
+
+    def save(self, path: Path) -> None:
+        """One file of one moment. Raises as `FlankIndex.save`."""
+        with self._lock.reading():
+            sections = [part.section() for part in self._parts.values()]
+        write_sections(path, sections)
+
+    @classmethod
+    def load(
+        cls, path: Path, *, fingerprint: str, dim: int, settings: StoreSettings | None = None
+    ) -> IndexSet:
+        """Read what `save` wrote.
+
+        Raises:
+            SearchError: missing, damaged, of another fingerprint or dim, or a flank is not there.
+        """
+        found = cls(fingerprint=fingerprint, dim=dim, settings=settings)
+        for section in read_sections(path):
+            part = FlankIndex.from_section(section, fingerprint=fingerprint, settings=settings)
+            found._parts[part.flank] = part
+            if part.dim != dim:
+                raise SearchError(f"{path}: expected dim {dim}, found {part.dim}; rebuild it")
+        return found
+
+    def _empty(self) -> dict[Flank, FlankIndex]:
+        facts = {"fingerprint": self.fingerprint, "dim": self.dim, "settings": self._settings}
+        return {side: FlankIndex(flank=side, **facts) for side in SIDES}  # type: ignore[arg-type]
+
+
+def _add(parts: dict[Flank, FlankIndex], flank: Flank, batch: VectorBatch) -> None:
+    side = flank if flank in SIDES else Flank.UNKNOWN
+    others = [part for part in parts.values() if part.flank is not side]
+    for item in batch.ids.tolist():
+        if any(item in part for part in others):
+            raise InputError(f"index: id {item} is already there under another flank; remove it")
+    parts[side].add(batch)

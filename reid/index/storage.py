@@ -1,0 +1,129 @@
+"""Indexes on disk: one file, a checksum for everything, written beside and renamed.
+
+A line of JSON (what is inside, sha256 and length of each part), then the parts. One file, so that
+the flanks of a set can never be of different moments. It is a projection of the catalogue: when
+in doubt it is thrown away and rebuilt, never repaired.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reid.errors import SearchError, StorageFullError
+
+_FORMAT = "leopard-reid index 1"
+_MAX_HEADER_BYTES = 1 << 16
+_REBUILD = "run `reid index rebuild`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """One flank's index: ``ids`` (n,) int64 and the store's bytes."""
+
+    flank: str
+    fingerprint: str
+    dim: int
+    ids: NDArray[np.int64] = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+def write_sections(path: Path, sections: Sequence[Section]) -> None:
+    """Write beside, flush to the disk, rename.
+
+    Raises:
+        StorageFullError: no room left; the old file is as it was.
+        SearchError: it cannot be written for another reason.
+    """
+    payloads = [section.ids.astype("<i8").tobytes() + section.data for section in sections]
+    entries = [_entry(*pair) for pair in zip(sections, payloads, strict=True)]
+    header = json.dumps({"format": _FORMAT, "sections": entries}).encode() + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, [header, *payloads])
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFullError(
+                f"{path}: no room to write the index; free some space"
+            ) from error
+        raise SearchError(f"{path}: the index could not be written: {error.strerror}") from error
+
+
+def read_sections(path: Path) -> list[Section]:
+    """What `write_sections` wrote.
+
+    Raises:
+        SearchError: missing, cut off, changed, or of another format.
+    """
+    try:
+        with path.open("rb") as stream:
+            header, body = stream.readline(_MAX_HEADER_BYTES), stream.read()
+    except OSError as error:
+        raise SearchError(
+            f"{path}: expected an index, found none that can be read ({error.strerror}); {_REBUILD}"
+        ) from error
+    try:
+        facts = json.loads(header)
+        if facts["format"] != _FORMAT:
+            raise ValueError(f"format {facts['format']!r}")
+        return _split(facts["sections"], body)
+    except (ValueError, KeyError, TypeError) as error:
+        raise SearchError(f"{path}: not a whole index ({error}); {_REBUILD}") from error
+
+
+def _entry(section: Section, payload: bytes) -> dict[str, object]:
+    return {
+        "flank": section.flank,
+        "fingerprint": section.fingerprint,
+        "dim": section.dim,
+        "count": len(section.ids),
+        "bytes": len(payload),
+        "sha256": _digest(section.flank, section.fingerprint, section.dim, payload),
+    }
+
+
+def _digest(flank: str, fingerprint: str, dim: int, payload: bytes) -> str:
+    """Over the facts too: a changed fingerprint in the header must not pass."""
+    return hashlib.sha256(f"{flank} {fingerprint} {dim} ".encode() + payload).hexdigest()
+
+
+def _split(entries: Sequence[dict[str, object]], body: bytes) -> list[Section]:
+    sections, start = [], 0
+    for entry in entries:
+        size, count = int(str(entry["bytes"])), int(str(entry["count"]))
+        sections.append(_section(entry, body[start : start + size], count))
+        start += size
+    if start != len(body):
+        raise ValueError(f"expected {start} bytes, found {len(body)}")
+    return sections
+
+
+def _section(entry: dict[str, object], payload: bytes, count: int) -> Section:
+    flank, fingerprint, dim = str(entry["flank"]), str(entry["fingerprint"]), int(str(entry["dim"]))
+    if _digest(flank, fingerprint, dim, payload) != entry["sha256"]:
+        raise ValueError(f"checksum of flank {flank} differs")
+    ids = np.frombuffer(payload[: 8 * count], dtype="<i8").astype(np.int64)
+    return Section(flank, fingerprint, dim, ids, payload[8 * count :])
+
+
+def _replace(path: Path, parts: Sequence[bytes]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            for part in parts:
+                stream.write(part)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
