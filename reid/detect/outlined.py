@@ -1,0 +1,119 @@
+"""The default: YOLOX finds, saliency in a zoomed window outlines.
+
+The detector's box is sure of the place and unsure of the edges; saliency is sure of the edges
+and, on a whole frame, unsure of the place. A second, larger window is looked at when the outline
+runs over the border of the first or fills too little of the box.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from reid.detect.boxes import (
+    Floats,
+    Pixels,
+    area,
+    as_box,
+    grow,
+    keep_best,
+)
+from reid.detect.contract import MASK_IS_BOX, finish, full_mask
+from reid.detect.masks import Mask, animal_mask, bounds
+from reid.detect.pinned import FOCUS
+from reid.detect.saliency import Saliency
+from reid.detect.yolox_localiser import MAX_COVERED, MAX_IOU, MIN_SCORE, YoloxBoxes
+from reid.types import Annotation, AnnotationOrigin, Image
+
+MARGIN, WIDE_MARGIN = 0.2, 0.5  # of the box's longer side
+MIN_FILL = 0.15  # of the detector's box: a mask below this is a speck, not the animal
+MIN_EXTENT = 0.85  # of the box's longer side: below, a part of the animal was not seen
+OVER_BORDER = 0.06  # of a side of the window: a longer run of mask along it means "cut"
+MAX_ANIMALS = 8  # a herd costs no more than this many windows
+
+
+class OutlinedLocaliser:
+    """``Localiser``: boxes of YOLOX-tiny, each outlined by saliency in its own window."""
+
+    name = "yolox-saliency"
+    license = "MIT"
+
+    def __init__(self, root: Path | None = None, *, min_score: float = MIN_SCORE) -> None:
+        self._boxes = YoloxBoxes(root, min_score=min_score)
+        self._saliency = Saliency(root)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of weights and settings."""
+        settings = f"{MARGIN}:{WIDE_MARGIN}:{MIN_FILL}:{MIN_EXTENT}:{OVER_BORDER}"
+        return f"{self._boxes.settings}+focus:{FOCUS.sha256[:12]}:{settings}"
+
+    def locate(self, image: Image) -> list[Annotation]:
+        """Annotations, surest first; see ``Localiser``."""
+        boxes, scores = self._boxes(image.pixels)
+        found = [
+            self._outlined(image, box, float(score))
+            for box, score in zip(boxes[:MAX_ANIMALS], scores, strict=False)
+        ]
+        return finish(_once_each(found), image.size_wh)
+
+    def _outlined(self, image: Image, box: Floats, score: float) -> Annotation:
+        mask = self._mask(image.pixels, box)
+        outline = bounds(mask)
+        origin = AnnotationOrigin.LOCALISER
+        if outline is None or mask.sum() < MIN_FILL * area(box):
+            plain = as_box(box)
+            whole = full_mask(plain, image.size_wh)
+            return Annotation(image.sha256, plain, origin, score, whole, (MASK_IS_BOX,))
+        x0, y0, x1, y1 = outline.astype(int)
+        return Annotation(image.sha256, as_box(outline), origin, score, mask[y0:y1, x0:x1].copy())
+
+    def _mask(self, pixels: Pixels, box: Floats) -> Mask:
+        """(h, w) of the picture."""
+        size = pixels.shape[1], pixels.shape[0]
+        window = grow(box, MARGIN, size)
+        mask = self._look(pixels, window, box)
+        seen = bounds(mask)
+        if seen is None or not (_cut(mask, window, size) or _short(seen, box)):
+            return mask
+        both = np.concatenate((np.minimum(seen[:2], box[:2]), np.maximum(seen[2:], box[2:])))
+        wider = grow(both, WIDE_MARGIN, size)
+        return self._look(pixels, wider, both)
+
+    def _look(self, pixels: Pixels, window: Floats, box: Floats) -> Mask:
+        heat, (left, top) = self._saliency.inside(pixels, window)
+        mask = np.zeros(pixels.shape[:2], np.bool_)
+        part = animal_mask(heat, box - np.array([left, top, left, top]))
+        mask[top : top + part.shape[0], left : left + part.shape[1]] = part
+        return mask
+
+
+def _cut(mask: Mask, window: Floats, size_wh: tuple[int, int]) -> bool:
+    """Whether the mask runs along a border of the window that is no border of the picture."""
+    x0, y0 = np.floor(window[:2]).astype(int)
+    x1, y1 = np.ceil(window[2:]).astype(int)
+    part = mask[y0:y1, x0:x1]
+    edges = (
+        (x0, part[:, 0]),
+        (y0, part[0]),
+        (size_wh[0] - x1, part[:, -1]),
+        (size_wh[1] - y1, part[-1]),
+    )
+    return any(gap > 0 and line.mean() > OVER_BORDER for gap, line in edges)
+
+
+def _short(seen: Floats, box: Floats) -> bool:
+    sides = box[2:] - box[:2]
+    longer = int(sides.argmax())
+    return bool((seen[2:] - seen[:2])[longer] < MIN_EXTENT * sides[longer])
+
+
+def _once_each(found: list[Annotation]) -> list[Annotation]:
+    """One annotation an animal: two boxes on one animal get the same outline."""
+    if not found:
+        return []
+    rows = np.array([[a.box.x_px, a.box.y_px, a.box.width_px, a.box.height_px] for a in found])
+    rows[:, 2:] += rows[:, :2]
+    scores = np.array([a.confidence for a in found])
+    return [found[i] for i in keep_best(rows, scores, max_iou=MAX_IOU, max_covered=MAX_COVERED)]
