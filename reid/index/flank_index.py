@@ -148,16 +148,21 @@ class FlankIndex:
 
     @classmethod
     def from_section(
-        cls, section: Section, *, fingerprint: str, settings: StoreSettings | None = None
+        cls,
+        section: Section,
+        *,
+        fingerprint: str,
+        dim: int | None = None,
+        settings: StoreSettings | None = None,
     ) -> FlankIndex:
-        """The index of a section. Raises SearchError as ``load``."""
+        """The index of a section; ``dim`` None takes any. Raises SearchError as ``load``."""
         index = cls(
             flank=Flank(section.flank),
             fingerprint=section.fingerprint,
             dim=section.dim,
             settings=settings,
         )
-        index._check_kind(fingerprint, section.dim)
+        index._check_kind(fingerprint, dim or section.dim)
         data, chosen = section.data, index._settings
         index._store = index._guarded(lambda: VectorStore.from_bytes(data, chosen))
         index._ids = set(section.ids.tolist())

@@ -105,11 +105,17 @@ class IndexSet:
             SearchError: missing, damaged, of another fingerprint or dim, or a flank is not there.
         """
         found = cls(fingerprint=fingerprint, dim=dim, settings=settings)
-        for section in read_sections(path):
-            part = FlankIndex.from_section(section, fingerprint=fingerprint, settings=settings)
-            found._parts[part.flank] = part
-            if part.dim != dim:
-                raise SearchError(f"{path}: expected dim {dim}, found {part.dim}; rebuild it")
+        parts = [
+            FlankIndex.from_section(section, fingerprint=fingerprint, dim=dim, settings=settings)
+            for section in read_sections(path)
+        ]
+        there = [part.flank for part in parts]
+        if sorted(there) != sorted(SIDES):
+            raise SearchError(
+                f"{path}: expected the flanks {', '.join(SIDES)}, found {', '.join(there)}; "
+                "run `reid index rebuild`"
+            )
+        found._parts = {part.flank: part for part in parts}
         return found
 
     def _empty(self) -> dict[Flank, FlankIndex]:

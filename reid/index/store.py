@@ -93,8 +93,9 @@ class VectorStore:
         self, vector: NDArray[np.float32], k: int, probes: int | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         # parameters of the call, not of the index: readers run side by side
-        parameters = faiss.SearchParametersIVF() if probes else None
-        if parameters is not None:
+        parameters = None
+        if probes is not None:
+            parameters = faiss.SearchParametersIVF()
             parameters.nprobe = probes
         rows = np.ascontiguousarray(vector[None])
         cosines, ids = self._index.search(rows, k, params=parameters)
