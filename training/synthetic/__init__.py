@@ -1,0 +1,12 @@
+"""Synthetic leopards: one seed is one animal, and every pixel of the coat is known.
+
+``render(RenderSpec(individual=7))`` gives pixels, mask, box and coat coordinates;
+``correspondences`` true matches between two pictures; ``sample_spec`` realistic variety;
+``encode_jpeg`` a file that says it is synthetic. See ``docs/synthetic.md`` for how and its limits.
+"""
+
+from training.synthetic.render import render
+from training.synthetic.rendered import Rendered
+from training.synthetic.spec import Illumination, Pose, RenderSpec, Scene
+
+__all__ = ["Illumination", "Pose", "RenderSpec", "Rendered", "Scene", "render"]

@@ -1,0 +1,45 @@
+"""Grass and branches between camera and animal, fresh in each picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from training.synthetic.background import PALETTES, Plate, draw, scene_of
+from training.synthetic.plants import Patch, blade, tuft
+from training.synthetic.spec import RenderSpec
+
+
+def add_foreground(
+    plate: Plate, spec: RenderSpec, animal_drop: float, rng: np.random.Generator
+) -> Plate:
+    """A copy of the plate with ``spec.occlusion`` of things in front; the plate itself when 0."""
+    if spec.occlusion <= 0:
+        return plate
+    copied = Plate(
+        plate.colour.copy(),
+        plate.drop.copy(),
+        plate.object_drop.copy(),
+        plate.sky.copy(),
+        plate.horizon,
+    )
+    colour = PALETTES[spec.scene or scene_of(spec.station)].plant
+    for _ in range(int(rng.poisson(9 * spec.occlusion))):
+        x = spec.centre_xy[0] + rng.normal(0, 0.22)
+        draw(copied, tuft(rng, float(x), animal_drop * float(rng.uniform(1.08, 1.7)), colour))
+    for _ in range(int(rng.poisson(1.6 * spec.occlusion))):
+        draw(copied, branch(rng, spec, animal_drop))
+    return copied
+
+
+def branch(rng: np.random.Generator, spec: RenderSpec, animal_drop: float) -> Patch:
+    """A leafless branch that hangs or stands across the picture near the camera."""
+    length = float(rng.uniform(0.4, 1.0))
+    main = blade(rng, length, float(rng.normal(0, 0.9)), 0.008)
+    twigs = []
+    for _ in range(6):
+        start = main[int(rng.integers(1, 5))]
+        twigs.append(start + blade(rng, 0.3 * length, float(rng.normal(0, 1.2)), 0.003))
+    x = spec.centre_xy[0] + rng.normal(0, 0.25)
+    shades = [float(s) for s in rng.uniform(0.7, 1.2, 7)]
+    drop = animal_drop * float(rng.uniform(1.1, 1.6))
+    return Patch(float(x), drop, (0.33, 0.27, 0.21), [main, *twigs], shades)

@@ -1,0 +1,126 @@
+"""Where the joints are: a walking cat, from a pose.
+
+Body frame in metres: x forward, y to the animal's left, z up from the ground.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from training.synthetic.arrays import Points
+from training.synthetic.spec import Pose
+
+BODY_LENGTH_M = 1.36  # nose to rump of the model
+SPINE_XZ = np.array(
+    [
+        (-0.56, 0.500),
+        (-0.535, 0.505),
+        (-0.46, 0.525),
+        (-0.33, 0.530),
+        (-0.18, 0.520),
+        (0.00, 0.510),
+        (0.16, 0.510),
+        (0.30, 0.522),
+        (0.41, 0.545),
+        (0.50, 0.575),
+        (0.57, 0.595),
+        (0.62, 0.605),
+    ]
+)
+_STANCE = 0.64  # share of the cycle in which a foot is on the ground
+_STRIDE_M = 0.36
+_LIFT_M = 0.075
+# Lateral sequence walk: each hind foot a quarter cycle before the fore foot of its side.
+_FOOT_PHASE = {"hind": 0.0, "fore": 0.25}
+
+
+def spine(pose: Pose) -> Points:
+    """Centre line of torso and neck, rump first: (12, 3)."""
+    bob = 0.008 * pose.stride * math.sin(4 * math.pi * pose.gait_phase)
+    x, z = SPINE_XZ[:, 0], SPINE_XZ[:, 1] + bob
+    curve = math.radians(pose.bend_deg) * (x + 0.1) * np.abs(x + 0.1)
+    return np.stack([x, curve, z], axis=1)
+
+
+def head(pose: Pose, neck_end: Points, towards: float) -> Points:
+    """Two points, skull base and nose; ``towards`` is +1 when the camera is on the left."""
+    turn = math.radians(pose.head_turn_deg) * towards
+    pitch = math.radians(pose.head_pitch_deg)
+    direction = np.array(
+        [math.cos(turn) * math.cos(pitch), math.sin(turn) * math.cos(pitch), -math.sin(pitch)]
+    )
+    base = neck_end - np.array([0.045, 0, 0.005])
+    return np.stack([base, base + 0.25 * direction])
+
+
+def foot(pose: Pose, girdle: str, side: float) -> tuple[float, float]:
+    """Fore-aft offset from the rest position and height of a foot, in metres."""
+    offset = 0.0 if side > 0 else 0.5
+    phase = (pose.gait_phase + _FOOT_PHASE[girdle] + offset) % 1.0
+    half = 0.5 * _STRIDE_M * pose.stride
+    if phase < _STANCE:
+        return half * (1 - 2 * phase / _STANCE), 0.0
+    swing = (phase - _STANCE) / (1 - _STANCE)
+    ahead = half * (-math.cos(math.pi * swing))
+    return ahead, _LIFT_M * pose.stride * math.sin(math.pi * swing)
+
+
+def fore_leg(pose: Pose, side: float, limb: float) -> Points:
+    """Scapula, shoulder, elbow, wrist, knuckle, toe: (6, 3)."""
+    ahead, lift = foot(pose, "fore", side)
+    pivot = np.array([0.285 + 0.12 * ahead, 0.545])
+    wrist = np.array([0.30 + ahead - 0.02 - 0.6 * lift, 0.105 + lift])
+    elbow = two_links(pivot, wrist, 0.255 * limb, 0.235 * limb, bend=-1.0)
+    scapula = pivot + np.array([-0.04 + 0.15 * ahead, 0.075])
+    shoulder = pivot + 0.45 * (elbow - pivot) + np.array([0.03, 0])
+    knuckle = wrist + np.array([0.02 - 0.5 * lift, -0.07])
+    toe = knuckle + np.array([0.062, -0.018])
+    return _lift_to_3d([scapula, shoulder, elbow, wrist, knuckle, toe], side, 0.098, 0.075)
+
+
+def hind_leg(pose: Pose, side: float, limb: float) -> Points:
+    """Ilium, hip, knee, hock, knuckle, toe: (6, 3)."""
+    ahead, lift = foot(pose, "hind", side)
+    hip = np.array([-0.42, 0.545])
+    knuckle = np.array([-0.43 + ahead, 0.035 + lift])
+    hock = knuckle + 0.165 * limb * np.array([-0.45 + 0.9 * ahead - 2.0 * lift, 0.88])
+    knee = two_links(hip, hock, 0.215 * limb, 0.235 * limb, bend=1.0)
+    ilium = hip + np.array([-0.01, 0.06])
+    thigh = hip + 0.5 * (knee - hip) + np.array([-0.025, 0])
+    toe = knuckle + np.array([0.068, -0.015])
+    return _lift_to_3d([ilium, thigh, knee, hock, knuckle, toe], side, 0.088, 0.07)
+
+
+def two_links(a: Points, c: Points, first: float, second: float, bend: float) -> Points:
+    """The joint b with |ab| = ``first`` and |bc| = ``second``; ``bend`` +1 puts it forward.
+
+    Elementary two-link inverse kinematics; a target out of reach is approached in a line.
+    """
+    delta = c - a
+    reach = float(np.hypot(*delta))
+    reach = min(max(reach, abs(first - second) + 1e-6), first + second - 1e-6)
+    along = (first**2 - second**2 + reach**2) / (2 * reach)
+    across = math.sqrt(max(first**2 - along**2, 0.0))
+    unit = delta / max(float(np.hypot(*delta)), 1e-9)
+    normal = np.array([-unit[1], unit[0]])
+    return np.asarray(a + along * unit + bend * across * normal, np.float64)
+
+
+def tail(pose: Pose, towards: float) -> Points:
+    """Centre line of the tail, root first: (12, 3)."""
+    s = np.linspace(0, 1, 12)
+    fall = np.radians(62 - 25 * pose.tail_curl)
+    turn = fall - np.radians(60 + 130 * pose.tail_curl) * s**2
+    sway = 0.10 * math.sin(2 * math.pi * pose.gait_phase) * s**1.5 - 0.05 * towards * s
+    step = 0.86 / 11
+    x = -0.525 - np.concatenate([[0], np.cumsum(np.cos(turn[1:]) * step)])
+    z = 0.565 - np.concatenate([[0], np.cumsum(np.sin(turn[1:]) * step)])
+    return np.stack([x, sway, np.maximum(z, 0.05)], axis=1)
+
+
+def _lift_to_3d(points_xz: list[Points], side: float, out_top: float, out_low: float) -> Points:
+    flat = np.array(points_xz)
+    out = side * np.interp(np.arange(len(flat)), [0, 1, len(flat) - 1], [out_top, out_top, out_low])
+    return np.stack([flat[:, 0], out, flat[:, 1]], axis=1)
