@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -107,7 +106,7 @@ def _read_pickle(entry: FileEntry, data: bytes) -> dict[str, Tensor]:
 
     try:
         state = torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except Exception as error:  # an unpickler of foreign bytes raises whatever it stumbles over
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsAlteredError(
             f"{entry.path}: expected a pickle of tensors only, found something else and did not "
