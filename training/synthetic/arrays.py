@@ -60,7 +60,7 @@ def fractal_noise(
 ) -> F32:
     """Value noise (h, w) of mean 0 and deviation 1: octaves of enlarged random grids."""
     width, height = size_wh
-    total = np.zeros((height, width), np.float32)
+    total: F32 = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         cell = max(cell_px / 2**octave, 1.0)
         shape = (int(height / cell) + 2, int(width / cell) + 2)

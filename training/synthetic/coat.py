@@ -129,7 +129,7 @@ def _fold(canvas: U8, pad: int) -> U8:
 
 def _ragged(rng: np.random.Generator, layer: U8) -> F32:
     """Edges as fur makes them: soft, and frayed along the lie of the hair."""
-    soft = blur(layer.astype(np.float32) / 255, 1.6)
+    soft = blur(np.asarray(layer / np.float32(255), np.float32), 1.6)
     rows, columns = layer.shape
     fray = fractal_noise(rng, (columns, rows), 7.0, 2)
     return np.asarray(smoothstep(0.28, 0.72, soft + 0.09 * fray * (soft > 0.02)), np.float32)

@@ -64,7 +64,7 @@ def _crowded(a: Points, b: Points, chart: Chart) -> Bool:
 def neighbours(spots: Points, chart: Chart) -> Points:
     """Offsets in metres from each spot to its nearest others, (n, k, 2)."""
     scale = np.array([chart.length_m, float(chart.girth_m.mean())])
-    wrapped = np.concatenate([spots + [0, shift] for shift in (-1.0, 0.0, 1.0)])
+    wrapped = np.concatenate([spots + np.array([0, shift]) for shift in (-1.0, 0.0, 1.0)])
     k = min(_NEIGHBOURS + 1, len(wrapped))
     _, index = cKDTree(wrapped * scale).query(spots * scale, k=k)
     return chart.metres(wrapped[index[:, 1:]] - spots[:, None], spots[:, :1])

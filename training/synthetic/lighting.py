@@ -13,7 +13,7 @@ from training.synthetic.individual import STREAM_SCENE, stream
 from training.synthetic.spec import Illumination, RenderSpec
 from training.synthetic.splat import Seen
 
-_LUT = to_linear(np.arange(256, dtype=np.float32) / 255)
+_LUT = to_linear(np.linspace(0, 1, 256, dtype=np.float32))
 _GREY = np.array((0.34, 0.40, 0.26), np.float32)  # near infrared, from what colours we have
 _NIGHT = (Illumination.FLASH, Illumination.INFRARED)
 
@@ -47,10 +47,11 @@ def light_animal(albedo: F32, seen: Seen, lamp: Lamp, camera: Camera, facing: F3
     if lamp.sun is None:
         falloff = (camera.distance_m / np.maximum(seen.depth_m, 0.2)) ** 2
         strength = (0.30 + 0.70 * np.clip(facing, 0, 1)) * falloff
-        return albedo * (strength[:, None] * lamp.key + lamp.ambient)
+        return np.asarray(albedo * (strength[:, None] * lamp.key + lamp.ambient), np.float32)
     direct = np.clip((seen.normals @ lamp.sun + 0.15) / 1.15, 0, 1)
     above = 0.62 + 0.38 * seen.normals[:, 2]  # sky above, ground below
-    return albedo * (direct[:, None] * lamp.key + above[:, None] * lamp.ambient)
+    light = direct[:, None] * lamp.key + above[:, None] * lamp.ambient
+    return np.asarray(albedo * light, np.float32)
 
 
 def light_plate(plate: Plate, lamp: Lamp, depth_ratio: F32) -> F32:

@@ -18,7 +18,7 @@ def smear(layer: F32, length_px: float, angle_rad: float) -> F32:
     """Motion blur of a premultiplied layer along a line."""
     if length_px < 1:
         return layer
-    side = 2 * int(math.ceil(length_px / 2)) + 1
+    side = 2 * math.ceil(length_px / 2) + 1
     kernel = np.zeros((side, side), np.float32)
     half, middle = length_px / 2, side // 2
     for t in np.linspace(-half, half, 4 * side):
@@ -59,7 +59,8 @@ def hot_spot(radiance: F32) -> F32:
     height, width = radiance.shape[:2]
     x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :]
     y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None]
-    return radiance * (0.25 + 0.95 * np.exp(-(x * x + y * y) / 0.16))[..., None]
+    lamp = 0.25 + 0.95 * np.exp(-(x * x + y * y) / 0.16)
+    return np.asarray(radiance * lamp[..., None], np.float32)
 
 
 def particles(radiance: F32, spec: RenderSpec, rng: np.random.Generator) -> F32:

@@ -35,7 +35,7 @@ def tuft(rng: np.random.Generator, x: float, drop: float, colour: Colour) -> Pat
     tint = np.array(colour) * (1 - dry) * 1.15 + straw * dry
     blades = [
         blade(rng, size * rng.uniform(0.4, 1.0), float(rng.normal(0, 0.55)), 0.035 * size)
-        + [rng.normal(0, 0.18 * size), 0]
+        + np.array([rng.normal(0, 0.18 * size), 0])
         for _ in range(count)
     ]
     return Patch(x, drop, _colour(tint), blades, _shades(rng, count, 0.25))

@@ -63,7 +63,10 @@ def _set_stage(spec: RenderSpec, rng: np.random.Generator) -> _Stage:
     drop = max(feet - place.horizon, _NEAREST_DROP)
     place = add_foreground(place, spec, drop, rng)
     ratio = np.asarray(np.minimum(drop / place.drop, 30.0), np.float32)
-    return _Stage(spec, camera, seen, place, ratio, place.object_drop > drop * 1.04)
+    occluder = place.object_drop > drop * 1.04
+    shown = ~occluder[seen.rows, seen.columns]
+    ratio[seen.rows[shown], seen.columns[shown]] = seen.depth_m[shown] / camera.distance_m
+    return _Stage(spec, camera, seen, place, ratio, occluder)
 
 
 def _shoot(stage: _Stage, rng: np.random.Generator) -> F32:
@@ -142,4 +145,4 @@ def _develop(radiance: F32, stage: _Stage, rng: np.random.Generator) -> F32:
     radiance *= np.float32(2.0**spec.exposure_ev)
     radiance = optics.bloom(radiance, 0.10 + 0.8 * spec.fog)
     radiance = blur(radiance, spec.defocus_px)
-    return lighting.srgb_bytes(radiance).astype(np.float32) / 255
+    return np.asarray(lighting.srgb_bytes(radiance) / np.float32(255), np.float32)

@@ -22,8 +22,8 @@ def draw_strip(pixels: U8, text: str | None) -> Bool:
     pixels[-high:] = 8
     words = f"{LABEL}  {text}"
     scale = 0.62 * high / 22
-    (wide, _), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    scale *= min(1.0, 0.96 * width / max(wide, 1))
+    size_wh = np.array(cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)[0])
+    scale *= min(1.0, 0.96 * width / max(int(size_wh[0]), 1))
     at = (int(0.015 * width), height - int(0.3 * high))
     thick = max(1, high // 24)
     cv2.putText(
