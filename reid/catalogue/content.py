@@ -28,6 +28,19 @@ def content_sha256(value: object, what: str = "content") -> str:
     return hashlib.sha256(canonical_json(value, what).encode()).hexdigest()
 
 
+def check_texts(what: str, *texts: str | None) -> None:
+    """Raise InputError unless every database can hold these texts and give them back."""
+    for text in texts:
+        if text is None or ("\0" not in text and text.isprintable()):
+            continue  # the usual case, without encoding
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"{what}: {text!a} is not valid Unicode; rename it") from error
+        if "\0" in text:
+            raise InputError(f"{what}: {text!a} holds a NUL character; rename it")
+
+
 def sighting_sha256(sighting: Sighting) -> str:
     """Hash of everything submitted, 64 hex digits; the order of the files does not matter."""
     media = sorted((_media_content(m) for m in sighting.media), key=lambda m: json.dumps(m))

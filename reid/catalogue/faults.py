@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from reid.errors import CatalogueError, InputError, StorageFullError
 
@@ -34,7 +34,7 @@ def _is_busy(error: BaseException | None) -> bool:
     return name.startswith("SQLITE_BUSY") or getattr(error, "sqlstate", None) in BUSY_SQLSTATES
 
 
-def translate(error: SQLAlchemyError | OSError, data_dir: Path) -> Exception:
+def translate(error: SQLAlchemyError | OSError | UnicodeError, data_dir: Path) -> Exception:
     """The error of this package that says what ``error`` means, and what to do."""
     cause = getattr(error, "orig", None) or error
     if _is_full(cause, data_dir):
@@ -65,5 +65,5 @@ def translated(data_dir: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (StatementError, SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, UnicodeError) as error:
         raise translate(error, data_dir) from error

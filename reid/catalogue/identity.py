@@ -12,6 +12,8 @@ from reid.catalogue.records import Identification, IdentificationKind, Individua
 from reid.catalogue.schema import IdentificationRow, IndividualRow
 from reid.catalogue.who import (
     append,
+    check_event,
+    check_individual,
     current_names,
     event_of,
     find,
@@ -22,7 +24,6 @@ from reid.catalogue.who import (
     need_sighting,
 )
 from reid.errors import InputError
-from reid.types.checks import require
 
 
 class Individuals(Core):
@@ -40,8 +41,8 @@ class Individuals(Core):
             NotFoundError: no such sighting.
             InputError: an empty name or ``by``.
         """
-        require(bool(name.strip()), "individual: expected a name, found an empty one")
-        require(bool(by.strip()), "identification: expected who says it (by), found nothing")
+        check_individual(name, note)
+        check_event(by, why)
 
         def work(session: Session) -> tuple[Identification, bool]:
             need_sighting(session, sighting_id)
@@ -60,7 +61,7 @@ class Individuals(Core):
             NotFoundError: no such sighting.
             InputError: the sighting has no identity to take back, or ``by`` is empty.
         """
-        require(bool(by.strip()), "identification: expected who says it (by), found nothing")
+        check_event(by, why)
 
         def work(session: Session) -> Identification:
             need_sighting(session, sighting_id)
@@ -78,7 +79,7 @@ class Individuals(Core):
         Raises:
             InputError: the name is empty or taken.
         """
-        require(bool(name.strip()), "individual: expected a name, found an empty one")
+        check_individual(name, note)
 
         def work(session: Session) -> Individual:
             if session.scalar(select(IndividualRow).filter_by(name=name)) is not None:

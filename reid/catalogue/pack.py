@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from reid.catalogue.codec import pack_features, pack_mask, pack_vector
-from reid.catalogue.content import media_sha256
+from reid.catalogue.content import check_texts, media_sha256
 from reid.catalogue.schema import (
     AnnotationRow,
     EmbeddingRow,
@@ -27,6 +27,7 @@ Rejected = Sequence[tuple[str, str, str]]  # (sighting id, file name, reason), a
 
 def check_fits(sighting: Sighting, prepared: Sequence[PreparedAnnotation]) -> None:
     """Raise InputError unless every annotation is of this sighting and of one of its files."""
+    check_texts(f"sighting {sighting.id!a}", *_texts(sighting))
     known = {media_sha256(m) for m in sighting.media}
     seen: set[str] = set()
     for item in prepared:
@@ -43,6 +44,11 @@ def check_fits(sighting: Sighting, prepared: Sequence[PreparedAnnotation]) -> No
         if item.id in seen:
             raise InputError(f"sighting {sighting.id}: two annotations have the id {item.id}")
         seen.add(item.id)
+
+
+def _texts(sighting: Sighting) -> list[str | None]:
+    media = [text for m in sighting.media for text in (m.file_name, m.camera)]
+    return [sighting.id, sighting.station, *(t.source for t in sighting.times), *media]
 
 
 def sighting_row(sighting: Sighting, digest: str, rejected: Rejected, at: datetime) -> SightingRow:

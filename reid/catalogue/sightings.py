@@ -7,30 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reid.catalogue.content import media_sha256, sighting_sha256
-from reid.catalogue.core import Core, now
+from reid.catalogue.content import sighting_sha256
+from reid.catalogue.core import Core
+from reid.catalogue.insert import insert_measured, insert_sighting
 from reid.catalogue.mediastore import Staged
-from reid.catalogue.pack import (
-    Rejected,
-    annotation_row,
-    check_fits,
-    describe_media,
-    embedding_row,
-    features_row,
-    sighting_media_row,
-    sighting_row,
-)
+from reid.catalogue.pack import Rejected, check_fits
 from reid.catalogue.records import Deployment, Saved, SightingRecord
-from reid.catalogue.schema import (
-    AnnotationRow,
-    DeploymentRow,
-    MediaRow,
-    SightingMediaRow,
-    SightingRow,
-)
-from reid.catalogue.who import current_names
+from reid.catalogue.schema import DeploymentRow, SightingMediaRow, SightingRow
+from reid.catalogue.told import position_of, records_of, times_of
 from reid.errors import InputError, NotFoundError
-from reid.types import Box, CandidateTime, Flank, PreparedAnnotation, Sighting, SightingMedia
+from reid.types import Box, Flank, PreparedAnnotation, Sighting, SightingMedia
 from reid.types.checks import require
 
 MOST = 10_000
@@ -68,8 +54,8 @@ class Sightings(Core):
                 known = _known(session, sighting.id, digest)
                 if known is not None:
                     return known
-                _insert(session, sighting, digest, prepared, rejected)
-                _measure(session, prepared)
+                insert_sighting(session, sighting, digest, prepared, rejected)
+                insert_measured(session, prepared)
                 self._place(session, staged)
                 return Saved(sighting.id, digest, created=True)
 
@@ -94,8 +80,8 @@ class Sightings(Core):
             id=row.id,
             media=tuple(self._media(m) for m in row.media),
             station=row.station,
-            times=_times(row),
-            position=_position(row),
+            times=times_of(row),
+            position=position_of(row),
         )
 
     def _media(self, row: SightingMediaRow) -> SightingMedia:
@@ -113,7 +99,7 @@ class Sightings(Core):
         Raises:
             NotFoundError: no such sighting.
         """
-        return self._read(lambda s: _records(s, [find_sighting(s, sighting_id)])[0])
+        return self._read(lambda s: records_of(s, [find_sighting(s, sighting_id)])[0])
 
     def sightings(self, *, limit: int = 1000, after: str = "") -> list[SightingRecord]:
         """Up to ``limit`` sightings by id, those that come after the id ``after``.
@@ -124,13 +110,13 @@ class Sightings(Core):
         require(0 < limit <= MOST, f"limit: expected 1 to {MOST}, found {limit}")
         query = select(SightingRow).where(SightingRow.id > after)
         page = query.order_by(SightingRow.id).limit(limit)
-        return self._read(lambda s: _records(s, s.scalars(page).all()))
+        return self._read(lambda s: records_of(s, s.scalars(page).all()))
 
     def deployments(self) -> list[Deployment]:
         """Every camera at every station that sightings name."""
         query = select(DeploymentRow).order_by(DeploymentRow.station, DeploymentRow.camera)
         return self._read(
-            lambda s: [Deployment(d.station, d.camera, _position(d)) for d in s.scalars(query)]
+            lambda s: [Deployment(d.station, d.camera, position_of(d)) for d in s.scalars(query)]
         )
 
 
@@ -153,90 +139,3 @@ def _known(session: Session, sighting_id: str, digest: str) -> Saved | None:
             f"; now {digest[:12]}). Give the new one another id."
         )
     return Saved(sighting_id, digest, created=False)
-
-
-def _insert(
-    session: Session,
-    sighting: Sighting,
-    digest: str,
-    prepared: Sequence[PreparedAnnotation],
-    rejected: Rejected,
-) -> None:
-    row = sighting_row(sighting, digest, rejected, now())
-    for media in sighting.media:
-        _insert_media(session, media)
-    for item in prepared:
-        describe_media(session.get_one(MediaRow, item.image.sha256), item.image)
-    for position, media in enumerate(sighting.media):
-        deployment = _deployment(session, sighting, media.camera)
-        row.media.append(sighting_media_row(media, position, deployment))
-    session.add(row)
-    session.flush()
-
-
-def _insert_media(session: Session, media: SightingMedia) -> None:
-    sha256 = media_sha256(media)
-    if session.get(MediaRow, sha256) is None:
-        size = len(media.content)
-        session.add(MediaRow(sha256=sha256, size_bytes=size, flags=[], created_at=now()))
-
-
-def _deployment(session: Session, sighting: Sighting, camera: str | None) -> int | None:
-    if sighting.station is None:
-        return None
-    latitude, longitude = sighting.position or (None, None)
-    names = {"station": sighting.station, "camera": camera or ""}
-    row = session.scalar(select(DeploymentRow).filter_by(**names))
-    if row is None:
-        row = DeploymentRow(**names, latitude=latitude, longitude=longitude, created_at=now())
-        session.add(row)
-    elif row.latitude is None:
-        row.latitude, row.longitude = latitude, longitude
-    session.flush()
-    return row.id
-
-
-def _measure(session: Session, prepared: Sequence[PreparedAnnotation]) -> None:
-    for item in prepared:
-        row = annotation_row(item, now())
-        session.add(row)
-        session.flush()
-        session.add_all([embedding_row(item, row.id), features_row(item, row.id)])
-
-
-def _records(session: Session, rows: Sequence[SightingRow]) -> list[SightingRecord]:
-    ids = [row.id for row in rows]
-    names = current_names(session, ids)
-    annotations: dict[str, list[str]] = {}
-    query = select(AnnotationRow.sighting_id, AnnotationRow.annotation_id)
-    for owner, name in session.execute(
-        query.where(AnnotationRow.sighting_id.in_(ids)).order_by(AnnotationRow.id)
-    ):
-        annotations.setdefault(owner, []).append(name)
-    return [_record(row, annotations.get(row.id, []), names.get(row.id)) for row in rows]
-
-
-def _record(row: SightingRow, annotations: list[str], individual: str | None) -> SightingRecord:
-    return SightingRecord(
-        id=row.id,
-        content_sha256=row.content_sha256,
-        created_at=row.created_at,
-        station=row.station,
-        position=_position(row),
-        times=_times(row),
-        media_sha256=tuple(m.media_sha256 for m in row.media),
-        file_names=tuple(m.file_name for m in row.media),
-        annotation_ids=tuple(annotations),
-        rejected=tuple((r.file_name, r.reason) for r in row.rejections),
-        individual=individual,
-    )
-
-
-def _times(row: SightingRow) -> tuple[CandidateTime, ...]:
-    return tuple(CandidateTime(at=t.at, source=t.source) for t in row.times)
-
-
-def _position(row: SightingRow | DeploymentRow) -> tuple[float, float] | None:
-    if row.latitude is None or row.longitude is None:
-        return None
-    return row.latitude, row.longitude

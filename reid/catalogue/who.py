@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reid.catalogue.content import check_texts
 from reid.catalogue.core import now
 from reid.catalogue.records import Identification, IdentificationKind
 from reid.catalogue.schema import IdentificationRow, IndividualRow, SightingRow
 from reid.errors import NotFoundError
+from reid.types.checks import require
 
 MANY = 1000  # beyond this, databases take the whole table more gladly than a list of ids
 
@@ -34,6 +36,18 @@ def held_sightings(session: Session) -> dict[str, list[str]]:
     for sighting_id, name in current_names(session, None).items():
         held.setdefault(name, []).append(sighting_id)
     return held
+
+
+def check_individual(name: str, note: str) -> None:
+    """Raise InputError unless this can be an individual."""
+    require(bool(name.strip()), "individual: expected a name, found an empty one")
+    check_texts("individual", name, note)
+
+
+def check_event(by: str, why: str) -> None:
+    """Raise InputError unless somebody says it."""
+    require(bool(by.strip()), "identification: expected who says it (by), found nothing")
+    check_texts("identification", by, why)
 
 
 def event_of(row: IdentificationRow) -> Identification:

@@ -13,23 +13,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# fmt: off
 TABLES = (
-    "deployments",
-    "media",
-    "sightings",
-    "sighting_times",
-    "sighting_media",
-    "rejections",
-    "annotations",
-    "embeddings",
-    "local_features",
-    "individuals",
-    "identifications",
-    "comparisons",
-    "comparison_sightings",
-    "verdicts",
-    "idempotency_keys",
+    "deployments", "media", "sightings", "sighting_times", "sighting_media", "rejections",
+    "annotations", "embeddings", "local_features", "individuals", "identifications",
+    "comparisons", "comparison_sightings", "verdicts", "idempotency_keys",
 )
+# fmt: on
 
 
 def field_tables() -> None:

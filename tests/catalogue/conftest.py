@@ -1,0 +1,96 @@
+"""A catalogue on every database that can be had here."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from reid.catalogue import Catalogue
+
+MAKING = Path(__file__).with_name("making.py")
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+NUMBER = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def make():
+    """The module ``making``; test folders are not packages, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location("catalogue_making", MAKING)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _postgres_user():
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):  # the server refuses to run as root
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    return pytest.skip("root, and no user postgres or nobody to run PostgreSQL as")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of our own on a unix socket; yields its folder."""
+    pytest.importorskip("psycopg", reason="no PostgreSQL driver: pip install 'psycopg[binary]'")
+    if not BINARIES:
+        pytest.skip("no PostgreSQL server installed")
+    who, binaries = _postgres_user(), BINARIES[-1].parent
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path must be short
+    if who:
+        os.chown(folder, who["user"], who["group"])
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **who}
+    data, control = str(folder / "data"), str(binaries / "pg_ctl")
+    initdb = [str(binaries / "initdb"), "-D", data, "-U", "reid", "-A", "trust", "-N"]
+    subprocess.run(initdb, check=True, **quiet)
+    options = f"-k {folder} -c listen_addresses= -c fsync=off"
+    start = [control, "-D", data, "-w", "-l", f"{data}/log", "-o", options, "start"]
+    subprocess.run(start, check=True, **quiet)
+    yield folder
+    stop = [control, "-D", data, "-m", "immediate", "-w", "stop"]
+    subprocess.run(stop, check=False, **quiet)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(folder):
+    """URL of an empty database on the server."""
+    import psycopg
+
+    name = f"db{next(NUMBER)}"
+    with psycopg.connect(f"host={folder} user=reid dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql+psycopg://reid@/{name}?host={folder}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request, tmp_path):
+    """What to open, as (where, data_dir), for each kind of database."""
+    if request.param == "sqlite":
+        return tmp_path / "data", None
+    return new_database(request.getfixturevalue("postgres")), tmp_path / "data"
+
+
+@pytest.fixture
+def catalogue(where):
+    """An empty catalogue on each kind of database."""
+    with Catalogue.open(where[0], data_dir=where[1]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lite(tmp_path):
+    """An empty catalogue on SQLite."""
+    with Catalogue.open(tmp_path / "data") as opened:
+        yield opened

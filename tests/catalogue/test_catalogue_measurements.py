@@ -1,0 +1,135 @@
+"""Embeddings and features: streaming, several models, codecs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from reid.catalogue import codec
+from reid.errors import CatalogueError, InputError, NotFoundError
+from reid.types import Box, Flank, LocalFeatures
+
+
+@given(arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40)))
+def test_masks_survive(mask):
+    again = codec.unpack_mask(codec.pack_mask(mask))
+    assert again.shape == mask.shape
+    assert again.dtype == np.bool_
+    assert (again == mask).all()
+
+
+finite = st.floats(-1e6, 1e6, width=32)
+
+
+@given(arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=9), elements=finite))
+def test_vectors_survive(vectors):
+    blobs = [codec.pack_vector(v) for v in vectors]
+    again = codec.unpack_vectors(blobs, vectors.shape[1])
+    assert again.dtype == np.float32
+    assert np.array_equal(again, vectors)
+
+
+@given(st.integers(0, 6), st.integers(0, 5), st.text(max_size=9).filter(lambda t: "\0" not in t))
+def test_features_survive(count, dim, method):
+    ones = np.arange(count, dtype=np.float32)
+    features = LocalFeatures(
+        np.ones((count, 2), np.float32), ones, ones, np.ones((count, dim), np.float32), ones, method
+    )
+    again = codec.unpack_features(codec.pack_features(features))
+    assert again.method == method
+    assert again.descriptors.shape == (count, dim)
+    assert np.array_equal(again.scale_px, ones)
+
+
+@given(st.binary(max_size=64))
+def test_damaged_bytes_are_named_as_such(data):
+    with pytest.raises(CatalogueError, match="features cannot be read"):
+        codec.unpack_features(data)
+    with pytest.raises(CatalogueError, match="embedding cannot be read"):
+        codec.unpack_vectors([data, data + b"1"], 3)
+
+
+def test_a_mask_cut_short_is_damaged():
+    data = codec.pack_mask(np.ones((9, 9), np.bool_))
+    for cut in (data[:5], data[:-3], data[:8]):
+        with pytest.raises(CatalogueError, match="mask cannot be read"):
+            codec.unpack_mask(cut)
+
+
+def test_pickles_are_refused(make, tmp_path):
+    features = make.features(np.random.default_rng(0), 3)
+    hostile = dataclasses.replace(features, weight=np.array([{}, {}, {}], object))
+    with pytest.raises(InputError, match="objects in"):
+        codec.pack_features(hostile)
+    np.savez(tmp_path / "x.npz", xy_px=np.array([{}], object))
+    with pytest.raises(CatalogueError, match="cannot be read"):
+        codec.unpack_features((tmp_path / "x.npz").read_bytes())
+
+
+def test_embeddings_stream_in_chunks(catalogue, make):
+    flanks = [Flank.LEFT, Flank.RIGHT, Flank.UNKNOWN]
+    vectors = {}
+    for i in range(9):
+        sighting = make.sighting(f"s{i}", seed=i + 1, files=1)
+        item = make.annotation(sighting, 0, flank=flanks[i % 3], salt=i)
+        catalogue.save_sighting(sighting, [item])
+        vectors[sighting.id] = item.embedding.vector
+    chunks = list(catalogue.iter_embeddings(Flank.LEFT, "fp-1", chunk_rows=2))
+    assert [len(c) for c in chunks] == [2, 1]
+    assert [s for c in chunks for s in c.sighting_ids] == ["s0", "s3", "s6"]
+    (whole,) = catalogue.iter_embeddings(None, "fp-1")
+    assert whole.keys.dtype == np.int64
+    assert (np.diff(whole.keys) > 0).all()
+    expected = np.stack([vectors[s] for s in whole.sighting_ids])
+    assert np.array_equal(whole.vectors, expected)
+    assert list(catalogue.iter_embeddings(None, "fp-2")) == []
+    records = catalogue.annotations([int(k) for k in chunks[0].keys[::-1]])
+    assert [r.sighting_id for r in records] == ["s3", "s0"]
+    assert {r.flank for r in records} == {Flank.LEFT}
+
+
+def test_chunks_must_have_rows(lite):
+    with pytest.raises(InputError, match="at least 1"):
+        next(lite.iter_embeddings(None, "fp", chunk_rows=0))
+
+
+def test_another_models_measurements_are_added(catalogue, make):
+    sighting = make.sighting()
+    catalogue.save_sighting(sighting, make.prepared(sighting))
+    new = make.prepared(sighting, fingerprint="fp-2", method="sift-2", salt=5)
+    assert catalogue.add_measurements(new) == 4
+    assert catalogue.add_measurements(new) == 0
+    assert catalogue.fingerprints() == {"fp-1": 2, "fp-2": 2}
+    old = catalogue.load_prepared("september", fingerprint="fp-1", method="sift-1")[0]
+    newest = catalogue.load_prepared("september")[0]
+    assert (old.embedding.fingerprint, old.features.method) == ("fp-1", "sift-1")
+    assert (newest.embedding.fingerprint, newest.features.method) == ("fp-2", "sift-2")
+    with pytest.raises(NotFoundError, match="was not measured with embedding fp-3"):
+        catalogue.load_prepared("september", fingerprint="fp-3")
+
+
+def test_measurements_of_another_box_are_refused(lite, make):
+    sighting = make.sighting(files=1)
+    item = make.annotation(sighting)
+    with pytest.raises(NotFoundError, match="save the sighting"):
+        lite.add_measurements([item])
+    lite.save_sighting(sighting, [item])
+    moved = dataclasses.replace(item.annotation, box=Box(0, 0, 5, 5))
+    with pytest.raises(InputError, match="another id"):
+        lite.add_measurements([dataclasses.replace(item, annotation=moved)])
+
+
+def test_annotations_by_key_keep_the_order_asked_for(catalogue, make):
+    sighting = make.sighting(files=3)
+    catalogue.save_sighting(sighting, make.prepared(sighting))
+    keys = [int(k) for c in catalogue.iter_embeddings(None, "fp-1") for k in c.keys][::-1]
+    loaded = catalogue.load_annotations(keys, make.open_image)
+    assert [p.id for p in loaded] == ["september/2", "september/1", "september/0"]
+    for call in (catalogue.load_annotations, catalogue.annotations):
+        with pytest.raises(NotFoundError, match="rebuild the index"):
+            call([keys[0], 10**6])
