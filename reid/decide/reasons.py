@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reid.decide.decision import PairCase
 from reid.decide.looks import flanks_text, quality_text
-from reid.decide.words import likelier, listed, percent
 from reid.types import VerdictKind
+from reid.types.words import likelier, listed, percent
 
 FLAG_WORDS = {
     "copy": "the same picture is in both sightings; a copy is no evidence and was left out",

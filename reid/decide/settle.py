@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reid.decide.decision import PairCase
 from reid.decide.looks import USABLE, best_picture, flanks_shown
-from reid.decide.words import listed
 from reid.types import Flank, VerdictKind
+from reid.types.words import listed
 
 WANTED_PX = 500
 """Length of the animal at which a rosette, a twenty-fifth of it, has about 20 pixels: enough to

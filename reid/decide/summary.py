@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reid.decide.animals import different_pairs, same_groups
 from reid.decide.decision import AnimalCount, Decision
-from reid.decide.words import listed, percent
 from reid.types import VerdictKind
+from reid.types.words import listed, percent
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 

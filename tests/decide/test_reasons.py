@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from reid.decide import AnimalCount, animals_text, decide, summarise
-from reid.decide.words import likelier, listed, percent, times
 from reid.types import Flank, SightingPairEvidence, VerdictKind
+from reid.types.words import likelier, listed, percent, times
 
 
 @pytest.fixture

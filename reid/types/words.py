@@ -1,4 +1,4 @@
-"""Numbers and lists as people read them."""
+"""Numbers and lists as people read them: one wording for decide and evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def percent(probability: float) -> str:
     if probability < 0.001:
         return "less than 0.1 %"
     digits = 1 if min(probability, 1 - probability) < 0.05 else 0
-    return f"{100 * probability:.{digits}f} %"
+    return f"{round(100 * probability, digits):g} %"
 
 
 def times(factor: float) -> str:
