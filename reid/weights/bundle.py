@@ -11,7 +11,6 @@ from pathlib import Path
 
 import platformdirs
 
-import reid
 from reid.errors import WeightsAlteredError, WeightsError, WeightsMissingError
 from reid.weights.manifest import CropPolicy, Manifest, parse_manifest
 
@@ -63,7 +62,7 @@ def weights_root() -> Path:
     chosen = os.environ.get(ROOT_VARIABLE)
     if chosen:
         return Path(chosen).expanduser()
-    beside = Path(reid.__file__).resolve().parent.parent / "weights"
+    beside = Path(__file__).resolve().parents[2] / "weights"
     if (beside / "requirements.txt").is_file():
         return beside
     return Path(platformdirs.user_data_dir("leopard-reid")) / "weights"
