@@ -1,5 +1,6 @@
 """The one door for pictures: decode, orient, limit, date."""
 
+from reid.image.copies import near_copies
 from reid.image.door import ImageHeader, open_image, probe
 from reid.image.exif import CaptureData
 from reid.image.light import light_of
@@ -11,6 +12,7 @@ __all__ = [
     "ImageHeader",
     "ImageLimits",
     "light_of",
+    "near_copies",
     "open_image",
     "probe",
 ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import cv2
 import pytest
 
 from reid.errors import ImageDamagedError, ImageFormatError
-from reid.image import open_image
+from reid.image import near_copies, open_image
 from reid.types import Image, Light
 
 DATA = Path(
@@ -69,3 +70,13 @@ def test_camera_of_a_reconyx() -> None:
     assert (image.camera_make, image.camera_model) == ("RECONYX", "HC550 HYPERFIRE")
     assert image.captured_at is not None
     assert image.captured_at.isoformat() == "2016-09-25T18:35:10"
+
+
+def test_real_frames_are_no_copies_of_each_other_but_of_their_thumbnails() -> None:
+    frames = [open_image(p) for p in sorted((DATA / "leopard" / "images").glob("*.jpg"))[:12]]
+    for number, frame in enumerate(frames):
+        small = cv2.resize(frame.pixels, (480, 360), interpolation=cv2.INTER_AREA)[10:-10, 15:-5]
+        jpeg = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+        thumbnail = open_image(jpeg.tobytes())
+        found = [k for k, other in enumerate(frames) if near_copies(other, thumbnail)]
+        assert found == [number]

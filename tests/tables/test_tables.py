@@ -65,7 +65,7 @@ def test_camtrap_dp_names_and_relative_boxes(tmp_path: Path) -> None:
     picture(tmp_path / "turned.jpg", orientation=6)
     found = table(
         tmp_path,
-        "eventID;deploymentID;filePath;eventStart;bboxX;bboxY;bboxWidth;bboxHeight;deploymentNotes",
+        "eventID;deploymentID;filePath;eventStart;bboxX;bboxY;bboxWidth;bboxHeight;colour",
         "e1;d1;a.jpg;2020-01-02T03:04:05Z;0.1;0.2;0.5;0.5;m1",
         "e1;d1;a.jpg;2020-01-02T03:04:05Z;0.5;0;0.5;1;m1",
         "e1;d2;turned.jpg;2020-01-02T03:04:01Z;0;0;1;1;m2",
@@ -75,7 +75,7 @@ def test_camtrap_dp_names_and_relative_boxes(tmp_path: Path) -> None:
     assert turned.boxes == (Box(0, 0, 50, 100),)
     assert (one.camera, turned.camera) == ("d1", "d2")
     assert [t.at.second for t in found.sightings[0].times] == [1]
-    assert found.notes == ("column 'deploymentNotes' is not known and was ignored",)
+    assert found.notes == ("column 'colour' is not known and was ignored",)
 
 
 def test_unknown_columns_name_near_misses(tmp_path: Path) -> None:
