@@ -37,7 +37,6 @@ class Plate:
     width_px: int
     height_px: int
     alt: str
-    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +54,12 @@ def album_of(comparison: Comparison) -> Album:
     shown = wanted[:MOST_PAIRS]
     animals = {animal.id: animal for animal in comparison.annotations}
     share = min(MOST_PICTURE_BYTES, PICTURES_BYTES // max(1, len(shown)))
-    pairs = {
-        pair_name(p): plate(pair_picture(animals[p.a], animals[p.b], p), _alt(p, animals), share)
-        for p in shown
-        if p.a in animals and p.b in animals
-    }
+    synthetic = "synthetic" in comparison.flags
+    pairs = {}
+    for pair in shown:
+        if pair.a in animals and pair.b in animals:
+            drawn = pair_picture(animals[pair.a], animals[pair.b], pair, synthetic=synthetic)
+            pairs[pair_name(pair)] = plate(drawn, _alt(pair, animals), share)
     some = comparison.annotations[:MOST_THUMBS]
     share = min(12_000, THUMBS_BYTES // max(1, len(some)))
     thumbs = {animal.id: plate(_thumb(animal), _thumb_alt(animal), share) for animal in some}

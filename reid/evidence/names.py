@@ -29,13 +29,14 @@ def evidence_picture(comparison: Comparison, name: str) -> NDArray[np.uint8]:
     Raises:
         NotFoundError: if the comparison has no picture of that name.
     """
+    synthetic = "synthetic" in comparison.flags
     animals = {animal.id: animal for animal in comparison.annotations}
     for pair in all_pairs(comparison):
         if pair_name(pair) == name and pair.a in animals and pair.b in animals:
-            return pair_picture(animals[pair.a], animals[pair.b], pair)
+            return pair_picture(animals[pair.a], animals[pair.b], pair, synthetic=synthetic)
     for animal in comparison.annotations:
         if annotation_name(animal) == name:
-            return annotation_picture(animal)
+            return annotation_picture(animal, synthetic=synthetic)
     raise NotFoundError(
         f"comparison {comparison.id} has no evidence picture {name!r}; the names are under "
         "'picture' in its JSON"

@@ -33,13 +33,15 @@ def pair_picture(
     max_lines: int = 60,
     height_px: int = 460,
     matches_only_points: bool = False,
+    synthetic: bool = False,
 ) -> NDArray[np.uint8]:
     """Both animals side by side, equally high, with the matches on their coats.
 
     White outlines show what was compared. Each ring is one end of a verified match; lines join
     them, at most ``max_lines``, the strongest of each local group in turn; colours are local
     groups. ``matches_only_points`` leaves the lines out and shows every match. Above stand
-    sighting, file and time, below the numbers and what is wrong with the pictures.
+    sighting, file and time, below the numbers and what is wrong with the pictures. ``synthetic``,
+    or a flag of that name on a picture, is written on it.
 
     Returns:
         (height, width, 3) uint8 RGB, at most about 1800 px wide.
@@ -59,11 +61,13 @@ def pair_picture(
     chosen = spread(evidence.matches, None if matches_only_points else max_lines)
     canvas, places = _side_by_side(left, right)
     _draw_matches(canvas, (left, right), places, evidence.matches, chosen, matches_only_points)
-    heads = [_head(a, left), _head(b, right)]
+    heads = [_head(a, left, synthetic), _head(b, right, synthetic)]
     return _frame(canvas, places, heads, _feet(a, b, evidence, len(chosen)))
 
 
-def annotation_picture(animal: PreparedAnnotation, *, height_px: int = 460) -> NDArray[np.uint8]:
+def annotation_picture(
+    animal: PreparedAnnotation, *, height_px: int = 460, synthetic: bool = False
+) -> NDArray[np.uint8]:
     """One animal with its outline, its names above, its flank and quality below.
 
     Returns:
@@ -78,7 +82,7 @@ def annotation_picture(animal: PreparedAnnotation, *, height_px: int = 460) -> N
     canvas = crop.pixels.copy()
     for outline in crop.outline:
         ink.draw_outline(canvas, outline)
-    return _frame(canvas, [0], [_head(animal, crop)], [look(animal)])
+    return _frame(canvas, [0], [_head(animal, crop, synthetic)], [look(animal)])
 
 
 def spread(matches: VerifiedMatches, most: int | None) -> NDArray[np.int64]:
@@ -141,10 +145,12 @@ def _draw_matches(
     ink.draw_points(canvas, ends, colours)
 
 
-def _head(animal: PreparedAnnotation, crop: Crop) -> str:
+def _head(animal: PreparedAnnotation, crop: Crop, synthetic: bool) -> str:
     time = animal.image.captured_at
     when = f"{time:%Y-%m-%d %H:%M}" if time else "no clock time"
     shown = ["brightened for display"] if crop.brightened else []
+    if synthetic or "synthetic" in (*animal.flags, *animal.image.flags):
+        shown.insert(0, "SYNTHETIC")
     return " · ".join([animal.sighting_id, animal.image.file_name, when, *shown])
 
 

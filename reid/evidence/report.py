@@ -19,6 +19,15 @@ from reid.evidence.timeline import timeline_of
 from reid.types import Comparison, Control, PairVerdict, SightingPairEvidence
 from reid.types.words import likelier, percent
 
+FLAG_WORDS = {
+    "prior-sensitive": "At least one verdict depends on the prior: see the chart and the reasons.",
+    "withheld": "At least one verdict is withheld because a control failed.",
+    "conflict": "Some of the evidence contradicts itself: see the reasons.",
+    "approximate": "There are too many sightings to list all groupings; they are sampled.",
+    "one-sighting": "There is only one sighting, so there is nothing to compare.",
+}
+"""Words for the flags of a comparison; another flag is shown as it is."""
+
 OPEN_PAIRS = 10
 """With more pairs than this only their headings are open; the matrix leads to them."""
 
@@ -71,6 +80,7 @@ def _template() -> Template:
     )
     environment.filters.update(percent=percent, likelier=likelier, look=look)
     environment.globals.update(mark=MARKS, css=CSS_CLASS, plot_x=charts.plot_x, plot=charts)
+    environment.globals.update(flag_words=FLAG_WORDS)
     return environment.get_template("report.html")
 
 

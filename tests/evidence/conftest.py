@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -51,6 +52,7 @@ def spot_px(seed):
     return spots(seed) * (200, 100) + (320, 200)
 
 
+@lru_cache(maxsize=8)
 def paint(seed, gain=1.0):
     """A spotted ellipse on sand: pixels and its mask in the box's window."""
     y, x = np.mgrid[: SIZE_WH[1], : SIZE_WH[0]]

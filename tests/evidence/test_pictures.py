@@ -106,6 +106,12 @@ def test_lines_are_spread_over_groups(rows, most):
             assert counts[rows[i][0]] <= counts[rows[j][0]] + 1
 
 
+def test_synthetic_is_written_on_the_picture(animal):
+    plain, named = animal("one"), animal("one", flags=("synthetic",))
+    assert not np.array_equal(annotation_picture(plain), annotation_picture(named))
+    assert np.array_equal(annotation_picture(plain, synthetic=True), annotation_picture(named))
+
+
 def test_long_names_are_shortened_in_the_middle():
     text = "a-very-long-name-of-a-station-and-its-camera.JPG"
     short = fitted(text, 19, 200)

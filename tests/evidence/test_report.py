@@ -126,6 +126,13 @@ def test_everything_found_is_told(page, autumn):
     assert "2 matches on the ground" in text
 
 
+def test_flags_are_told_in_words(autumn):
+    flagged = dataclasses.replace(autumn, flags=("conflict", "some-new-flag"))
+    text = " ".join(outline(report_html(flagged)).text)
+    assert "contradicts itself" in text
+    assert "Flag: some-new-flag" in text
+
+
 def test_synthetic_pictures_are_named_so_and_real_ones_not(page, autumn):
     assert "Synthetic pictures" in page
     assert "Synthetic pictures" not in report_html(dataclasses.replace(autumn, flags=()))
