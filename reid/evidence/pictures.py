@@ -148,10 +148,10 @@ def _draw_matches(
 def _head(animal: PreparedAnnotation, crop: Crop, synthetic: bool) -> str:
     time = animal.image.captured_at
     when = f"{time:%Y-%m-%d %H:%M}" if time else "no clock time"
-    shown = ["brightened for display"] if crop.brightened else []
-    if synthetic or "synthetic" in (*animal.flags, *animal.image.flags):
-        shown.insert(0, "SYNTHETIC")
-    return " · ".join([animal.sighting_id, animal.image.file_name, when, *shown])
+    unreal = synthetic or "synthetic" in (*animal.flags, *animal.image.flags)
+    before = ["SYNTHETIC"] if unreal else []
+    after = ["brightened"] if crop.brightened else []
+    return " · ".join([*before, animal.sighting_id, animal.image.file_name, when, *after])
 
 
 def _feet(
