@@ -21,7 +21,7 @@ _LEAST_OVERLAP = 0.65
 _BLOCK = 8
 _EVERYWHERE: Any = None  # no mask; the stubs of OpenCV do not allow it
 _NOISE = 2.0  # grey values by which re-encoding moves a flat block
-# Above all but near-identical frames of the same video of a tiger, below nearly all copies.
+# Of 5,397 pairs of frames of one tiger one passes that is no copy (0.9986, 0.977).
 _LEAST_BLOCK = 0.955
 _LEAST_WHOLE = 0.995
 
