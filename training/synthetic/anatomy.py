@@ -47,24 +47,24 @@ def style_of(part: Part) -> Style:
 
 def _torso_spacing(u: F64, v: F64) -> F64:
     low = below_spine(v)
-    flank = 0.0405 + 0 * low
+    flank = 0.0365 + 0 * low
     neck = smoothstep(0.56, 0.72, u)
     rump = 1 - smoothstep(0.02, 0.16, u)
     spine = 1 - smoothstep(0.04, 0.14, low)
-    size = flank * (1 - 0.34 * neck) * (1 - 0.15 * rump) * (1 - 0.25 * spine)
+    size = flank * (1 - 0.36 * neck) * (1 - 0.15 * rump) * (1 - 0.25 * spine)
     return np.asarray(size * (1 - 0.10 * smoothstep(0.6, 0.75, low)))
 
 
 def _torso_ring(u: F64, v: F64) -> F64:
     low = below_spine(v)
     along = smoothstep(0.03, 0.13, u) * (1 - smoothstep(0.56, 0.68, u))
-    return along * smoothstep(0.04, 0.12, low) * (1 - smoothstep(0.52, 0.68, low))
+    return along * smoothstep(0.04, 0.12, low) * (1 - smoothstep(0.62, 0.76, low))
 
 
 def _torso_stretch(u: F64, v: F64) -> F64:
     low = below_spine(v)
     spine = 1 - smoothstep(0.05, 0.12, low)
-    return 1 + 0.9 * spine + 0.7 * smoothstep(0.6, 0.8, low) * (1 - smoothstep(0.6, 0.75, u))
+    return 1 + 0.9 * spine + 0.6 * smoothstep(0.7, 0.85, low) * (1 - smoothstep(0.6, 0.75, u))
 
 
 def _constant(value: float) -> Field:
@@ -80,8 +80,8 @@ _TORSO = Style(
     spacing=_torso_spacing,
     ring=_torso_ring,
     stretch=_torso_stretch,
-    share=lambda u, v: 0.62 + 0.05 * below_spine(v) + 0 * u,
-    belly=lambda u, v: smoothstep(0.52, 0.86, below_spine(v) + 0.10 * smoothstep(0.7, 0.9, u)),
+    share=lambda u, v: 0.68 + 0.05 * below_spine(v) + 0 * u,
+    belly=lambda u, v: smoothstep(0.55, 0.95, below_spine(v) + 0.10 * smoothstep(0.7, 0.9, u)),
     back=lambda u, v: 1 - smoothstep(0.0, 0.42, below_spine(v)) + 0 * u,
     bare=_constant(0.0),
 )
@@ -93,8 +93,8 @@ _HEAD = Style(
     belly=lambda u, v: smoothstep(0.45, 0.75, below_spine(v) + 0.18 * smoothstep(0.5, 0.8, u)),
     back=lambda u, v: (1 - smoothstep(0.0, 0.5, below_spine(v))) * (1 - 0.5 * np.asarray(u)),
     bare=lambda u, v: np.maximum(
-        smoothstep(0.66, 0.76, u),
-        smoothstep(0.40, 0.5, u) * (1 - smoothstep(0.06, 0.2, below_spine(v))),
+        smoothstep(0.63, 0.70, u),
+        smoothstep(0.42, 0.5, u) * (1 - smoothstep(0.06, 0.2, below_spine(v))),
     ),
 )
 _EAR = Style(
@@ -107,19 +107,19 @@ _EAR = Style(
     bare=_constant(1.0),
 )
 _FORE = Style(
-    spacing=_along((0, 0.029), (0.3, 0.030), (0.55, 0.026), (0.8, 0.018), (1, 0.012)),
+    spacing=_along((0, 0.025), (0.3, 0.026), (0.55, 0.022), (0.8, 0.016), (1, 0.011)),
     ring=_along((0, 0.25), (0.25, 0.1), (0.4, 0.0), (1, 0.0)),
     stretch=_along((0, 1.0), (0.4, 1.3), (0.8, 1.2), (1, 1.0)),
-    share=_along((0, 0.62), (0.6, 0.60), (0.85, 0.5), (1, 0.45)),
+    share=_along((0, 0.68), (0.6, 0.64), (0.85, 0.5), (1, 0.45)),
     belly=lambda u, v: np.clip(smoothstep(0.30, 0.7, u) * 0.65 + 0 * v, 0, 1),
     back=_constant(0.0),
     bare=_along((0, 0.0), (0.95, 0.0), (1, 0.6)),
 )
 _HIND = Style(
-    spacing=_along((0, 0.037), (0.3, 0.036), (0.5, 0.029), (0.8, 0.019), (1, 0.012)),
+    spacing=_along((0, 0.029), (0.3, 0.028), (0.5, 0.024), (0.8, 0.017), (1, 0.011)),
     ring=_along((0, 0.75), (0.2, 0.55), (0.38, 0.1), (0.45, 0.0), (1, 0.0)),
     stretch=_along((0, 1.0), (0.4, 1.4), (0.8, 1.2), (1, 1.0)),
-    share=_along((0, 0.64), (0.6, 0.60), (0.85, 0.5), (1, 0.45)),
+    share=_along((0, 0.68), (0.6, 0.64), (0.85, 0.5), (1, 0.45)),
     belly=lambda u, v: np.clip(smoothstep(0.32, 0.75, u) * 0.65 + 0 * v, 0, 1),
     back=_along((0, 0.3), (0.3, 0.0), (1, 0.0)),
     bare=_along((0, 0.0), (0.95, 0.0), (1, 0.6)),

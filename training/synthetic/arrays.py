@@ -33,9 +33,9 @@ def lookup(image: F32, x_px: F32, y_px: F32, wrap: bool = False) -> F32:
     """Bilinear values of ``image`` (h, w[, c]) at n positions: (n,) or (n, c)."""
     n = len(x_px)
     rows = max(1, -(-n // _LINE_PX))
-    maps = np.zeros((2, rows * _LINE_PX), np.float32)
-    maps[0, :n], maps[1, :n] = x_px, y_px
-    maps = maps.reshape(2, rows, _LINE_PX)
+    maps: F32 = np.zeros((2, rows, _LINE_PX), np.float32)
+    flat = maps.reshape(2, -1)  # a view
+    flat[0, :n], flat[1, :n] = x_px, y_px
     border = cv2.BORDER_WRAP if wrap else cv2.BORDER_REPLICATE
     out = cv2.remap(image, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=border)
     return np.asarray(out, np.float32).reshape(rows * _LINE_PX, *image.shape[2:])[:n]

@@ -14,6 +14,7 @@ from training.synthetic.plants import Patch, bush, rock, trunk, tuft
 from training.synthetic.spec import Scene
 
 _TILE = 512
+_GROUND_SCALES = ((30.0, 0.07), (130.0, 0.09), (420.0, 0.08))  # cells, weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +94,17 @@ def _ground(rng: np.random.Generator, palette: Palette, drop: F32) -> U8:
     """Soil in perspective: one tile of noise looked up at three scales."""
     height, width = drop.shape
     tile = fractal_noise(rng, (_TILE, _TILE), 16.0, 4)
+    tile = np.concatenate([tile, tile[::-1]])
+    tile = np.concatenate([tile, tile[:, ::-1]], axis=1)  # repeats without a seam
     columns = (np.arange(width, dtype=np.float32) - width / 2) / height
     grain = np.zeros_like(drop)
-    for scale, weight in ((30.0, 0.07), (130.0, 0.09), (420.0, 0.08)):
-        x = columns[None, :] / drop * np.float32(scale)
-        y = np.float32(scale) / drop
-        grain += np.float32(weight) * cv2.remap(
-            tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    first = int(np.argmax(drop[:, 0] > drop[0, 0]))  # nothing to paint above the horizon
+    below = drop[first:]
+    for scale, weight in _GROUND_SCALES:
+        x = (columns[None, :] / below * np.float32(scale)) % np.float32(2 * _TILE)
+        y = np.broadcast_to((np.float32(scale) / below) % np.float32(2 * _TILE), below.shape)
+        grain[first:] += np.float32(weight) * cv2.remap(
+            tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
         )
     tint = fractal_noise(rng, (width, height), width / 3, 3)[..., None] * np.float32(0.010)
     colour = np.array(palette.ground, np.float32) * (1 + grain[..., None])

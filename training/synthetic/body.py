@@ -37,8 +37,8 @@ class Extent:
 
 
 EXTENTS = {
-    Part.TORSO: Extent(1.20, 0.86),
-    Part.HEAD: Extent(0.262, 0.47),
+    Part.TORSO: Extent(1.26, 0.86),
+    Part.HEAD: Extent(0.31, 0.47),
     Part.LEFT_EAR: Extent(0.075, 0.11),
     Part.RIGHT_EAR: Extent(0.075, 0.11),
     Part.LEFT_FORE: Extent(0.68, 0.31),

@@ -17,8 +17,8 @@ from training.synthetic.layout import Chart, cell_radius, neighbours, scatter
 from training.synthetic.spec import Pose
 
 TEXELS_PER_M = 1000  # one texel is a millimetre of skin
-_DARTS_PER_CELL = 14  # thrown for every spot that could fit: close to full
-_TAWNY_CENTRE = np.array((0.86, 0.74, 0.60), np.float32)
+_DARTS_PER_CELL = 10  # thrown for every spot that could fit: close to full
+_TAWNY_CENTRE = np.array((0.90, 0.80, 0.67), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +94,9 @@ def _paint(
     cap = 0.75 * style.spacing(u, v) * animal.rosette_scale
     cells = cell_radius(neighbours(places, chart), spots.ANGLES, cap)
     keep = rng.random(len(u)) >= style.bare(u, v)
+    traits = np.stack([style.ring(u, v), style.stretch(u, v), style.share(u, v)], axis=1)
     for i in np.flatnonzero(keep):
-        marking = _marking(rng, animal, style, u[i : i + 1], v[i : i + 1], cells[i])
+        marking = _marking(rng, animal.openness, traits[i], cells[i])
         scale = np.array([columns / float(chart.girth(u[i])), rows / chart.length_m])
         at = np.array([v[i] * columns + pad, u[i] * rows])
         for canvas, outlines in ((dark, marking.dark), (tawny, marking.tawny)):
@@ -104,18 +105,15 @@ def _paint(
     return Layers(_fold(dark, pad), _fold(tawny, pad))
 
 
-def _marking(
-    rng: np.random.Generator, animal: Individual, style: Style, u: F64, v: F64, cell_m: F64
-) -> spots.Marking:
-    ring = float(style.ring(u, v)[0])
-    openness = animal.openness * ring
+def _marking(rng: np.random.Generator, openness: float, traits: F64, cell_m: F64) -> spots.Marking:
+    ring, stretch, share = (float(t) for t in traits)
+    openness *= ring
     kind = ring + 0.25 * rng.standard_normal()
     if kind > 0.62:
         return spots.rosette(rng, cell_m, openness)
     if kind > 0.40:
         return spots.cluster(rng, cell_m)
-    stretch = float(style.stretch(u, v)[0]) * rng.lognormal(0, 0.15)
-    share = float(style.share(u, v)[0]) * rng.lognormal(0, 0.10)
+    stretch, share = stretch * rng.lognormal(0, 0.15), share * rng.lognormal(0, 0.10)
     return spots.solid(rng, cell_m, share, stretch)
 
 

@@ -30,16 +30,16 @@ def paint_features(texture: F32, part: Part, animal: Individual) -> None:
 
 def _face(texture: F32, u: Points, v: Points, ink: F32) -> None:
     low = np.abs(v - 0.5)
-    _blend(texture, _patch(u, low, 0.93, 0.0, 0.075, 0.14), _NOSE)
-    _blend(texture, 0.85 * _patch(u, low, 0.58, 0.125, 0.060, 0.035), ink)
-    _blend(texture, _patch(u, low, 0.58, 0.125, 0.034, 0.019), _AMBER)
-    _blend(texture, _patch(u, low, 0.585, 0.125, 0.013, 0.009), ink)
+    _blend(texture, _patch(u, low, 0.905, 0.0, 0.06, 0.13), _NOSE)
+    _blend(texture, 0.85 * _patch(u, low, 0.565, 0.125, 0.060, 0.035), ink)
+    _blend(texture, _patch(u, low, 0.565, 0.125, 0.034, 0.019), _AMBER)
+    _blend(texture, _patch(u, low, 0.57, 0.125, 0.013, 0.009), ink)
     mouth = smoothstep(0.022, 0.008, np.abs(low - 0.335 + 0.05 * (u - 0.7)))
-    _blend(texture, mouth * smoothstep(0.68, 0.74, u) * smoothstep(1.0, 0.95, u), ink)
+    _blend(texture, mouth * smoothstep(0.64, 0.70, u) * smoothstep(0.96, 0.90, u), ink)
     for step in range(4):  # whisker rows
         row = smoothstep(0.010, 0.004, np.abs(low - 0.17 - 0.035 * step))
         broken = 0.5 + 0.5 * np.sign(np.sin(2 * np.pi * (u * 26 + 0.3 * step)))
-        _blend(texture, 0.7 * row * broken * smoothstep(0.74, 0.78, u) * (u < 0.92), ink)
+        _blend(texture, 0.7 * row * broken * smoothstep(0.70, 0.73, u) * (u < 0.86), ink)
 
 
 def _ear(texture: F32, u: Points, v: Points, ink: F32, pale: F32) -> None:

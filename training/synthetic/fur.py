@@ -10,10 +10,10 @@ from training.synthetic.coat import TEXELS_PER_M, coat
 from training.synthetic.splat import Seen
 
 _TILE = 512
-_HAIR_M = 0.011  # visible length of a tuft of hair
+_HAIR_M = 0.013  # visible length of a tuft of hair
 _HAIR_WIDTH_M = 0.0022
-_FRAY_M = 0.0011  # how far hairs carry colour across the edge of a spot
-_GRAIN = 0.085
+_FRAY_M = 0.0016  # how far hairs carry colour across the edge of a spot
+_GRAIN = 0.14
 
 
 def albedo(seen: Seen, seed: int, pixels_per_m: float, rng: np.random.Generator) -> F32:
@@ -38,12 +38,14 @@ def _part_colour(texture: F32, part: Part, u: F32, v: F32, tile: F32, pixels_per
     extent = EXTENTS[part]
     along, around = u * np.float32(extent.length_m), v * np.float32(extent.girth_m)
     grain = lookup(tile, along / _HAIR_M, around / _HAIR_WIDTH_M, wrap=True)
+    clump = lookup(tile, along / (5 * _HAIR_M), around / (6 * _HAIR_WIDTH_M), wrap=True)
     finest = min(1.0, pixels_per_m * _HAIR_WIDTH_M / 1.4)  # hairs below a pixel average out
     moved = np.clip(u + grain * np.float32(_FRAY_M / extent.length_m), 0, 1)
     small = shrink(texture, pixels_per_m)
     rows, columns = small.shape[:2]
     colour = lookup(small, v * columns - 0.5, moved * rows - 0.5, wrap=True)
-    return to_linear(colour) * (1 + _GRAIN * finest * grain)[:, None]
+    shade = 1 + _GRAIN * (finest * grain + 0.5 * clump)
+    return np.asarray(to_linear(colour) * shade[:, None], np.float32)
 
 
 def shrink(texture: F32, pixels_per_m: float) -> F32:

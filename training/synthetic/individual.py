@@ -9,7 +9,7 @@ import numpy as np
 
 Colour = tuple[float, float, float]
 
-_TAWNY = np.array((0.80, 0.57, 0.30))  # sRGB; African and Indian lowland coats
+_TAWNY = np.array((0.78, 0.60, 0.37))  # sRGB; African and Indian lowland coats
 _PERSIAN = np.array((0.80, 0.69, 0.52))  # paler and greyer
 _WHITE = np.array((0.93, 0.91, 0.87))
 _INK = np.array((0.105, 0.075, 0.06))

@@ -56,9 +56,13 @@ def scatter(rng: np.random.Generator, chart: Chart, spacing: Spacing, darts: int
 
 def _crowded(a: Points, b: Points, chart: Chart) -> Bool:
     """Whether rows (u, v, room) of a and b stand nearer than the mean of their rooms."""
-    apart = chart.metres(a[:, None, :2] - b[None, :, :2], a[:, :1])
-    near = 0.5 * (a[:, None, 2] + b[None, :, 2])
-    return np.asarray((apart**2).sum(-1) < near**2, np.bool_)
+    one, other = a.astype(np.float32), b.astype(np.float32)
+    along = (one[:, None, 0] - other[:, 0]) * np.float32(chart.length_m)
+    across = one[:, None, 1] - other[:, 1]
+    across -= np.rint(across)  # the short way round
+    across *= chart.girth(a[:, 0]).astype(np.float32)[:, None]
+    near = 0.5 * (one[:, None, 2] + other[:, 2])
+    return np.asarray(along * along + across * across < near * near, np.bool_)
 
 
 def neighbours(spots: Points, chart: Chart) -> Points:

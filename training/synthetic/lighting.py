@@ -30,7 +30,7 @@ class Lamp:
 def lamp_for(spec: RenderSpec, camera: Camera) -> Lamp:
     """The light of a spec; its tint and the sun's place belong to the station."""
     rng = stream(STREAM_SCENE, spec.station, 99)
-    warm = float(rng.normal(0.0, 0.10))
+    warm = float(rng.normal(0.0, 0.07))
     if spec.light in _NIGHT:
         tint = np.array((1 + warm, 1.0, 1 - 1.3 * warm), np.float32)
         return Lamp(1.05 * tint, np.array((0.004, 0.005, 0.008), np.float32), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.synthetic import lighting, optics
-from training.synthetic.arrays import F32, Bool, blur, fill
+from training.synthetic.arrays import F32, Bool, blur, fill, resize
 from training.synthetic.background import Plate, plate, scene_of
 from training.synthetic.body import build
 from training.synthetic.camera import Camera, camera_for, towards
@@ -21,6 +21,7 @@ from training.synthetic.spec import Illumination, RenderSpec
 from training.synthetic.splat import Seen, see
 from training.synthetic.strip import draw_strip
 
+_COARSE = 8  # soft things are drawn small
 _NEAREST_DROP = 0.05  # an animal placed above the horizon is treated as just below it
 
 
@@ -93,9 +94,10 @@ def _facing(stage: _Stage) -> F32:
     camera, seen = stage.camera, stage.seen
     x = (seen.columns - camera.principal_px[0]) / camera.focal_px
     y = (seen.rows - camera.principal_px[1]) / camera.focal_px
-    rays = np.stack([x, y, np.ones_like(x)], axis=1)
-    rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    return np.asarray(-((rays @ camera.axes) * seen.normals).sum(1), np.float32)
+    rays = np.stack([x, y, np.ones_like(x)], axis=1).astype(np.float32)
+    normals = seen.normals @ camera.axes.T.astype(np.float32)
+    cosine = -np.einsum("ij,ij->i", rays, normals)
+    return np.asarray(cosine / np.sqrt(1 + x * x + y * y), np.float32)
 
 
 def _shadow(scene: F32, stage: _Stage) -> None:
@@ -103,11 +105,12 @@ def _shadow(scene: F32, stage: _Stage) -> None:
     angle = np.linspace(0, 2 * np.pi, 24)
     ring = np.stack([0.55 * np.cos(angle), 0.16 * np.sin(angle), 0 * angle], axis=1)
     points = stage.camera.project(ring)[:, :2]
-    dark = np.zeros(scene.shape[:2], np.float32)
-    fill(dark, points, 0.55)
-    sigma = 0.03 * stage.spec.size_px
-    dark = blur(dark, sigma) * (stage.plate.object_drop == 0)
-    scene *= 1 - dark[..., None]
+    height, width = scene.shape[:2]
+    light = np.ones((height // _COARSE, width // _COARSE), np.float32)
+    fill(light, points / _COARSE, 0.45)
+    light = resize(blur(light, 0.03 * stage.spec.size_px / _COARSE), (width, height))
+    light[stage.plate.object_drop > 0] = 1
+    scene *= light[..., None]
 
 
 def _compose(scene: F32, lit: F32, stage: _Stage) -> F32:

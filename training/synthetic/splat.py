@@ -14,6 +14,7 @@ from training.synthetic.camera import Camera
 from training.synthetic.tube import Surface
 
 _STEP_PX = 0.85  # between samples: under one pixel leaves few holes
+_WIDEST_STEPS = 96  # percentile
 _FINEST = 4000  # samples along one direction, whatever the size of the animal
 _DEPTH_STEPS = 65535
 _PART_STRIDE = 1 << 28  # more than the samples of any part
@@ -69,12 +70,14 @@ def _sheet(part: Part, surface: Surface, camera: Camera) -> _Sheet:
     grid = np.concatenate([screen, facing], axis=-1).astype(np.float32)
     step_u = np.linalg.norm(np.diff(grid[..., :2], axis=0), axis=-1)
     step_v = np.linalg.norm(np.diff(grid[..., :2], axis=1), axis=-1)
-    fine_wh = (_fine(grid.shape[1], float(step_v.max())), _fine(grid.shape[0], float(step_u.max())))
+    fine_wh = (_fine(grid.shape[1], step_v), _fine(grid.shape[0], step_u))
     return _Sheet(part, grid, surface.normals.astype(np.float32), fine_wh)
 
 
-def _fine(coarse: int, step_px: float) -> int:
-    return int(min(_FINEST, max(coarse, np.ceil(coarse * step_px / _STEP_PX))))
+def _fine(coarse: int, steps_px: F32) -> int:
+    """Samples for steps of under a pixel nearly everywhere; ``_fill_holes`` does the rest."""
+    step = float(np.percentile(steps_px, _WIDEST_STEPS))
+    return int(min(_FINEST, max(coarse, np.ceil(coarse * step / _STEP_PX))))
 
 
 def _window(sheets: list[_Sheet], picture_wh: tuple[int, int]) -> Window | None:

@@ -31,7 +31,7 @@ def rosette(rng: np.random.Generator, cell_m: F64, openness: float) -> Marking:
     cell = 0.35 * float(cell_m.mean()) + 0.65 * cell_m
     outer = cell * (0.83 + 0.05 * rng.standard_normal()) * (1 + wobble(rng, 0.05))
     blobs = int(np.clip(round(rng.normal(3.2 + 1.6 * openness, 0.9)), 2, 6))
-    thick = float(cell.mean()) * rng.uniform(0.27, 0.36)
+    thick = float(cell.mean()) * rng.uniform(0.30, 0.40)
     cuts = np.sort(np.arange(blobs) / blobs + rng.normal(0, 0.30 / blobs, blobs) + rng.random())
     ends = np.append(cuts[1:], cuts[0] + 1.0)
     dark = [_arc(rng, outer, thick, a, b, openness) for a, b in zip(cuts, ends, strict=True)]

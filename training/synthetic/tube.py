@@ -34,7 +34,7 @@ class Bulge:
 class Surface:
     """Points of a tube's surface, (rows, columns, 3) metres, rows along u, columns along v.
 
-    u runs 0 to 1 along the centre line (by joint arc length), v once around: 0 at -n (belly),
+    u runs 0 to 1 along the centre line (by length of skin), v once around: 0 at -n (belly),
     0.25 on the animal's left, 0.5 at +n (spine), 0.75 on its right; the last column repeats the
     first.
     """
@@ -51,7 +51,7 @@ def sweep(
     Cross-sections are half-ellipses above and below; the frame keeps the animal's left (y) as
     near as it can, which never degenerates for parts that lie about a vertical plane.
     """
-    at, u = joint_u(joints), np.linspace(0, 1, rows)
+    at, u = joint_u(joints, radii), np.linspace(0, 1, rows)
     centre = CubicSpline(at, joints, axis=0)(u)
     tangent = _unit(np.gradient(centre, axis=0))
     left = np.array([0.0, 1.0, 0.0]) - tangent * tangent[:, 1:2]
@@ -69,9 +69,10 @@ def sweep(
     return Surface(points, _normals(points))
 
 
-def joint_u(joints: Points) -> F64:
-    """The u of each joint: chord length from the first over the whole, (k,)."""
-    steps = np.linalg.norm(np.diff(joints, axis=0), axis=1)
+def joint_u(joints: Points, radii: Radii) -> F64:
+    """The u of each joint, (k,): length of skin from the first, so that caps are not squeezed."""
+    thick = np.mean([radii.up, radii.down, radii.side], axis=0)
+    steps = np.hypot(np.linalg.norm(np.diff(joints, axis=0), axis=1), np.diff(thick))
     return np.concatenate([[0.0], np.cumsum(steps) / steps.sum()])
 
 
