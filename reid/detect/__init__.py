@@ -1,1 +1,21 @@
-"""Where the animal is."""
+"""Where the animal is, and whether it looks like a leopard.
+
+Importing this package loads no torch; ``load_localiser`` does.
+"""
+
+from reid.detect.contract import Localiser, locate_or_whole, whole_image
+from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser
+from reid.detect.species import SpeciesCheck, check_species, species_crops, with_species
+
+__all__ = [
+    "DEFAULT_LOCALISER",
+    "LOCALISERS",
+    "Localiser",
+    "SpeciesCheck",
+    "check_species",
+    "load_localiser",
+    "locate_or_whole",
+    "species_crops",
+    "whole_image",
+    "with_species",
+]

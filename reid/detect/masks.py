@@ -11,6 +11,7 @@ from reid.detect.saliency import Heat
 
 Mask = NDArray[np.bool_]
 FLOOR, CEILING = 0.35, 0.7  # Otsu's threshold is kept between: a flat map has none of its own
+BRIDGE = 0.006  # of the map's longer side
 PART = 0.05  # parts (a tail behind grass) smaller than this share of the largest are dropped
 
 
@@ -22,21 +23,23 @@ def threshold(heat: Heat) -> float:
 
 
 def animal_mask(heat: Heat, box: Floats) -> Mask:
-    """(h, w): the connected parts of the bright region that belong to ``box``.
+    """(h, w): the bright region that belongs to ``box`` (left, top, right, bottom in pixels).
 
-    ``box`` is left, top, right, bottom in pixels of the map. A part counts by its area inside
-    the box; it is kept when most of it lies there, so that a neighbour or bright grass is not.
+    Parts nearer to each other than ``BRIDGE`` count as one, for a tail often parts from the
+    body. A part is judged by its area inside the box; it is kept when it is the largest there, or
+    when most of it lies there, so that a neighbour or bright grass is not.
     """
     bright = (heat > threshold(heat)).astype(np.uint8)
-    count, labels = cv2.connectedComponents(bright, connectivity=8)
+    reach = 1 + 2 * round(BRIDGE * max(heat.shape))
+    joined = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    labels *= bright
     x0, y0, x1, y1 = (max(0, round(float(v))) for v in box)
     inside = np.bincount(labels[y0:y1, x0:x1].ravel(), minlength=count)
     total = np.bincount(labels.ravel(), minlength=count)
     inside[0] = 0
     largest = int(inside.max())
-    mostly = inside >= 0.5 * total
-    keep = (inside >= max(1, PART * largest)) & (mostly | (inside == largest))
-    keep[0] = False
+    keep = (inside >= max(1, PART * largest)) & ((inside >= 0.5 * total) | (inside == largest))
     return fill_small_holes(keep[labels])
 
 

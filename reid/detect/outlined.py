@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reid.detect.boxes import (
     Floats,
@@ -29,7 +30,8 @@ from reid.types import Annotation, AnnotationOrigin, Image
 MARGIN, WIDE_MARGIN = 0.2, 0.5  # of the box's longer side
 MIN_FILL = 0.15  # of the detector's box: a mask below this is a speck, not the animal
 MIN_EXTENT = 0.85  # of the box's longer side: below, a part of the animal was not seen
-OVER_BORDER = 0.06  # of a side of the window: a longer run of mask along it means "cut"
+MAX_LOOKS = 3  # windows for one animal
+OVER_BORDER = 0.03  # of a side of the window: a longer run of mask along it means "cut"
 MAX_ANIMALS = 8  # a herd costs no more than this many windows
 
 
@@ -66,20 +68,29 @@ class OutlinedLocaliser:
             plain = as_box(box)
             whole = full_mask(plain, image.size_wh)
             return Annotation(image.sha256, plain, origin, score, whole, (MASK_IS_BOX,))
-        x0, y0, x1, y1 = outline.astype(int)
+        if _short(outline, box):  # half in fog: the box still knows of the unseen part
+            outline = _around(outline, box)
+        x0, y0, x1, y1 = np.rint(outline).astype(int)
+        outline = np.array([x0, y0, x1, y1], np.float64)
         return Annotation(image.sha256, as_box(outline), origin, score, mask[y0:y1, x0:x1].copy())
 
     def _mask(self, pixels: Pixels, box: Floats) -> Mask:
         """(h, w) of the picture."""
         size = pixels.shape[1], pixels.shape[0]
-        window = grow(box, MARGIN, size)
-        mask = self._look(pixels, window, box)
-        seen = bounds(mask)
-        if seen is None or not (_cut(mask, window, size) or _short(seen, box)):
-            return mask
-        both = np.concatenate((np.minimum(seen[:2], box[:2]), np.maximum(seen[2:], box[2:])))
-        wider = grow(both, WIDE_MARGIN, size)
-        return self._look(pixels, wider, both)
+        window, whole = grow(box, MARGIN, size), box
+        for look in range(MAX_LOOKS):
+            mask = self._look(pixels, window, whole)
+            seen = bounds(mask)
+            if seen is None:
+                break
+            cut = cut_sides(mask, window, size)
+            if look == 0 and _short(seen, box):
+                cut[:] = True
+            if not cut.any():
+                break
+            whole = _around(seen, box)
+            window = np.where(cut, grow(whole, WIDE_MARGIN, size), grow(whole, MARGIN, size))
+        return mask
 
     def _look(self, pixels: Pixels, window: Floats, box: Floats) -> Mask:
         heat, (left, top) = self._saliency.inside(pixels, window)
@@ -89,18 +100,19 @@ class OutlinedLocaliser:
         return mask
 
 
-def _cut(mask: Mask, window: Floats, size_wh: tuple[int, int]) -> bool:
-    """Whether the mask runs along a border of the window that is no border of the picture."""
+def cut_sides(mask: Mask, window: Floats, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
+    """(4,) left, top, right, bottom: does the mask run along a side that is not the picture's?"""
     x0, y0 = np.floor(window[:2]).astype(int)
     x1, y1 = np.ceil(window[2:]).astype(int)
     part = mask[y0:y1, x0:x1]
-    edges = (
-        (x0, part[:, 0]),
-        (y0, part[0]),
-        (size_wh[0] - x1, part[:, -1]),
-        (size_wh[1] - y1, part[-1]),
-    )
-    return any(gap > 0 and line.mean() > OVER_BORDER for gap, line in edges)
+    runs = np.array([line.mean() for line in (part[:, 0], part[0], part[:, -1], part[-1])])
+    gaps = np.array([x0, y0, size_wh[0] - x1, size_wh[1] - y1])
+    out: NDArray[np.bool_] = (gaps > 0) & (runs > OVER_BORDER)
+    return out
+
+
+def _around(a: Floats, b: Floats) -> Floats:
+    return np.concatenate((np.minimum(a[:2], b[:2]), np.maximum(a[2:4], b[2:4])))
 
 
 def _short(seen: Floats, box: Floats) -> bool:

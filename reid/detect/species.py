@@ -1,0 +1,86 @@
+"""Is it a leopard-like cat? Read from the ImageNet logits that the embedding's backbone gives.
+
+The classifier saw leopards by day and on screens; a likeness summed over the spotted big cats
+and averaged over a crop, its mirror image and an evenly lit copy survives night and infrared.
+It is a screen against bears, blanks and cars, not a determination of the species, and no
+calibrated probability.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reid.detect.boxes import Pixels
+from reid.detect.saliency import even_light
+from reid.errors import InputError
+from reid.types import Annotation
+
+# Indices of ILSVRC 2012 in the order of its synset list (n02128385 and so on), as timm has them.
+LEOPARD, SNOW_LEOPARD, JAGUAR, LION, TIGER, CHEETAH = 288, 289, 290, 291, 292, 293
+SPOTTED_CATS = (LEOPARD, SNOW_LEOPARD, JAGUAR, CHEETAH)
+CLASSES = 1000
+
+# On the development frames labelled leopards lie above 0.17 (the burnt-out one, then 0.46),
+# an ocelot at 0.19, all else, tiger and leopard cat too, below 0.05.
+MIN_LIKENESS = 0.10
+NOT_A_LEOPARD = "not-a-leopard"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesCheck:
+    """``likeness`` in [0, 1], the likeliest ImageNet class, and whether to warn."""
+
+    likeness: float
+    best_class: int
+    flags: tuple[str, ...]
+
+    @property
+    def leopard_like(self) -> bool:
+        """No flag was raised."""
+        return not self.flags
+
+
+def species_crops(crop: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """The crops to classify: (h, w, 3) uint8 RGB itself, mirrored, evenly lit.
+
+    The first is the one that is embedded, so that its logits come without a pass of their own.
+    """
+    return crop, np.ascontiguousarray(crop[:, ::-1]), even_light(crop)
+
+
+def probabilities(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Softmax over the last axis."""
+    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
+    powers = np.exp(shifted)
+    out: NDArray[np.float64] = powers / powers.sum(-1, keepdims=True)
+    return out
+
+
+def check_species(
+    logits: NDArray[np.floating], *, min_likeness: float = MIN_LIKENESS
+) -> SpeciesCheck:
+    """Judge one animal from the logits (n, 1000) of one or more crops of it.
+
+    Raises:
+        InputError: another shape, or values that are not finite.
+    """
+    if logits.ndim != 2 or logits.shape[1] != CLASSES or not len(logits):
+        raise InputError(
+            f"logits: expected (n, {CLASSES}) with n >= 1 from an ImageNet classifier, found "
+            f"{logits.shape}; a backbone without that head cannot check the species"
+        )
+    if not np.isfinite(logits).all():
+        raise InputError("logits: expected finite values, found NaN or infinity")
+    mean = probabilities(logits).mean(0)
+    likeness = float(np.clip(mean[list(SPOTTED_CATS)].sum(), 0.0, 1.0))
+    flags = () if likeness >= min_likeness else (NOT_A_LEOPARD,)
+    return SpeciesCheck(likeness, int(mean.argmax()), flags)
+
+
+def with_species(annotation: Annotation, check: SpeciesCheck) -> Annotation:
+    """The annotation with the check's flags added once."""
+    new = tuple(f for f in check.flags if f not in annotation.flags)
+    return replace(annotation, flags=(*annotation.flags, *new))

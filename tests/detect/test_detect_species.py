@@ -1,0 +1,78 @@
+"""The screen for leopard-like cats."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reid.detect.species import (
+    CHEETAH,
+    JAGUAR,
+    LEOPARD,
+    NOT_A_LEOPARD,
+    TIGER,
+    check_species,
+    probabilities,
+    species_crops,
+    with_species,
+)
+from reid.errors import InputError
+from reid.types import Annotation, AnnotationOrigin, Box
+
+
+def logits(*peaks: tuple[int, float]) -> np.ndarray:
+    row = np.zeros(1000, np.float32)
+    for index, value in peaks:
+        row[index] = value
+    return row
+
+
+@pytest.mark.parametrize("index", [LEOPARD, JAGUAR, CHEETAH])
+def test_spotted_cats_pass(index: int) -> None:
+    check = check_species(logits((index, 12.0))[None])
+    assert check.leopard_like
+    assert check.best_class == index
+    assert check.likeness > 0.9
+
+
+@pytest.mark.parametrize("index", [TIGER, 295, 235, 817], ids=["tiger", "bear", "dog", "car"])
+def test_others_are_flagged(index: int) -> None:
+    check = check_species(logits((index, 12.0))[None])
+    assert check.flags == (NOT_A_LEOPARD,)
+
+
+def test_one_sure_crop_of_three_is_enough() -> None:
+    rows = np.stack([logits((LEOPARD, 12.0)), logits((600, 12.0)), logits((601, 12.0))])
+    assert check_species(rows).leopard_like
+    assert not check_species(rows[1:]).leopard_like
+
+
+@given(st.floats(-50, 50), st.integers(0, 999))
+def test_softmax_forgets_a_constant(shift: float, index: int) -> None:
+    row = logits((index, 5.0)).astype(np.float64)
+    assert probabilities(row).sum() == pytest.approx(1.0)
+    assert probabilities(row + shift) == pytest.approx(probabilities(row))
+
+
+@pytest.mark.parametrize(
+    "bad", [np.zeros((1, 10)), np.zeros((0, 1000)), np.zeros(1000), np.full((1, 1000), np.nan)]
+)
+def test_other_shapes_are_refused(bad: np.ndarray) -> None:
+    with pytest.raises(InputError, match="logits"):
+        check_species(bad)
+
+
+def test_crops_are_the_animal_thrice() -> None:
+    crop = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    same, mirrored, even = species_crops(crop)
+    assert same is crop
+    assert (mirrored[:, ::-1] == crop).all()
+    assert even.shape == crop.shape
+
+
+def test_flags_are_added_once() -> None:
+    annotation = Annotation("0" * 64, Box(0, 0, 5, 5), AnnotationOrigin.USER)
+    check = check_species(logits((TIGER, 12.0))[None])
+    once = with_species(annotation, check)
+    assert once.flags == (NOT_A_LEOPARD,)
+    assert with_species(once, check).flags == once.flags

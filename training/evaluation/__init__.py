@@ -1,0 +1,1 @@
+"""Figures for docs/results.md: each module measures one stage and returns markdown."""
