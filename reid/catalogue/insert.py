@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from reid.catalogue.content import media_sha256
 from reid.catalogue.core import now
 from reid.catalogue.pack import (
+    MeasuredRows,
     Rejected,
-    annotation_row,
     describe_media,
-    embedding_row,
-    features_row,
     sighting_media_row,
     sighting_row,
 )
@@ -64,10 +62,11 @@ def _deployment(session: Session, sighting: Sighting, camera: str | None) -> int
     return row.id
 
 
-def insert_measured(session: Session, prepared: Sequence[PreparedAnnotation]) -> None:
+def insert_measured(session: Session, rows: Sequence[MeasuredRows]) -> None:
     """The annotations with their embeddings and features."""
-    for item in prepared:
-        row = annotation_row(item, now())
-        session.add(row)
+    for row in rows:
+        session.add(row.annotation)
         session.flush()
-        session.add_all([embedding_row(item, row.id), features_row(item, row.id)])
+        for measured in row.measured:
+            measured.annotation_key = row.annotation.id
+        session.add_all(row.measured)

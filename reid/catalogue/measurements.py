@@ -148,8 +148,10 @@ def _add(session: Session, item: PreparedAnnotation) -> int:
     local = {"annotation_key": row.id, "method": item.features.method}
     new: list[EmbeddingRow | FeaturesRow] = []
     if session.scalar(select(EmbeddingRow.id).filter_by(**vector)) is None:
-        new.append(embedding_row(item, row.id))
+        new.append(embedding_row(item))
     if session.scalar(select(FeaturesRow.id).filter_by(**local)) is None:
-        new.append(features_row(item, row.id))
+        new.append(features_row(item))
+    for measured in new:
+        measured.annotation_key = row.id
     session.add_all(new)
     return len(new)

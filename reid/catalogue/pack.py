@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from reid.catalogue.codec import pack_features, pack_mask, pack_vector
@@ -128,23 +128,34 @@ def annotation_row(item: PreparedAnnotation, at: datetime) -> AnnotationRow:
     )
 
 
-def embedding_row(item: PreparedAnnotation, key: int) -> EmbeddingRow:
-    """The vector under its fingerprint."""
+def embedding_row(item: PreparedAnnotation) -> EmbeddingRow:
+    """The vector under its fingerprint; its annotation's key is set when that is known."""
     vector = item.embedding.vector
     return EmbeddingRow(
-        annotation_key=key,
         fingerprint=item.embedding.fingerprint,
         dim=len(vector),
         vector=pack_vector(vector),
     )
 
 
-def features_row(item: PreparedAnnotation, key: int) -> FeaturesRow:
+def features_row(item: PreparedAnnotation) -> FeaturesRow:
     """The three sets of local features under the method of the animal's."""
     return FeaturesRow(
-        annotation_key=key,
         method=item.features.method,
         animal=pack_features(item.features),
         mirrored=pack_features(item.mirrored),
         background=pack_features(item.background),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRows:
+    """The rows of one annotation, packed and not yet in the database."""
+
+    annotation: AnnotationRow
+    measured: tuple[EmbeddingRow, FeaturesRow]
+
+
+def measured_rows(item: PreparedAnnotation, at: datetime) -> MeasuredRows:
+    """Everything of one annotation; compressing takes time, so it is done outside transactions."""
+    return MeasuredRows(annotation_row(item, at), (embedding_row(item), features_row(item)))

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.content import sighting_sha256
-from reid.catalogue.core import Core
+from reid.catalogue.core import Core, now
 from reid.catalogue.insert import insert_measured, insert_sighting
 from reid.catalogue.mediastore import Staged
-from reid.catalogue.pack import Rejected, check_fits
+from reid.catalogue.pack import Rejected, check_fits, measured_rows
 from reid.catalogue.records import Deployment, Saved, SightingRecord
 from reid.catalogue.schema import DeploymentRow, SightingMediaRow, SightingRow
 from reid.catalogue.told import position_of, records_of, times_of
@@ -47,6 +47,7 @@ class Sightings(Core):
         known = self._read(lambda session: _known(session, sighting.id, digest))
         if known is not None:
             return known
+        rows = [measured_rows(item, now()) for item in prepared]
         with self._staged(m.content for m in sighting.media) as staged:
 
             def work(session: Session) -> Saved:
@@ -55,7 +56,7 @@ class Sightings(Core):
                 if known is not None:
                     return known
                 insert_sighting(session, sighting, digest, prepared, rejected)
-                insert_measured(session, prepared)
+                insert_measured(session, rows)
                 self._place(session, staged)
                 return Saved(sighting.id, digest, created=True)
 

@@ -48,7 +48,7 @@ def postgres():
     if not BINARIES:
         pytest.skip("no PostgreSQL server installed")
     who, binaries = _postgres_user(), BINARIES[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short, as a socket's path must be
     if who:
         os.chown(folder, who["user"], who["group"])
     quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **who}
