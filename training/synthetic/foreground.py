@@ -8,6 +8,8 @@ from training.synthetic.background import PALETTES, Plate, draw, scene_of
 from training.synthetic.plants import Patch, blade, tuft
 from training.synthetic.spec import RenderSpec
 
+_TUFTS, _BRANCHES = 22, 2.0  # mean numbers at occlusion 1
+
 
 def add_foreground(
     plate: Plate, spec: RenderSpec, animal_drop: float, rng: np.random.Generator
@@ -23,10 +25,12 @@ def add_foreground(
         plate.horizon,
     )
     colour = PALETTES[spec.scene or scene_of(spec.station)].plant
-    for _ in range(int(rng.poisson(9 * spec.occlusion))):
-        x = spec.centre_xy[0] + rng.normal(0, 0.22)
-        draw(copied, tuft(rng, float(x), animal_drop * float(rng.uniform(1.08, 1.7)), colour))
-    for _ in range(int(rng.poisson(1.6 * spec.occlusion))):
+    length, tall = (spec.size_px / side for side in spec.picture_wh)
+    for _ in range(int(rng.poisson(_TUFTS * spec.occlusion))):
+        x = spec.centre_xy[0] + rng.normal(0, 0.35 * length)
+        near = animal_drop * float(rng.uniform(1.08, 1.35))
+        draw(copied, tuft(rng, float(x), near, colour, 0.42 * tall))
+    for _ in range(int(rng.poisson(_BRANCHES * spec.occlusion))):
         draw(copied, branch(rng, spec, animal_drop))
     return copied
 

@@ -38,8 +38,8 @@ def lamp_for(spec: RenderSpec, camera: Camera) -> Lamp:
     sun = side * camera.axes[0] - height * camera.axes[1] - rng.uniform(-0.3, 0.6) * camera.axes[2]
     sun = (sun / np.linalg.norm(sun)).astype(np.float32)
     if spec.light is Illumination.DUSK:
-        return Lamp(_rgb(0.26, 0.20, 0.15), _rgb(0.22, 0.24, 0.30), sun)
-    return Lamp(_rgb(0.85, 0.80, 0.70), _rgb(0.40, 0.43, 0.48), sun)
+        return Lamp(_rgb(0.34, 0.27, 0.20), _rgb(0.30, 0.32, 0.38), sun)
+    return Lamp(_rgb(0.95, 0.90, 0.80), _rgb(0.50, 0.53, 0.57), sun)
 
 
 def light_animal(albedo: F32, seen: Seen, lamp: Lamp, camera: Camera, facing: F32) -> F32:

@@ -26,10 +26,12 @@ class Patch:
     shades: list[float]
 
 
-def tuft(rng: np.random.Generator, x: float, drop: float, colour: Colour) -> Patch:
-    """A tuft of grass: curved blades, green to straw."""
+def tuft(
+    rng: np.random.Generator, x: float, drop: float, colour: Colour, height: float | None = None
+) -> Patch:
+    """A tuft of grass: curved blades, green to straw; ``height`` None: as suits its distance."""
     count = int(rng.integers(8, 20))
-    size = drop * rng.uniform(0.22, 0.55)
+    size = rng.uniform(0.22, 0.55) * (drop if height is None else 2.0 * height)
     dry = rng.random()
     straw = np.array((0.68, 0.60, 0.38))
     tint = np.array(colour) * (1 - dry) * 1.15 + straw * dry

@@ -13,7 +13,7 @@ from training.synthetic.body import Part
 from training.synthetic.camera import Camera
 from training.synthetic.tube import Surface
 
-_STEP_PX = 0.85  # between samples: under one pixel leaves few holes
+_STEP_PX = 0.95  # between samples: under one pixel leaves few holes
 _WIDEST_STEPS = 96  # percentile
 _FINEST = 4000  # samples along one direction, whatever the size of the animal
 _DEPTH_STEPS = 65535
