@@ -12,6 +12,7 @@ from reid.detect.species import (
     NOT_A_LEOPARD,
     TIGER,
     check_species,
+    even_contrast,
     probabilities,
     species_crops,
     with_species,
@@ -67,7 +68,18 @@ def test_crops_are_the_animal_thrice() -> None:
     same, mirrored, even = species_crops(crop)
     assert same is crop
     assert (mirrored[:, ::-1] == crop).all()
-    assert even.shape == crop.shape
+    assert even.shape == (213, 320, 3)
+
+
+@pytest.mark.parametrize("contrast", [0.3, 1.0])
+def test_even_contrast_brings_a_faint_pattern_out(contrast: float) -> None:
+    rows, columns = np.mgrid[:200, :320]
+    pattern = 100 * np.sin(rows / 4) * np.sin(columns / 4)
+    haze = 170 * columns / 320
+    crop = np.clip(pattern * contrast + haze + 20, 0, 255).astype(np.uint8)
+    even = even_contrast(np.repeat(crop[..., None], 3, 2))[20:-20, 20:140, 0].astype(float)
+    assert even.std() > 25
+    assert abs(even.mean() - 128) < 8
 
 
 def test_flags_are_added_once() -> None:
