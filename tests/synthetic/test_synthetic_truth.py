@@ -23,9 +23,10 @@ from training.synthetic import (
 from training.synthetic.coat import marking_count
 from training.synthetic.sheet import contact_sheet, sheet_specs
 from training.synthetic.sightings import COLUMNS, bursts, demo_sightings, frame_spec
+from training.synthetic.skeleton import BODY_LENGTH_M
 from training.synthetic.truth import skin_metres
 
-MILLIMETRES_PER_PX = 1360 / 260
+MILLIMETRES_PER_PX = 1000 * BODY_LENGTH_M / 260
 
 
 def test_correspondences_land_on_the_same_point_of_the_coat(variant):

@@ -47,11 +47,11 @@ def style_of(part: Part) -> Style:
 
 def _torso_spacing(u: F64, v: F64) -> F64:
     low = below_spine(v)
-    flank = 0.0365 + 0 * low
+    flank = 0.0330 + 0 * low
     neck = smoothstep(0.56, 0.72, u)
     rump = 1 - smoothstep(0.02, 0.16, u)
     spine = 1 - smoothstep(0.04, 0.14, low)
-    size = flank * (1 - 0.36 * neck) * (1 - 0.15 * rump) * (1 - 0.25 * spine)
+    size = flank * (1 - 0.44 * neck) * (1 - 0.15 * rump) * (1 - 0.25 * spine)
     return np.asarray(size * (1 - 0.10 * smoothstep(0.6, 0.75, low)))
 
 
@@ -86,7 +86,7 @@ _TORSO = Style(
     bare=_constant(0.0),
 )
 _HEAD = Style(
-    spacing=_along((0, 0.021), (0.3, 0.016), (0.6, 0.013), (1, 0.013)),
+    spacing=_along((0, 0.017), (0.3, 0.014), (0.6, 0.012), (1, 0.012)),
     ring=_constant(0.0),
     stretch=_constant(1.25),
     share=_constant(0.60),
@@ -107,7 +107,7 @@ _EAR = Style(
     bare=_constant(1.0),
 )
 _FORE = Style(
-    spacing=_along((0, 0.025), (0.3, 0.026), (0.55, 0.022), (0.8, 0.016), (1, 0.011)),
+    spacing=_along((0, 0.019), (0.3, 0.021), (0.55, 0.020), (0.8, 0.015), (1, 0.011)),
     ring=_along((0, 0.25), (0.25, 0.1), (0.4, 0.0), (1, 0.0)),
     stretch=_along((0, 1.0), (0.4, 1.3), (0.8, 1.2), (1, 1.0)),
     share=_along((0, 0.68), (0.6, 0.64), (0.85, 0.5), (1, 0.45)),
@@ -116,7 +116,7 @@ _FORE = Style(
     bare=_along((0, 0.0), (0.95, 0.0), (1, 0.6)),
 )
 _HIND = Style(
-    spacing=_along((0, 0.029), (0.3, 0.028), (0.5, 0.024), (0.8, 0.017), (1, 0.011)),
+    spacing=_along((0, 0.026), (0.3, 0.024), (0.5, 0.021), (0.8, 0.016), (1, 0.011)),
     ring=_along((0, 0.75), (0.2, 0.55), (0.38, 0.1), (0.45, 0.0), (1, 0.0)),
     stretch=_along((0, 1.0), (0.4, 1.4), (0.8, 1.2), (1, 1.0)),
     share=_along((0, 0.68), (0.6, 0.64), (0.85, 0.5), (1, 0.45)),

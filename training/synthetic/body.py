@@ -37,7 +37,7 @@ class Extent:
 
 
 EXTENTS = {
-    Part.TORSO: Extent(1.26, 0.86),
+    Part.TORSO: Extent(1.15, 0.88),
     Part.HEAD: Extent(0.31, 0.47),
     Part.LEFT_EAR: Extent(0.075, 0.11),
     Part.RIGHT_EAR: Extent(0.075, 0.11),
@@ -52,13 +52,7 @@ _TORSO = Radii(
     down=(0.012, 0.075, 0.115, 0.130, 0.125, 0.155, 0.172, 0.168, 0.142, 0.120, 0.104, 0.06),
     side=(0.012, 0.065, 0.095, 0.108, 0.108, 0.118, 0.122, 0.114, 0.102, 0.094, 0.086, 0.05),
 )
-_TORSO_BULGES = (
-    Bulge(0.60, 0.33, 0.16, 0.17, 0.014),  # shoulders
-    Bulge(0.60, 0.67, 0.16, 0.17, 0.014),
-    Bulge(0.14, 0.30, 0.14, 0.18, 0.012),  # haunches
-    Bulge(0.14, 0.70, 0.14, 0.18, 0.012),
-    Bulge(0.42, 0.0, 0.20, 0.16, 0.012),  # belly
-)
+_BELLY = Bulge(0.42, 0.0, 0.20, 0.16, 0.012)
 _HEAD_AT = (0.0, 0.07, 0.28, 0.50, 0.66, 0.80, 0.94, 1.0)
 _HEAD = Radii(
     up=(0.03, 0.072, 0.096, 0.090, 0.064, 0.050, 0.040, 0.008),
@@ -71,14 +65,14 @@ _EAR = Radii(
     side=(0.032, 0.038, 0.032, 0.005),
 )
 _FORE = Radii(
-    up=(0.025, 0.090, 0.058, 0.036, 0.034, 0.013),
-    down=(0.025, 0.088, 0.058, 0.036, 0.032, 0.013),
-    side=(0.012, 0.042, 0.042, 0.034, 0.039, 0.018),
+    up=(0.025, 0.090, 0.064, 0.042, 0.040, 0.005),
+    down=(0.025, 0.088, 0.062, 0.040, 0.036, 0.005),
+    side=(0.010, 0.040, 0.044, 0.038, 0.045, 0.007),
 )
 _HIND = Radii(
-    up=(0.030, 0.112, 0.070, 0.030, 0.031, 0.013),
-    down=(0.030, 0.112, 0.064, 0.031, 0.030, 0.013),
-    side=(0.012, 0.044, 0.044, 0.028, 0.036, 0.018),
+    up=(0.030, 0.112, 0.074, 0.036, 0.036, 0.005),
+    down=(0.030, 0.112, 0.068, 0.036, 0.034, 0.005),
+    side=(0.010, 0.042, 0.046, 0.032, 0.042, 0.007),
 )
 _TAIL_RADIUS = np.interp(
     np.linspace(0, 1, 12), [0, 0.1, 0.6, 0.93, 1], [0.040, 0.034, 0.026, 0.024, 0.008]
@@ -90,7 +84,7 @@ def build(animal: Individual, pose: Pose, towards: float) -> dict[Part, Surface]
     spine = skeleton.spine(pose)
     skull = skeleton.head(pose, spine[-2], towards)
     parts = {
-        Part.TORSO: sweep(spine, _scaled(_TORSO, animal.girth), 96, 97, _TORSO_BULGES),
+        Part.TORSO: sweep(spine, _scaled(_TORSO, 1.04 * animal.girth), 96, 97, _muscles(pose)),
         Part.HEAD: sweep(_along(skull, _HEAD_AT), _HEAD, 48, 49),
         Part.TAIL: sweep(skeleton.tail(pose, towards), _round(_TAIL_RADIUS), 64, 25),
     }
@@ -103,6 +97,17 @@ def build(animal: Individual, pose: Pose, towards: float) -> dict[Part, Surface]
         parts[fore] = sweep(skeleton.fore_leg(pose, side, animal.limb), _FORE, 64, 41)
         parts[hind] = sweep(skeleton.hind_leg(pose, side, animal.limb), _HIND, 64, 41)
     return parts
+
+
+def _muscles(pose: Pose) -> tuple[Bulge, ...]:
+    """Shoulders and haunches under the skin: they move with the legs, the pattern with them."""
+    bulges = [_BELLY]
+    for side, v_shoulder, v_haunch in ((1.0, 0.33, 0.30), (-1.0, 0.67, 0.70)):
+        fore, _ = skeleton.foot(pose, "fore", side)
+        hind, _ = skeleton.foot(pose, "hind", side)
+        bulges.append(Bulge(0.60 + 0.15 * fore, v_shoulder, 0.16, 0.17, 0.015 - 0.03 * fore))
+        bulges.append(Bulge(0.14 + 0.15 * hind, v_haunch, 0.14, 0.18, 0.012 + 0.02 * hind))
+    return tuple(bulges)
 
 
 def _along(ends: Points, at: tuple[float, ...]) -> Points:

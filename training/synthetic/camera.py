@@ -12,7 +12,7 @@ from training.synthetic.arrays import Points
 from training.synthetic.skeleton import BODY_LENGTH_M
 from training.synthetic.spec import RenderSpec
 
-BODY_CENTRE_M = np.array([0.08, 0.0, 0.40])
+BODY_CENTRE_M = np.array([0.10, 0.0, 0.40])
 _FOCAL_PER_WIDTH = 1.15  # about 47 degrees across, as trail cameras have
 _NEAREST_M = 1.0
 

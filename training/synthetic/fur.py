@@ -38,13 +38,13 @@ def _part_colour(texture: F32, part: Part, u: F32, v: F32, tile: F32, pixels_per
     extent = EXTENTS[part]
     along, around = u * np.float32(extent.length_m), v * np.float32(extent.girth_m)
     grain = lookup(tile, along / _HAIR_M, around / _HAIR_WIDTH_M, wrap=True)
-    clump = lookup(tile, along / (5 * _HAIR_M), around / (6 * _HAIR_WIDTH_M), wrap=True)
+    clump = lookup(tile, along / (2.5 * _HAIR_M), around / (5 * _HAIR_WIDTH_M), wrap=True)
     finest = min(1.0, pixels_per_m * _HAIR_WIDTH_M / 1.4)  # hairs below a pixel average out
     moved = np.clip(u + grain * np.float32(_FRAY_M / extent.length_m), 0, 1)
     small = shrink(texture, pixels_per_m)
     rows, columns = small.shape[:2]
     colour = lookup(small, v * columns - 0.5, moved * rows - 0.5, wrap=True)
-    shade = 1 + _GRAIN * (finest * grain + 0.5 * clump)
+    shade = 1 + _GRAIN * (finest * grain + 0.35 * clump)
     return np.asarray(to_linear(colour) * shade[:, None], np.float32)
 
 

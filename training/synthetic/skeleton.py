@@ -12,21 +12,21 @@ import numpy as np
 from training.synthetic.arrays import Points
 from training.synthetic.spec import Pose
 
-BODY_LENGTH_M = 1.36  # nose to rump of the model
+BODY_LENGTH_M = 1.24  # nose to rump of the model
 SPINE_XZ = np.array(
     [
-        (-0.56, 0.500),
-        (-0.535, 0.505),
-        (-0.46, 0.525),
-        (-0.33, 0.530),
-        (-0.18, 0.520),
-        (0.00, 0.510),
-        (0.16, 0.510),
-        (0.30, 0.522),
-        (0.41, 0.545),
-        (0.485, 0.572),
-        (0.545, 0.592),
-        (0.59, 0.602),
+        (-0.504, 0.500),
+        (-0.482, 0.505),
+        (-0.414, 0.525),
+        (-0.297, 0.530),
+        (-0.162, 0.520),
+        (0.000, 0.510),
+        (0.144, 0.510),
+        (0.270, 0.522),
+        (0.369, 0.545),
+        (0.436, 0.572),
+        (0.491, 0.592),
+        (0.531, 0.602),
     ]
 )
 _STANCE = 0.64  # share of the cycle in which a foot is on the ground
@@ -70,8 +70,8 @@ def foot(pose: Pose, girdle: str, side: float) -> tuple[float, float]:
 def fore_leg(pose: Pose, side: float, limb: float) -> Points:
     """Scapula, shoulder, elbow, wrist, knuckle, toe: (6, 3)."""
     ahead, lift = foot(pose, "fore", side)
-    pivot = np.array([0.285 + 0.12 * ahead, 0.545])
-    wrist = np.array([0.30 + ahead - 0.02 - 0.6 * lift, 0.105 + lift])
+    pivot = np.array([0.257 + 0.12 * ahead, 0.545])
+    wrist = np.array([0.27 + ahead - 0.02 - 0.6 * lift, 0.105 + lift])
     elbow = two_links(pivot, wrist, 0.255 * limb, 0.235 * limb, bend=-1.0)
     scapula = pivot + np.array([-0.04 + 0.15 * ahead, 0.075])
     shoulder = pivot + 0.45 * (elbow - pivot) + np.array([0.03, 0])
@@ -83,8 +83,8 @@ def fore_leg(pose: Pose, side: float, limb: float) -> Points:
 def hind_leg(pose: Pose, side: float, limb: float) -> Points:
     """Ilium, hip, knee, hock, knuckle, toe: (6, 3)."""
     ahead, lift = foot(pose, "hind", side)
-    hip = np.array([-0.42, 0.545])
-    knuckle = np.array([-0.43 + ahead, 0.035 + lift])
+    hip = np.array([-0.375, 0.545])
+    knuckle = np.array([-0.385 + ahead, 0.035 + lift])
     hock = knuckle + 0.165 * limb * np.array([-0.45 + 0.9 * ahead - 2.0 * lift, 0.88])
     knee = two_links(hip, hock, 0.215 * limb, 0.235 * limb, bend=1.0)
     ilium = hip + np.array([-0.01, 0.06])
@@ -115,7 +115,7 @@ def tail(pose: Pose, towards: float) -> Points:
     turn = fall - np.radians(60 + 130 * pose.tail_curl) * s**2
     sway = 0.10 * math.sin(2 * math.pi * pose.gait_phase) * s**1.5 - 0.05 * towards * s
     step = 0.86 / 11
-    x = -0.525 - np.concatenate([[0], np.cumsum(np.cos(turn[1:]) * step)])
+    x = -0.472 - np.concatenate([[0], np.cumsum(np.cos(turn[1:]) * step)])
     z = 0.565 - np.concatenate([[0], np.cumsum(np.sin(turn[1:]) * step)])
     return np.stack([x, sway, np.maximum(z, 0.05)], axis=1)
 

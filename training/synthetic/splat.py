@@ -16,6 +16,7 @@ from training.synthetic.tube import Surface
 _STEP_PX = 0.95  # between samples: under one pixel leaves few holes
 _WIDEST_STEPS = 96  # percentile
 _FINEST = 4000  # samples along one direction, whatever the size of the animal
+_LEAK_PX = 5  # window of the median
 _DEPTH_STEPS = 65535
 _PART_STRIDE = 1 << 28  # more than the samples of any part
 Whole = NDArray[np.int64]
@@ -58,7 +59,8 @@ def see(surfaces: dict[Part, Surface], camera: Camera, picture_wh: tuple[int, in
     x0, y0, x1, y1 = window
     shape = (y1 - y0, x1 - x0)
     winner, sample = _z_buffer(sheets, window)
-    winner = _fill_holes(winner.reshape(shape))
+    winner = winner.reshape(shape)
+    winner = _fill_holes(_without_leaks(winner, sample))
     rows, columns = np.nonzero(winner >= 0)
     part, u, v = _surface_position(sheets, sample[winner[rows, columns]])
     return _refine(sheets, rows + y0, columns + x0, part, u, v)
@@ -127,6 +129,15 @@ def _surface_position(sheets: list[_Sheet], sample: Whole) -> tuple[Whole, F32, 
     high = np.array([sizes[p][1] for p in range(len(sheets))])[part]
     row, column = np.divmod(index, wide)
     return part, ((row + 0.5) / high).astype(np.float32), ((column + 0.5) / wide).astype(np.float32)
+
+
+def _without_leaks(winner: Whole, sample: Whole) -> Whole:
+    """Drop single pixels in which the part behind shows through a gap between samples."""
+    part = np.zeros(winner.shape, np.uint8)
+    hit = winner >= 0
+    part[hit] = 1 + sample[winner[hit]] // _PART_STRIDE
+    around = cv2.medianBlur(part, _LEAK_PX)
+    return np.where((part != around) & (part > 0) & (around > 0), -1, winner)
 
 
 def _fill_holes(winner: Whole) -> Whole:
