@@ -45,7 +45,10 @@ class Saliency:
         try:
             return cv2.dnn.readNetFromONNX(content)
         except cv2.error as error:
-            raise WeightsAlteredError(f"{FOCUS.path}: OpenCV cannot read it: {error}") from error
+            raise WeightsAlteredError(
+                f"{FOCUS.path}: OpenCV {cv2.__version__} cannot read it; the hash is right, and "
+                f"OpenCV before 5.0 lacks an operation of it: install opencv 5 or newer ({error})"
+            ) from error
 
     def __call__(self, pixels: Pixels) -> Heat:
         """(h, w) in [0, 1] for (h, w, 3) RGB, which is stretched to 224 x 224 on the way."""
