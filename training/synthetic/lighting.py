@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.synthetic.arrays import F32, U8, to_linear
+from training.synthetic.arrays import F32, U8, blur, resize, to_linear
 from training.synthetic.background import Plate
 from training.synthetic.camera import Camera
 from training.synthetic.individual import STREAM_SCENE, stream
@@ -15,6 +15,7 @@ from training.synthetic.splat import Seen
 
 _LUT = to_linear(np.linspace(0, 1, 256, dtype=np.float32))
 _GREY = np.array((0.34, 0.40, 0.26), np.float32)  # near infrared, from what colours we have
+_COARSE = 4  # smooth things are averaged small
 _NIGHT = (Illumination.FLASH, Illumination.INFRARED)
 
 
@@ -40,6 +41,21 @@ def lamp_for(spec: RenderSpec, camera: Camera) -> Lamp:
     if spec.light is Illumination.DUSK:
         return Lamp(_rgb(0.34, 0.27, 0.20), _rgb(0.30, 0.32, 0.38), sun)
     return Lamp(_rgb(0.95, 0.90, 0.80), _rgb(0.50, 0.53, 0.57), sun)
+
+
+def soften(seen: Seen, sigma_px: float) -> Seen:
+    """Average normals over a neighbourhood: fur and skin round off the creases between parts."""
+    if not len(seen.u):
+        return seen
+    y0, x0 = int(seen.rows.min()), int(seen.columns.min())
+    at = seen.rows - y0, seen.columns - x0
+    field = np.zeros((int(at[0].max()) + 1, int(at[1].max()) + 1, 3), np.float32)
+    field[at] = seen.normals
+    height, width = field.shape[:2]
+    small = resize(field, (max(1, width // _COARSE), max(1, height // _COARSE)), smooth=False)
+    mean = resize(blur(small, sigma_px / _COARSE), (width, height))[at]
+    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    return replace(seen, normals=np.asarray(mean / np.maximum(length, 1e-6), np.float32))
 
 
 def light_animal(albedo: F32, seen: Seen, lamp: Lamp, camera: Camera, facing: F32) -> F32:

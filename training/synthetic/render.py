@@ -21,6 +21,7 @@ from training.synthetic.spec import Illumination, RenderSpec
 from training.synthetic.splat import Seen, see
 from training.synthetic.strip import draw_strip
 
+_SOFT = 0.012  # of the animal's length: how far fur rounds off creases
 _COARSE = 8  # soft things are drawn small
 _NEAREST_DROP = 0.05  # an animal placed above the horizon is treated as just below it
 
@@ -59,6 +60,7 @@ def _set_stage(spec: RenderSpec, rng: np.random.Generator) -> _Stage:
     side = towards(spec.flank)
     surfaces = build(individual(spec.individual), spec.pose, side)
     seen = see(surfaces, camera, spec.picture_wh)
+    seen = lighting.soften(seen, _SOFT * spec.size_px)
     place = plate(spec.station, spec.scene or scene_of(spec.station), spec.picture_wh)
     feet = float(camera.project(np.zeros((1, 3)))[0, 1]) / spec.picture_wh[1]
     drop = max(feet - place.horizon, _NEAREST_DROP)
