@@ -1,0 +1,91 @@
+"""An identification as tables for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from reid.cli.console import words
+from reid.types.words import likelier, percent
+
+if TYPE_CHECKING:
+    from reid.pipeline import CandidateIndividual, IdentificationAnswer
+
+STYLES = {"individual": "bold green", "new": "bold magenta", "inconclusive": "yellow"}
+SCHEMA = "leopard-reid/identification/1"
+
+
+def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
+    """The answer for one sighting.
+
+    ``schema``; ``sighting``; ``kind`` ("individual", "new", "inconclusive", "not comparable");
+    ``individual`` and ``probability`` (null when nobody is named); ``candidates`` (likeliest
+    first: ``individual``, ``sightings``, ``llr``, ``probability``, ``retrieval_rank``,
+    ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations looked through);
+    ``comparison`` (as ``reid compare --json``, or null); ``provenance``.
+    """
+    from reid.evidence import comparison_json
+    from reid.evidence.json_form import plain
+
+    compared = answer.comparison
+    return {
+        "schema": SCHEMA,
+        "sighting": answer.sighting_id,
+        "kind": str(answer.kind),
+        "individual": answer.individual,
+        "probability": answer.probability,
+        "candidates": [_candidate(candidate) for candidate in answer.candidates],
+        "reasons": list(answer.reasons),
+        "would_settle": answer.would_settle,
+        "searched": answer.searched,
+        "comparison": comparison_json(compared) if compared is not None else None,
+        "provenance": plain(answer.provenance),
+    }
+
+
+def identification_tables(answer: IdentificationAnswer) -> list[RenderableType]:
+    """The answer in a sentence, the reasons, and every candidate."""
+    parts: list[RenderableType] = [words(sentence(answer), STYLES.get(str(answer.kind), "dim"))]
+    parts += [words(reason) for reason in answer.reasons]
+    if answer.would_settle:
+        parts.append(words(answer.would_settle, "cyan"))
+    if answer.candidates:
+        parts.append(_table(answer))
+    return [*parts[:-1], Padding(parts[-1], (0, 0, 1, 0))]
+
+
+def sentence(answer: IdentificationAnswer) -> str:
+    """Who it is, or that nobody can tell."""
+    sure = "" if answer.probability is None else f" (probability {percent(answer.probability)})"
+    said = {
+        "individual": f"is {answer.individual}{sure}",
+        "new": f"is nobody known: a new individual{sure}",
+        "not comparable": "cannot be compared with anybody known",
+    }
+    told = said.get(str(answer.kind), "inconclusive: these pictures cannot tell")
+    return f"{answer.sighting_id}: {told}"
+
+
+def _table(answer: IdentificationAnswer) -> Table:
+    table = Table(header_style="bold", pad_edge=False)
+    for heading in ("Candidate", "Sightings", "Probability", "What the coats show"):
+        table.add_column(heading, overflow="fold")
+    for one in answer.candidates:
+        name, seen = words(one.individual), words(", ".join(one.sighting_ids))
+        chance = "-" if one.probability is None else percent(one.probability)
+        table.add_row(name, seen, chance, words(likelier(one.llr)))
+    return table
+
+
+def _candidate(one: CandidateIndividual) -> dict[str, Any]:
+    return {
+        "individual": one.individual,
+        "sightings": list(one.sighting_ids),
+        "llr": one.llr,
+        "probability": one.probability,
+        "retrieval_rank": one.retrieval_rank,
+        "reasons": list(one.reasons),
+    }
