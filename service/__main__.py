@@ -1,0 +1,59 @@
+"""``python -m service``: run the service until it is told to stop.
+
+Settings come from ``LEOPARD_REID_*``; ``--host``, ``--port`` and ``--data-dir`` go before them.
+Port 0 takes a free one. The first line on standard output is the address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from reid.config import Settings
+from service.app import create_app
+
+STOP_S = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+log = logging.getLogger("service")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the service; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = Settings(**_chosen(arguments))
+    if settings.host not in LOOPBACK:
+        log.warning("listening on %s: anybody who reaches it may read all", settings.host)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=STOP_S,
+        server_header=False,
+    )
+    socket = config.bind_socket()
+    sys.stdout.write(f"http://{settings.host}:{socket.getsockname()[1]}\n")
+    sys.stdout.flush()
+    uvicorn.Server(config).run(sockets=[socket])
+    return 0
+
+
+def _chosen(arguments: Sequence[str] | None) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    parser.add_argument("--data-dir", type=Path, help="folder of catalogue and media")
+    found = vars(parser.parse_args(arguments))
+    return {name: value for name, value in found.items() if value is not None}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,47 @@
+"""What only the service can complain of; everything else is one of ``reid.errors``."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+
+
+class ServiceError(Exception):
+    """Base of the service's own errors."""
+
+
+class ConflictError(ServiceError):
+    """The request contradicts what is stored; HTTP 409."""
+
+
+class UnavailableError(ServiceError):
+    """Not now: HTTP 503 with Retry-After."""
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class BusyError(UnavailableError):
+    """Too much work is waiting already."""
+
+
+class NotReadyError(UnavailableError):
+    """Models or catalogue are not loaded."""
+
+
+class ClientGoneError(ServiceError):
+    """The client went away before its request was complete: nobody to answer."""
+
+
+class BodyTooLargeError(HTTPException):
+    """The body is over the limit; HTTP 413.
+
+    An HTTPException, because FastAPI lets only those out of its reading of a body.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            413,
+            f"expected a body of at most {limit:,} bytes, found more; send fewer or smaller "
+            "files, or split the sighting",
+        )

@@ -1,0 +1,101 @@
+"""The one shape of an error: application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from reid.errors import ReidError
+from service.errors import ServiceError, UnavailableError
+from service.schemas.problem import FieldProblem, Problem
+from service.table import INVALID, MALFORMED, URN, Kind, kind_of
+
+MEDIA_TYPE = "application/problem+json"
+MOST_FIELDS = 20
+
+log = logging.getLogger("service.problems")
+
+
+def problem_response(
+    kind: Kind,
+    detail: str,
+    request_id: str,
+    *,
+    fields: Sequence[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as a response."""
+    problem = Problem(
+        type=URN + kind.code,
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        request_id=request_id,
+        errors=list(fields),
+    )
+    content = problem.model_dump(mode="json")
+    return JSONResponse(content, kind.status, headers, media_type=MEDIA_TYPE)
+
+
+def answer_error(error: BaseException, request_id: str) -> JSONResponse:
+    """Any error as a problem; what the client may not read is logged under the request id."""
+    kind = kind_of(error)
+    if kind.public is None or kind.status >= 500:
+        _log(error, kind, request_id)
+    headers: dict[str, str] = {}
+    detail = str(error)
+    if isinstance(error, HTTPException):
+        headers, detail = dict(error.headers or {}), str(error.detail)
+    if isinstance(error, UnavailableError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return problem_response(kind, kind.public or detail, request_id, headers=headers)
+
+
+def answer_validation(error: RequestValidationError, request_id: str) -> JSONResponse:
+    """What is wrong with which field, without repeating what was sent (it may be a position)."""
+    found = error.errors()
+    kind = MALFORMED if any(e["type"] == "json_invalid" for e in found) else INVALID
+    fields = [_field(one) for one in found[:MOST_FIELDS]]
+    detail = "; ".join(f"{field.where}: {field.what}" for field in fields[:3])
+    more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+    return problem_response(kind, detail + more, request_id, fields=fields)
+
+
+def _field(error: Mapping[str, Any]) -> FieldProblem:
+    where = ".".join(str(part) for part in error["loc"])
+    return FieldProblem(where=where, what=str(error["msg"]), code=str(error["type"]))
+
+
+def _log(error: BaseException, kind: Kind, request_id: str) -> None:
+    """Names and places; the words of an unforeseen error may hold what was sent, so not those."""
+    if isinstance(error, ReidError | ServiceError):
+        level = logging.WARNING if kind.status >= 500 else logging.DEBUG
+        words = str(error) if kind.status >= 500 else kind.code
+        log.log(level, "%s %s: %s", request_id, type(error).__name__, words)
+    elif kind.status >= 500:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s %s\n%s", request_id, type(error).__name__, frames)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error in the one shape; what nobody expects is caught in ``access``."""
+
+    async def expected(request: Request, error: Exception) -> Response:
+        return answer_error(error, request.state.request_id)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        return answer_validation(error, request.state.request_id)
+
+    for kind in (ReidError, HTTPException, UnavailableError, ServiceError):
+        app.add_exception_handler(kind, expected)
+    app.add_exception_handler(RequestValidationError, invalid)

@@ -1,0 +1,26 @@
+"""/v1/identifications: who is this?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.schemas.individuals import AnswerOut, IdentifyIn
+from service.state import LibraryNow, ServiceNow
+from service.told import answer_out
+
+router = APIRouter(prefix="/identifications", tags=["identifications"])
+
+
+@router.post("")
+async def identify(wanted: IdentifyIn, service: ServiceNow, library: LibraryNow) -> AnswerOut:
+    """Ask who a stored sighting is: a known individual, a new one, or what is missing to tell.
+
+    Nothing is stored; enrol the sighting to say who it is.
+    """
+    return await service.heavy.run(
+        lambda: answer_out(
+            library.identify(
+                wanted.sighting_id, prior_known=wanted.prior_known, max_error=wanted.max_error
+            )
+        )
+    )

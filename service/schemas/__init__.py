@@ -1,0 +1,1 @@
+"""What goes in and out as JSON: strict on the way in, documented on the way out."""

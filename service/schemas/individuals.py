@@ -1,0 +1,115 @@
+"""Individuals, and who a sighting is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from service.schemas.base import Id, In, Name, Out, Text
+from service.schemas.comparisons import Error, Open
+
+
+class EnrolIn(In):
+    """Somebody says that a sighting is this individual."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"sighting_id": "november", "by": "Asel", "why": "rosettes of the right flank"}
+            ]
+        }
+    )
+
+    sighting_id: Id
+    by: Name = Field(description="Who says it.")
+    why: Text = ""
+    accept_flags: bool = Field(
+        default=False,
+        description="Enrol although the pictures are flagged: not a leopard, no animal, several.",
+    )
+
+
+class WithdrawIn(In):
+    """Somebody takes it back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"by": "Asel", "why": "mixed up two stations"}]}
+    )
+
+    by: Name
+    why: Text = ""
+
+
+class IdentificationOut(Out):
+    """One event in the history of who a sighting is."""
+
+    sighting_id: str
+    individual: str
+    kind: Literal["new", "confirmed", "withdrawn"]
+    by: str
+    why: str
+    at: datetime
+
+
+class EnrolledOut(IdentificationOut):
+    """The event, whether it changed anything, and what was odd about the pictures."""
+
+    appended: bool
+    flags: list[str]
+
+
+class IndividualOut(Out):
+    """A known animal and the sightings believed to be it now."""
+
+    name: str
+    note: str
+    created_at: datetime
+    sighting_ids: list[str]
+
+
+class IndividualsOut(Out):
+    """Everybody known, by name."""
+
+    individuals: list[IndividualOut]
+
+
+class IdentifyIn(In):
+    """Who is this?"""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"sighting_id": "december", "prior_known": 0.5}]}
+    )
+
+    sighting_id: Id
+    prior_known: Open = Field(
+        default=0.5, description="Prior probability that the animal is in the catalogue."
+    )
+    max_error: Error | None = Field(default=None, description="As in a comparison.")
+
+
+class CandidateOut(Out):
+    """An individual that was looked at."""
+
+    individual: str | None
+    sighting_ids: list[str]
+    llr: float
+    probability: float | None
+    retrieval_rank: int | None
+    reasons: list[str]
+
+
+class AnswerOut(Out):
+    """Who the sighting is, as far as the pictures tell. A failed search is a 503, never this."""
+
+    sighting_id: str
+    kind: Literal["individual", "new", "inconclusive", "not comparable"]
+    individual: str | None
+    probability: float | None
+    candidates: list[CandidateOut]
+    reasons: list[str]
+    would_settle: str
+    searched: int = Field(description="How many annotations were searched.")
+    comparison: dict[str, Any] | None = Field(description="The evidence, as in a comparison.")
+    provenance: dict[str, Any]

@@ -1,0 +1,99 @@
+"""What lives as long as the application: the library, the threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import Depends, Request
+
+from reid.config import Settings
+from service.errors import NotReadyError
+from service.ports import LibraryFactory, LibraryPort
+from service.workers import Gate, Turns, Workers
+
+HEAVY_AT_ONCE = 2
+"""Two at once keep four cores busy, with two threads each, and memory under 3 GiB."""
+
+HEAVY_WAITING = 8
+READS_AT_ONCE, READS_WAITING = 8, 64
+UPLOADS = HEAVY_AT_ONCE + HEAVY_WAITING
+RELOAD_AFTER_S = 10.0
+
+
+class Door:
+    """Opens the library once, off the event loop, and says why when it cannot."""
+
+    def __init__(self, settings: Settings, factory: LibraryFactory) -> None:
+        self._settings, self._factory = settings, factory
+        self._library: LibraryPort | None = None
+        self._error: Exception | None = None
+        self._failed_at = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to load."""
+        self._error = None
+        self._task = asyncio.get_running_loop().create_task(self._load())
+
+    async def _load(self) -> None:
+        try:
+            self._library = await anyio.to_thread.run_sync(self._factory, self._settings)
+        except Exception as error:
+            self._error, self._failed_at = error, time.monotonic()
+
+    def library(self) -> LibraryPort:
+        """The library, once loaded.
+
+        A failed load is tried again, some seconds later, by the next request.
+
+        Raises:
+            NotReadyError: it is still loading.
+            Exception: whatever the load failed with.
+        """
+        if self._library is not None:
+            return self._library
+        if self._error is not None:
+            error = self._error
+            if time.monotonic() - self._failed_at > RELOAD_AFTER_S:
+                self.start()
+            raise error.with_traceback(None)
+        raise NotReadyError("models and catalogue are being loaded", retry_after_s=2)
+
+    async def close(self) -> None:
+        """Wait for a load under way, then close what was opened."""
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._library is not None:
+            await anyio.to_thread.run_sync(self._library.close)
+
+
+class Service:
+    """The library's door and the threads: ``heavy`` for models, ``reads`` for the database."""
+
+    def __init__(self, settings: Settings, factory: LibraryFactory) -> None:
+        self.settings = settings
+        self.door = Door(settings, factory)
+        self.heavy = Workers(at_once=HEAVY_AT_ONCE, waiting=HEAVY_WAITING)
+        self.reads = Workers(at_once=READS_AT_ONCE, waiting=READS_WAITING)
+        self.uploads = Gate(UPLOADS)
+        self.turns = Turns()
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceNow = Annotated[Service, Depends(_service)]
+
+
+async def _library(service: ServiceNow) -> LibraryPort:
+    return service.door.library()
+
+
+LibraryNow = Annotated[LibraryPort, Depends(_library)]

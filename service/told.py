@@ -1,0 +1,139 @@
+"""Values of the catalogue as the service's answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from reid.catalogue import NOT_LOADED, Catalogue, Identification, Individual, SightingRecord
+from reid.evidence import comparison_json
+from reid.evidence.json_form import plain
+from reid.evidence.json_pictures import annotation_json
+from reid.types import PreparedAnnotation
+from service.ports import Candidate, Enrolled, Identified
+from service.schemas.individuals import (
+    AnswerOut,
+    CandidateOut,
+    EnrolledOut,
+    IdentificationOut,
+    IndividualOut,
+)
+from service.schemas.sightings import (
+    AnnotationOut,
+    MediaOut,
+    RejectedOut,
+    SightingLine,
+    SightingOut,
+    TimeOut,
+)
+
+
+def sighting_out(catalogue: Catalogue, sighting_id: str) -> SightingOut:
+    """A stored sighting with its annotations, without opening its pictures.
+
+    Raises:
+        NotFoundError: no such sighting.
+    """
+    record = catalogue.sighting(sighting_id)
+    animals = [_annotation(animal) for animal in catalogue.load_prepared(sighting_id)]
+    latitude, longitude = record.position or (None, None)
+    return SightingOut(
+        id=record.id,
+        content_sha256=record.content_sha256,
+        created_at=record.created_at,
+        station=record.station,
+        times=[TimeOut(at=time.at, source=time.source) for time in record.times],
+        latitude=latitude,
+        longitude=longitude,
+        media=[
+            MediaOut(file_name=name, sha256=sha256)
+            for name, sha256 in zip(record.file_names, record.media_sha256, strict=True)
+        ],
+        annotations=animals,
+        flags=sorted({flag for animal in animals for flag in animal.flags}),
+        rejected=[RejectedOut(file_name=name, reason=why) for name, why in record.rejected],
+        individual=record.individual,
+    )
+
+
+def _annotation(animal: PreparedAnnotation) -> AnnotationOut:
+    found = annotation_json(animal)
+    found["flags"] = [flag for flag in found["flags"] if flag != NOT_LOADED]
+    owner, name = quote(animal.sighting_id, safe=""), quote(animal.id, safe="")
+    found["picture"] = f"/v1/sightings/{owner}/annotations/{name}/picture"
+    return AnnotationOut.model_validate(found)
+
+
+def sighting_line(record: SightingRecord) -> SightingLine:
+    """A stored sighting in a line."""
+    return SightingLine(
+        id=record.id,
+        station=record.station,
+        created_at=record.created_at,
+        media_count=len(record.file_names),
+        annotation_count=len(record.annotation_ids),
+        rejected_count=len(record.rejected),
+        individual=record.individual,
+    )
+
+
+def individual_out(individual: Individual) -> IndividualOut:
+    """An individual."""
+    return IndividualOut(
+        name=individual.name,
+        note=individual.note,
+        created_at=individual.created_at,
+        sighting_ids=list(individual.sighting_ids),
+    )
+
+
+def identification_out(event: Identification) -> IdentificationOut:
+    """An event of identity."""
+    return IdentificationOut.model_validate(_event(event))
+
+
+def enrolled_out(enrolled: Enrolled) -> EnrolledOut:
+    """What an enrolment did."""
+    more = {"appended": enrolled.appended, "flags": list(enrolled.flags)}
+    return EnrolledOut.model_validate({**_event(enrolled.identification), **more})
+
+
+def _event(event: Identification) -> dict[str, Any]:
+    return {
+        "sighting_id": event.sighting_id,
+        "individual": event.individual,
+        "kind": event.kind.value,
+        "by": event.by,
+        "why": event.why,
+        "at": event.at,
+    }
+
+
+def answer_out(answer: Identified) -> AnswerOut:
+    """Who a sighting is."""
+    compared = answer.comparison
+    return AnswerOut.model_validate(
+        {
+            "sighting_id": answer.sighting_id,
+            "kind": answer.kind,
+            "individual": answer.individual,
+            "probability": answer.probability,
+            "candidates": [_candidate(candidate) for candidate in answer.candidates],
+            "reasons": list(answer.reasons),
+            "would_settle": answer.would_settle,
+            "searched": answer.searched,
+            "comparison": None if compared is None else comparison_json(compared),
+            "provenance": plain(answer.provenance),
+        }
+    )
+
+
+def _candidate(candidate: Candidate) -> CandidateOut:
+    return CandidateOut(
+        individual=candidate.individual,
+        sighting_ids=list(candidate.sighting_ids),
+        llr=candidate.llr,
+        probability=candidate.probability,
+        retrieval_rank=candidate.retrieval_rank,
+        reasons=list(candidate.reasons),
+    )

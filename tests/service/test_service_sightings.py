@@ -1,0 +1,149 @@
+"""Sightings, comparisons and individuals over real HTTP."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+POSITION = {"latitude": 43.123456789, "longitude": 54.987654321}
+
+
+def test_a_sighting_is_stored_once(client, submit):
+    first, again = submit(client), submit(client)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json() == client.get("/v1/sightings/november").json()
+
+
+def test_other_content_under_the_same_id_is_a_conflict(client, submit, picture, check_problem):
+    submit(client)
+    before = client.get("/v1/sightings/november").json()
+    other = submit(client, files={"IMG_0001.JPG": picture(2)})
+    assert "another id" in check_problem(other, 409, "conflict")["detail"]
+    assert client.get("/v1/sightings/november").json() == before
+    assert client.library.added == 1
+
+
+def test_a_sighting_comes_back_as_it_was_given(client, submit, picture):
+    times = [{"at": "2018-11-11T06:57:00", "source": "text"}, {"at": "2018-11-06T06:57:00"}]
+    box = {"x_px": 10, "y_px": 20.5, "width_px": 200, "height_px": 100}
+    media = [{"file_name": "a.jpg", "camera": "A", "flank": "left", "boxes": [box]}]
+    files = {"a.jpg": picture(1), "б 2.jpg": picture(2), "broken.jpg": b"not a picture"}
+    given = submit(client, files=files, station="site 1", times=times, media=media, **POSITION)
+    found = given.json()
+    assert {name: found[name] for name in POSITION} == POSITION
+    assert found["station"] == "site 1"
+    assert [time["source"] for time in found["times"]] == ["text", "given"]
+    assert [one["file_name"] for one in found["media"]] == list(files)
+    assert [one["file_name"] for one in found["rejected"]] == ["broken.jpg"]
+    assert found["rejected"][0]["reason"]
+    animal = found["annotations"][0]
+    assert (animal["camera"], animal["size_px"]) == ("A", [320, 240])
+    assert animal["view"]["quality"]["reasons"] == ["dark"]
+    assert found["flags"] == sorted({f for a in found["annotations"] for f in a["flags"]})
+    assert "pixels-not-loaded" not in given.text
+    stored = client.library.catalogue.load_sighting("november").media[0]
+    assert (stored.flank, stored.boxes[0].y_px) == ("left", 20.5)
+
+
+def test_no_position_given_none_returned(client, submit):
+    found = submit(client).json()
+    assert (found["latitude"], found["longitude"]) == (None, None)
+
+
+def test_metadata_may_be_a_file_part(client, picture):
+    parts = [
+        ("metadata", ("sighting.json", b'{"id": "curl"}', "application/json")),
+        ("media", ("a.jpg", picture(), "image/jpeg")),
+    ]
+    assert client.post("/v1/sightings", files=parts).json()["id"] == "curl"
+
+
+def test_two_identical_posts_at_once_are_one(client, submit):
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: submit(client), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len({answer.text for answer in answers}) == 1
+    assert len(client.library.catalogue.sightings()) == 1
+
+
+def test_two_contents_under_one_id_at_once_leave_one(client, submit, picture):
+    files = [{"a.jpg": picture(seed)} for seed in (1, 2)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: submit(client, files=one), files))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
+def test_pages_of_sightings_hold_each_once(client, submit):
+    for name in "bdace":
+        submit(client, name)
+    seen, after = [], ""
+    while after is not None:
+        page = client.get("/v1/sightings", params={"limit": 2, "after": after}).json()
+        seen += [one["id"] for one in page["sightings"]]
+        after = page["next"]
+    assert seen == list("abcde")
+
+
+def test_an_annotation_has_a_picture_to_keep(client, submit):
+    address = submit(client).json()["annotations"][0]["picture"]
+    first = client.get(address)
+    assert first.headers["content-type"] == "image/jpeg"
+    assert first.content[:3] == b"\xff\xd8\xff"
+    assert "immutable" in first.headers["cache-control"]
+    tag = first.headers["etag"]
+    again = client.get(address, headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.fixture
+def compared(client, submit, picture):
+    for seed, name in enumerate(("a", "b"), 1):
+        submit(client, name, {f"{name}.jpg": picture(seed)})
+    wanted = {"sighting_ids": ["a", "b"], "distances_km": [{"a": "a", "b": "b", "km": 18.6}]}
+    return wanted, client.post("/v1/comparisons", json=wanted)
+
+
+def test_a_comparison_is_answered_once(client, compared):
+    wanted, first = compared
+    again = client.post("/v1/comparisons", json=wanted)
+    assert (first.status_code, again.status_code) == (201, 200)
+    stored = client.get(f"/v1/comparisons/{first.json()['id']}")
+    assert first.json() == again.json() == stored.json()
+    listed = client.get("/v1/comparisons").json()["comparisons"]
+    assert [one["sighting_ids"] for one in listed] == [["a", "b"]]
+
+
+def test_report_and_pictures_of_a_comparison(client, compared):
+    answer = compared[1].json()
+    base = f"/v1/comparisons/{answer['id']}"
+    report = client.get(f"{base}/report")
+    assert report.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in report.headers["content-security-policy"]
+    assert answer["summary"] in report.text
+    name = answer["sightings"][0]["annotations"][0]["picture"]
+    drawn = client.get(f"{base}/pictures/{name}")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/jpeg")
+    tag = {"If-None-Match": drawn.headers["etag"]}
+    assert client.get(f"{base}/pictures/{name}", headers=tag).status_code == 304
+
+
+def test_who_is_who_is_a_history(client, submit, check_problem):
+    submit(client)
+    told = {"sighting_id": "november", "by": "Asel", "why": "rosettes"}
+    address = "/v1/individuals/Aidar%20II/sightings"
+    first, again = client.post(address, json=told), client.post(address, json=told)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (first.json()["kind"], again.json()["appended"]) == ("new", False)
+    assert client.get("/v1/individuals/Aidar%20II").json()["sighting_ids"] == ["november"]
+    assert client.get("/v1/sightings/november").json()["individual"] == "Aidar II"
+    back = client.post(f"{address}/november/withdraw", json={"by": "Asel"})
+    assert back.json()["kind"] == "withdrawn"
+    assert client.get("/v1/individuals").json()["individuals"][0]["sighting_ids"] == []
+    twice = client.post(f"{address}/november/withdraw", json={"by": "Asel"})
+    check_problem(twice, 409, "conflict")
+
+
+def test_index_health_and_ready(client):
+    assert client.post("/v1/index/rebuild").json() == {"vectors": {"left": 0, "right": 0}}
+    assert client.get("/v1/health").json()["status"] == "up"
+    assert client.get("/v1/ready").json() == {"status": "ready"}
