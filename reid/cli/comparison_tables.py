@@ -91,7 +91,7 @@ def rejected_table(rejected: Sequence[tuple[str, str, str]]) -> Table:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(title_justify="left", header_style="bold")
     for heading in headings:
         table.add_column(words(heading), overflow="fold")
     return table
@@ -113,7 +113,7 @@ def _evidence(verdict: PairVerdict) -> Text:
     if verdict.bridged_by:
         return words(f"{likelier(verdict.direct_llr)}; through {', '.join(verdict.bridged_by)}")
     comparable = verdict.kind is not VerdictKind.NOT_COMPARABLE
-    return words(likelier(verdict.direct_llr) if comparable else "nothing: no side in common")
+    return words(likelier(verdict.direct_llr) if comparable else "nothing: not comparable")
 
 
 def _number(value: float | None) -> str:

@@ -70,11 +70,11 @@ def sentence(answer: IdentificationAnswer) -> str:
 
 
 def _table(answer: IdentificationAnswer) -> Table:
-    table = Table(header_style="bold", pad_edge=False)
+    table = Table(header_style="bold")
     for heading in ("Candidate", "Sightings", "Probability", "What the coats show"):
         table.add_column(heading, overflow="fold")
     for one in answer.candidates:
-        name, seen = words(one.individual), words(", ".join(one.sighting_ids))
+        name, seen = words(one.individual or "nobody yet"), words(", ".join(one.sighting_ids))
         chance = "-" if one.probability is None else percent(one.probability)
         table.add_row(name, seen, chance, words(likelier(one.llr)))
     return table

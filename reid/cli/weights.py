@@ -78,7 +78,7 @@ def _show(reports: list[VerifyReport], broken: list[BundleListing], as_json: boo
     if as_json:
         show_json({"bundles": [*map(_json, reports), *map(_broken, broken)]})
         return
-    table = Table("Bundle", "File", "Status", header_style="bold", pad_edge=False)
+    table = Table("Bundle", "File", "Status", header_style="bold")
     for report in reports:
         for file in report.files:
             status = words("ok", "green") if file.status == "ok" else words(file.problem, "red")
