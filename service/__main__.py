@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server_header=False,
     )
     socket = config.bind_socket()
+    socket.listen()  # so that whoever reads the address may connect at once
     sys.stdout.write(f"http://{settings.host}:{socket.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(config).run(sockets=[socket])

@@ -49,7 +49,7 @@ def create_app(
     )
     app.state.service = Service(settings, library_factory or open_library)
     for router in ALL:
-        app.include_router(router, prefix="/v1", responses=PROBLEMS)
+        app.include_router(router, responses=PROBLEMS)
     problems.install(app)
     describe(app)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)

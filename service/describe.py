@@ -1,12 +1,7 @@
-"""The OpenAPI document: what FastAPI cannot know by itself.
-
-``python -m service.describe`` prints it.
-"""
+"""The OpenAPI document: what FastAPI cannot know by itself."""
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from fastapi import FastAPI
@@ -67,15 +62,3 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made["components"]["schemas"].update(more["$defs"])
     made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
     return made
-
-
-def main() -> None:
-    """Print the document, with sorted keys."""
-    from service.app import create_app
-
-    document = create_app().openapi()
-    sys.stdout.write(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    main()

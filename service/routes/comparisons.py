@@ -20,7 +20,7 @@ from service.schemas.comparisons import (
 )
 from service.state import LibraryNow, ServiceNow
 
-router = APIRouter(prefix="/comparisons", tags=["comparisons"])
+router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": ComparisonOut}}
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": ComparisonOut, "description": "This was asked before; the answer is the same."},

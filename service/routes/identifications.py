@@ -8,7 +8,7 @@ from service.schemas.individuals import AnswerOut, IdentifyIn
 from service.state import LibraryNow, ServiceNow
 from service.told import answer_out
 
-router = APIRouter(prefix="/identifications", tags=["identifications"])
+router = APIRouter(prefix="/v1/identifications", tags=["identifications"])
 
 
 @router.post("")

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from service.schemas.status import RebuiltOut
 from service.state import LibraryNow, ServiceNow
 
-router = APIRouter(prefix="/index", tags=["service"])
+router = APIRouter(prefix="/v1/index", tags=["service"])
 
 
 @router.post("/rebuild")

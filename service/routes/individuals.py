@@ -20,7 +20,7 @@ from service.schemas.individuals import (
 from service.state import LibraryNow, ServiceNow
 from service.told import enrolled_out, identification_out, individual_out
 
-router = APIRouter(prefix="/individuals", tags=["individuals"])
+router = APIRouter(prefix="/v1/individuals", tags=["individuals"])
 NewName = Annotated[str, Path(max_length=128, pattern=ID_PATTERN, examples=["Aidar"])]
 
 

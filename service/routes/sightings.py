@@ -19,7 +19,7 @@ from service.state import LibraryNow, ServiceNow
 from service.told import sighting_line, sighting_out
 from service.uploads import Upload, receive_upload
 
-router = APIRouter(prefix="/sightings", tags=["sightings"])
+router = APIRouter(prefix="/v1/sightings", tags=["sightings"])
 JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from service.schemas.status import HealthOut, ReadyOut
 from service.state import LibraryNow, ServiceNow
 
-router = APIRouter(tags=["service"])
+router = APIRouter(prefix="/v1", tags=["service"])
 
 
 @lru_cache(maxsize=1)

@@ -51,6 +51,7 @@ def running(app):
     """The application on a free port, in a thread; yields a client."""
     config = uvicorn.Config(app, port=0, log_level="warning", access_log=False)
     socket = config.bind_socket()
+    socket.listen()
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
@@ -99,6 +100,17 @@ def serve(tmp_path, stand_in):
             return client
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory, stand_in):
+    """One server for all tests of a module that leave nothing behind."""
+    library = stand_in.StandIn(Settings(data_dir=tmp_path_factory.mktemp("steady")))
+    app = create_app(Settings(), library_factory=lambda _: library)
+    with running(app) as client:
+        wait_ready(client)
+        client.library = library
+        yield client
 
 
 @pytest.fixture

@@ -193,6 +193,7 @@ def main(folder, mode=""):
     app = create_app(Settings(data_dir=Path(folder)), library_factory=lambda s: StandIn(s, go=go))
     config = uvicorn.Config(app, port=0, log_level="warning")
     socket = config.bind_socket()
+    socket.listen()
     print(f"http://127.0.0.1:{socket.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[socket])
 
