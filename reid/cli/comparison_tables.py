@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reid.cli.console import words
+from reid.cli.console import table_of, words
 from reid.types import Comparison, JourneyCheck, PairVerdict, VerdictKind
 from reid.types.words import likelier, percent
 
@@ -39,7 +39,7 @@ def comparison_tables(comparison: Comparison) -> list[RenderableType]:
 
 def pair_table(verdicts: Sequence[PairVerdict]) -> Table:
     """Verdict, probability of "same" and what the coats alone say, for every two sightings."""
-    table = _table("Sightings", "Verdict", "Same animal", "What the coats show")
+    table = table_of("Sightings", "Verdict", "Same animal", "What the coats show")
     for v in verdicts:
         table.add_row(_pair(v), _verdict(v), _probability(v.probability), _evidence(v))
     return table
@@ -47,7 +47,7 @@ def pair_table(verdicts: Sequence[PairVerdict]) -> Table:
 
 def why_table(verdicts: Sequence[PairVerdict]) -> Table:
     """Reasons in words and the picture that would settle it."""
-    table = _table("Sightings", "Why, and what would settle it")
+    table = table_of("Sightings", "Why, and what would settle it")
     for v in verdicts:
         told = [words(reason) for reason in v.reasons]
         told += [words(v.would_settle, "cyan")] if v.would_settle else []
@@ -59,7 +59,7 @@ def grouping_table(comparison: Comparison) -> Table:
     """The likeliest ways of sharing the sightings among animals."""
     prior = f"prior of 'same' {percent(comparison.prior_same)}"
     kind = prior if comparison.exact else f"{prior}, approximate"
-    table = _table(f"Animals ({kind})", "Probability")
+    table = table_of(f"Animals ({kind})", "Probability")
     for grouping in comparison.groupings[:MOST_GROUPINGS]:
         groups = "  |  ".join(", ".join(group) for group in grouping.groups)
         table.add_row(words(groups), percent(grouping.probability))
@@ -72,7 +72,7 @@ def grouping_table(comparison: Comparison) -> Table:
 
 def journey_table(journeys: Sequence[JourneyCheck]) -> Table:
     """Clock and travel, which never change the verdict."""
-    table = _table("Sightings", "Days", "km", "Journey (apart from the pictures)")
+    table = table_of("Sightings", "Days", "km", "Journey (apart from the pictures)")
     for _, checks in groupby(journeys, key=lambda check: (check.a, check.b)):
         for check in checks:
             status = words(check.status, _JOURNEY_STYLES.get(check.status, ""))
@@ -84,16 +84,9 @@ def journey_table(journeys: Sequence[JourneyCheck]) -> Table:
 
 def rejected_table(rejected: Sequence[tuple[str, str, str]]) -> Table:
     """Files that could not be used."""
-    table = _table("Rejected file", "Why")
+    table = table_of("Rejected file", "Why")
     for sighting, name, reason in rejected:
         table.add_row(words(f"{sighting}: {name or 'all files'}", "red"), words(reason))
-    return table
-
-
-def _table(*headings: str) -> Table:
-    table = Table(title_justify="left", header_style="bold")
-    for heading in headings:
-        table.add_column(words(heading), overflow="fold")
     return table
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 
@@ -28,6 +29,14 @@ def printable(text: object) -> str:
 def words(text: object, style: str = "") -> Text:
     """Text as it is, never read as markup."""
     return Text(printable(text), style=style)
+
+
+def table_of(*headings: str) -> Table:
+    """An empty table that folds long cells instead of cutting them off."""
+    table = Table(header_style="bold")
+    for heading in headings:
+        table.add_column(words(heading), overflow="fold")
+    return table
 
 
 def show(*things: object) -> None:

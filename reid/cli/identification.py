@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from reid.cli.console import words
+from reid.cli.console import table_of, words
 from reid.types.words import likelier, percent
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def sentence(answer: IdentificationAnswer) -> str:
 
 
 def _table(answer: IdentificationAnswer) -> Table:
-    table = Table(header_style="bold")
-    for heading in ("Candidate", "Sightings", "Probability", "What the coats show"):
-        table.add_column(heading, overflow="fold")
+    table = table_of("Candidate", "Sightings", "Probability", "What the coats show")
     for one in answer.candidates:
         name, seen = words(one.individual or "nobody yet"), words(", ".join(one.sighting_ids))
         chance = "-" if one.probability is None else percent(one.probability)

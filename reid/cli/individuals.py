@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from reid.cli import options
-from reid.cli.console import show, show_json, words
+from reid.cli.console import show, show_json, table_of, words
 from reid.cli.engines import open_catalogue
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _event(event: Identification) -> dict[str, Any]:
 
 
 def _table(known: list[Individual]) -> Table:
-    table = Table("Individual", "Sightings", "Note", header_style="bold")
+    table = table_of("Individual", "Sightings", "Note")
     for one in known:
         sightings = ", ".join(one.sighting_ids) or "none now"
         table.add_row(words(one.name, "bold"), words(sightings), words(one.note))
@@ -78,7 +78,7 @@ def _table(known: list[Individual]) -> Table:
 
 
 def _history(events: list[Identification]) -> Table:
-    table = Table("Sighting", "When", "What", "By", "Why", header_style="bold")
+    table = table_of("Sighting", "When", "What", "By", "Why")
     for event in events:
         what = f"{event.kind.value}: {event.individual}"
         when = f"{event.at:%Y-%m-%d %H:%M}"

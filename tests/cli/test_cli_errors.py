@@ -52,9 +52,9 @@ def test_weights_that_were_altered(reid, tmp_path):
     (bundle / "manifest.json").write_text('{"nmae": 1}')
     done = reid("weights", "verify", "--json", LEOPARD_REID_WEIGHTS=str(tmp_path))
     assert done.exit_code == Exit.WEIGHTS
-    (told,) = json.loads(done.stdout)["bundles"]
+    told = json.loads(done.stdout)["bundles"][0]
     assert told["ok"] is False
-    assert "did you mean name" in told["note"]
+    assert "did you mean name" in told["files"][0]["problem"]
     named = reid("weights", "verify", "broken", LEOPARD_REID_WEIGHTS=str(tmp_path))
     assert named.exit_code == Exit.WEIGHTS
     listed = json.loads(

@@ -38,7 +38,7 @@ def test_every_command_explains_itself(reid, command):
     assert "Usage: reid" in told.stdout
 
 
-@pytest.mark.parametrize("command", ["--help", "compare --help", "version", "weights list"])
+@pytest.mark.parametrize("command", ["--help", "compare --help", "version", "weights --help"])
 def test_nothing_heavy_is_loaded_to_be_told(reid_process, command):
     code = (
         "import atexit, sys; from reid.cli import main; "
