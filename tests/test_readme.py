@@ -1,0 +1,129 @@
+"""The README's blocks are run, its exit statuses and links are true."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reid.cli.exits import MEANINGS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"<!-- (run|serve) -->\n```(\w+)\n(.*?)```", re.DOTALL)
+BLOCKS = BLOCK.findall(README)
+PORT = "8000"
+READY_S = 240
+
+
+def test_exit_statuses_are_those_of_the_command():
+    rows = dict(re.findall(r"^\| (\d+) \| (.*) \|$", README, re.MULTILINE))
+    assert rows == {str(status.value): meaning for status, meaning in MEANINGS.items()}
+
+
+def test_every_door_has_a_block():
+    assert [(kind, language) for kind, language, _ in BLOCKS] == [
+        ("run", "bash"),
+        ("run", "python"),
+        ("serve", "bash"),
+        ("run", "python"),
+    ]
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_links_lead_somewhere(target):
+    assert (ROOT / target).exists()
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory):
+    """A folder with small synthetic sightings under the README's names."""
+    from reid.types import Flank
+    from training.synthetic import RenderSpec, encode_jpeg, render
+
+    root = tmp_path_factory.mktemp("field")
+    sides = {"september": [Flank.LEFT], "november": list(Flank)[:2], "december": [Flank.LEFT]}
+    for station, (name, flanks) in enumerate(sides.items()):
+        (root / name).mkdir()
+        for number, flank in enumerate(flanks):
+            spec = RenderSpec(individual=7, flank=flank, station=station, picture=number)
+            (root / name / f"SYNTHETIC-{number}.jpg").write_bytes(encode_jpeg(render(spec)))
+    return root
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """This one's commands, and a catalogue of the test's own."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    kept = {k: v for k, v in os.environ.items() if k != "LEOPARD_REID_DATABASE_URL"}
+    return {**kept, "PATH": path, "LEOPARD_REID_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+
+
+@pytest.fixture(scope="module")
+def port(field, environment):
+    """The service, started by the README's own line but on a free port."""
+    (line,) = [source for kind, _, source in BLOCKS if kind == "serve"]
+    out = field / "address.txt"
+    command = ["bash", "-c", f"exec {line.strip().replace(PORT, '0')}"]
+    with out.open("wb") as written:
+        process = subprocess.Popen(command, cwd=field, env=environment, stdout=written)
+    try:
+        yield wait_for(process, out)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def wait_for(process, out):
+    for _ in range(READY_S * 5):
+        url = out.read_text().strip()
+        if url and is_ready(url):
+            return url.rsplit(":", 1)[1]
+        if process.poll() is not None:
+            pytest.fail(f"the service ended with {process.returncode}")
+        time.sleep(0.2)
+    return pytest.fail(f"the service was not ready within {READY_S} s")
+
+
+def is_ready(url):
+    try:
+        return httpx.get(f"{url}/v1/ready", trust_env=False, timeout=30).is_success
+    except httpx.TransportError:
+        return False
+
+
+def run(language, source, field, environment):
+    words = ["bash", "-e", "-c"] if language == "bash" else [sys.executable, "-c"]
+    done = subprocess.run(
+        [*words, source],
+        cwd=field,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+RUN = [(language, source) for kind, language, source in BLOCKS if kind == "run"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "source"), RUN[:2], ids=["bash", "python"])
+def test_blocks_run(language, source, field, environment):
+    told = run(language, source, field, environment)
+    assert "september" in told
+    assert (field / "report.html").read_text(encoding="utf-8").startswith("<!")
+
+
+@pytest.mark.slow
+def test_the_http_block_runs(field, environment, port):
+    language, source = RUN[2]
+    assert "leopard" in run(language, source.replace(PORT, port), field, environment)
