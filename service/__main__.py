@@ -15,10 +15,12 @@ from typing import Any
 
 import uvicorn
 
-from reid.config import Settings
+from reid.errors import ConfigError
 from service.app import create_app
+from service.settings import read_settings
 
 STOP_S = 30
+CANNOT_LISTEN = 1
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 log = logging.getLogger("service")
@@ -27,7 +29,11 @@ log = logging.getLogger("service")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the service; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    settings = Settings(**_chosen(arguments))
+    try:
+        settings = read_settings(**_chosen(arguments))
+    except ConfigError as error:
+        log.error("%s", error)
+        return error.exit_code
     if settings.host not in LOOPBACK:
         log.warning("listening on %s: anybody who reaches it may read all", settings.host)
     config = uvicorn.Config(
@@ -39,9 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         timeout_graceful_shutdown=STOP_S,
         server_header=False,
     )
-    socket = config.bind_socket()
+    try:
+        socket = config.bind_socket()  # says why when it cannot
+    except SystemExit:
+        return CANNOT_LISTEN
     socket.listen()  # so that whoever reads the address may connect at once
-    sys.stdout.write(f"http://{settings.host}:{socket.getsockname()[1]}\n")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    sys.stdout.write(f"http://{host}:{socket.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(config).run(sockets=[socket])
     return 0

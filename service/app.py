@@ -17,6 +17,7 @@ from service.limits import BodyLimit
 from service.ports import LibraryFactory
 from service.routes import ALL
 from service.routes.status import version
+from service.settings import read_settings
 from service.state import Service
 
 DESCRIPTION = (
@@ -36,7 +37,7 @@ def create_app(
     Raises:
         ConfigError: the environment holds a setting that cannot be used.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     app = FastAPI(
         title="leopard-reid",
         version=version(),

@@ -29,10 +29,6 @@ class NotReadyError(UnavailableError):
     """Models or catalogue are not loaded."""
 
 
-class ClientGoneError(ServiceError):
-    """The client went away before its request was complete: nobody to answer."""
-
-
 class BodyTooLargeError(HTTPException):
     """The body is over the limit; HTTP 413.
 

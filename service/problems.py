@@ -48,8 +48,7 @@ def problem_response(
 def answer_error(error: BaseException, request_id: str) -> JSONResponse:
     """Any error as a problem; what the client may not read is logged under the request id."""
     kind = kind_of(error)
-    if kind.public is None or kind.status >= 500:
-        _log(error, kind, request_id)
+    _log(error, kind, request_id)
     headers: dict[str, str] = {}
     detail = str(error)
     if isinstance(error, HTTPException):
@@ -76,13 +75,14 @@ def _field(error: Mapping[str, Any]) -> FieldProblem:
 
 def _log(error: BaseException, kind: Kind, request_id: str) -> None:
     """Names and places; the words of an unforeseen error may hold what was sent, so not those."""
-    if isinstance(error, ReidError | ServiceError):
-        level = logging.WARNING if kind.status >= 500 else logging.DEBUG
-        words = str(error) if kind.status >= 500 else kind.code
-        log.log(level, "%s %s: %s", request_id, type(error).__name__, words)
-    elif kind.status >= 500:
+    name = type(error).__name__
+    if kind.status < 500:
+        log.debug("%s %s: %s", request_id, name, kind.code)
+    elif isinstance(error, ReidError | ServiceError):
+        log.warning("%s %s: %s", request_id, name, error)
+    else:
         frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s %s\n%s", request_id, type(error).__name__, frames)
+        log.error("%s %s\n%s", request_id, name, frames)
 
 
 def install(app: FastAPI) -> None:

@@ -17,8 +17,8 @@ URN = "urn:leopard-reid:problem:"
 class Kind:
     """One kind of problem: HTTP status, code (end of the type URN), title.
 
-    ``public`` is what the client reads instead of the error's own words, for errors that speak to
-    the operator and may name folders of the machine; those words go to the log.
+    ``public`` is what the client reads instead of the error's own words: those speak to the
+    operator, may name folders of the machine, and go to the log.
     """
 
     status: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +52,30 @@ class Enrolled:
     identification: Identification
     appended: bool
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Looked:
+    individual: str
+    sighting_ids: tuple[str, ...]
+    llr: float
+    probability: float
+    retrieval_rank: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    sighting_id: str
+    candidates: tuple[Looked, ...]
+    kind: str = "inconclusive"
+    individual: None = None
+    probability: None = None
+    reasons: tuple[str, ...] = ("too dark",)
+    would_settle: str = "a sharp picture"
+    searched: int = 1
+    comparison: None = None
+    provenance: dict[str, object] = field(default_factory=lambda: dict(PROVENANCE))
 
 
 class StandIn:
@@ -121,7 +145,10 @@ class StandIn:
 
     def identify(self, sighting_id, *, prior_known=0.5, max_error=None):
         self._step()
-        raise NotFoundError(f"no sighting {sighting_id!r}")
+        self.catalogue.sighting(sighting_id)
+        known = tuple(self.catalogue.individuals())
+        found = [Looked(k.name, k.sighting_ids, 0.5, prior_known, 1, ("dark",)) for k in known]
+        return Answer(sighting_id, tuple(found))
 
     def rebuild_index(self):
         self._step()

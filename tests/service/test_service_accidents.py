@@ -56,6 +56,16 @@ def test_a_client_that_vanishes_in_mid_upload(client, submit, picture, tmp_path,
     assert submit(client).status_code == 201
 
 
+def test_an_upload_that_stalls_is_given_up(client, picture, monkeypatch):
+    monkeypatch.setattr("service.uploads.UPLOAD_S", 0.2)
+    with half_sent(str(client.base_url), picture()) as connection:
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"urn:leopard-reid:problem:timeout" in answer
+    assert client.app.state.service.uploads.inside == 0
+    assert client.library.added == 0
+
+
 @pytest.fixture
 def spawn(tmp_path):
     """Start the stand-in's server in a process of its own."""

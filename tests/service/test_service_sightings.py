@@ -113,6 +113,15 @@ def test_a_comparison_is_answered_once(client, compared):
     assert [one["sighting_ids"] for one in listed] == [["a", "b"]]
 
 
+def test_one_question_asked_by_two_at_once_is_answered_once(client, compared):
+    wanted = {**compared[0], "prior_same": 0.25}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: client.post("/v1/comparisons", json=wanted), range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 201]
+    assert answers[0].json() == answers[1].json()
+    assert len(client.get("/v1/comparisons").json()["comparisons"]) == 2
+
+
 def test_report_and_pictures_of_a_comparison(client, compared):
     answer = compared[1].json()
     base = f"/v1/comparisons/{answer['id']}"
@@ -141,6 +150,18 @@ def test_who_is_who_is_a_history(client, submit, check_problem):
     assert client.get("/v1/individuals").json()["individuals"][0]["sighting_ids"] == []
     twice = client.post(f"{address}/november/withdraw", json={"by": "Asel"})
     check_problem(twice, 409, "conflict")
+
+
+def test_who_is_this(client, submit, check_problem):
+    submit(client)
+    client.post("/v1/individuals/Aidar/sightings", json={"sighting_id": "november", "by": "Asel"})
+    asked = {"sighting_id": "november", "prior_known": 0.75}
+    answer = client.post("/v1/identifications", json=asked).json()
+    assert (answer["kind"], answer["would_settle"]) == ("inconclusive", "a sharp picture")
+    candidate = answer["candidates"][0]
+    assert (candidate["individual"], candidate["probability"]) == ("Aidar", 0.75)
+    unknown = client.post("/v1/identifications", json={"sighting_id": "october"})
+    check_problem(unknown, 404, "not-found")
 
 
 def test_index_health_and_ready(client):
