@@ -1,9 +1,13 @@
 """The demonstration's parts: what is sent, who judges, and a service that is always stopped."""
 
 import csv
+import signal
 import socket
+import subprocess
 import sys
 import textwrap
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -30,6 +34,14 @@ FAKE = """
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
 """
+HANGS = textwrap.dedent(FAKE).replace(
+    "    def log_message",
+    "    def do_POST(self):\n"
+    "        print('submitted', server.server_port, file=sys.stderr, flush=True)\n"
+    "        import time; time.sleep(60)\n"
+    "    def log_message",
+)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -148,6 +160,32 @@ def test_the_service_is_stopped_whatever_happens(fake_service, tmp_path, error):
     port = int(seen[0].rsplit(":", 1)[1])
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_demo_stops_its_service(tmp_path, table, number):
+    code = f"""
+        import sys
+        from pathlib import Path
+        import training.demo.__main__ as demo
+        from training.demo import server
+        server.command = lambda _: [sys.executable, "-c", {HANGS!r}]
+        demo.demo_sightings = lambda _: Path({str(table)!r})
+        for burst in demo.read_events(Path({str(table)!r})):
+            burst.files[0].parent.mkdir(exist_ok=True)
+            [file.write_bytes(b"0") for file in burst.files]
+        sys.exit(demo.main(["--out", {str(tmp_path)!r}]))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        log = tmp_path / "service.log"
+        while "submitted" not in (log.read_text() if log.exists() else ""):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(30) == 130
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(log.read_text().split()[1]))) != 0
 
 
 def test_a_service_that_dies_is_quoted(fake_service, tmp_path):

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     console = Console()
     # a polite stop ends as Ctrl-C does: the service must not outlive its demonstration
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _judged(console, run(out, console))
     except KeyboardInterrupt:
@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DemoError as error:
         sys.stderr.write(f"demo: {error}\n")
         return 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def run(out: Path, console: Console) -> list[str]:
@@ -72,6 +74,8 @@ def _compared(client: Client, events: list[Event], out: Path, console: Console) 
     report.write_text(client.report(answer["id"]), encoding="utf-8")
     show_comparison(console, answer, truth())
     console.print(Text(f"Report: {report}"), soft_wrap=True)
+    settled = sum(v["verdict"] in ("same", "different") for v in answer["verdicts"])
+    console.print(f"Settled: {settled} of {len(answer['verdicts'])} pairs; the others stay open.")
     return wrong_verdicts(answer["verdicts"], truth())
 
 

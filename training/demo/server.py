@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -63,12 +63,15 @@ def environment() -> dict[str, str]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to stop, and end it when it does not."""
-    if process.poll() is None:
-        process.terminate()
-        try:
+    """Ask it to stop; end it when it does not, or when the wait is interrupted in its turn."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
+    finally:
+        if process.poll() is None:
             process.kill()
             process.wait()
 
