@@ -66,7 +66,7 @@ def say_rejected(rejected: tuple[tuple[str, str, str], ...]) -> None:
 def working() -> Iterator[Report]:
     """A callback that draws progress bars on stderr; silent unless stderr is a terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     bars = Progress(
         *columns,
         TimeElapsedColumn(),

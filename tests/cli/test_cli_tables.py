@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from reid.cli.comparison_tables import comparison_tables
-from reid.cli.console import printable
+from reid.cli.console import printable, working
 from reid.cli.identification import identification_json, identification_tables
 from reid.types import Grouping
 
@@ -102,3 +102,17 @@ def test_an_identification_as_json(comparison):
     assert told["kind"] == "new"
     assert told["comparison"]["id"] == "c0ffee"
     assert told["provenance"] == {"at": "2026-01-02T00:00:00+00:00"}
+
+
+def test_bars_are_drawn_on_terminals_only_and_on_stderr(monkeypatch, capsys):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with working() as told:
+        told("preparing", 1, 2)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with working() as told:
+        told("preparing [x]", 1, 2)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "preparing [x]" in err
+    assert "1/2" in err
