@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import uvicorn
 
+from reid.catalogue import Catalogue
 from reid.config import Settings
 from reid.types import Flank
 from service import create_app
@@ -77,9 +79,18 @@ def wait_ready(client, seconds=60):
     raise TimeoutError(answer.text)
 
 
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory):
+    """A data directory whose tables are made: copying it is quicker than migrating."""
+    folder = tmp_path_factory.mktemp("empty") / "data"
+    Catalogue.open(folder).close()
+    return folder
+
+
 @pytest.fixture
-def serve(tmp_path, stand_in):
+def serve(tmp_path, stand_in, empty_catalogue):
     """Start a server over a stand-in library; ``client.library`` is the stand-in."""
+    shutil.copytree(empty_catalogue, tmp_path / "data")
     with ExitStack() as stack:
 
         def start(*, fail=None, go=None, factory=None, **settings):

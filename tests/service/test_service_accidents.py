@@ -114,7 +114,7 @@ def files_in(folder):
 
 
 @pytest.mark.parametrize("moment", ["receiving", "hold-add", "hold-store"])
-def test_killed_in_mid_request(spawn, picture, tmp_path, moment):
+def test_killed_in_mid_request(spawn, serve, submit, picture, tmp_path, moment):
     data = tmp_path / "data"
     process, base = spawn("" if moment == "receiving" else moment)
     if moment == "receiving":
@@ -132,9 +132,7 @@ def test_killed_in_mid_request(spawn, picture, tmp_path, moment):
         swept = catalogue.sweep()
     assert (swept.files > 0) == (moment == "hold-store")
     assert files_in(data / "media") == []
-    _, base = spawn()
-    parts = {"data": {"metadata": '{"id": "november"}'}, "files": {"media": ("a.jpg", picture())}}
-    again = httpx.post(f"{base}/v1/sightings", **parts, timeout=30)
+    again = submit(serve())
     assert again.status_code == 201
     assert len(again.json()["annotations"]) == 1
 

@@ -102,7 +102,7 @@ def test_a_full_queue_says_when_to_come_back(serve, submit, check_problem):
         answers = [one.result() for one in waiting]
     check_problem(refused, 503, "busy")
     assert int(refused.headers["retry-after"]) > 0
-    assert (alive.status_code, seconds < 1) == (200, True)
+    assert (alive.status_code, seconds < 5) == (200, True)
     assert {answer.status_code for answer in answers} == {201}
     assert submit(client, "late").status_code == 201
 

@@ -5,7 +5,7 @@ import math
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -31,6 +31,7 @@ def accepted(schema, value):
         return None
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*SightingIn.model_fields, "other"]), JSON))
 def test_anything_is_refused_or_a_sighting(value):
     made = accepted(SightingIn, value)
@@ -39,6 +40,7 @@ def test_anything_is_refused_or_a_sighting(value):
         assert SightingIn.model_validate_json(made.model_dump_json()) == made
 
 
+@settings(deadline=None)
 @given(IDS, NUMBERS, NUMBERS)
 def test_what_is_accepted_can_be_held(name, latitude, longitude):
     made = accepted(SightingIn, {"id": name, "latitude": latitude, "longitude": longitude})
@@ -49,12 +51,14 @@ def test_what_is_accepted_can_be_held(name, latitude, longitude):
     assert Sighting(made.id, (), position=(made.latitude, made.longitude)).id == name
 
 
+@settings(deadline=None)
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_positions_pass_unrounded(latitude, longitude):
     made = accepted(SightingIn, {"id": "a", "latitude": latitude, "longitude": longitude})
     assert (made.latitude, made.longitude) == (latitude, longitude)
 
 
+@settings(deadline=None)
 @given(BOXES, st.sampled_from([None, *Flank]))
 def test_boxes_that_pass_are_boxes(box, flank):
     media = {"file_name": "a.jpg", "boxes": [box], "flank": flank}
@@ -65,18 +69,21 @@ def test_boxes_that_pass_are_boxes(box, flank):
         assert SightingMedia(one.file_name, b"", flank=one.flank, boxes=(kept,)).flank == flank
 
 
+@settings(deadline=None)
 @given(TIMES)
 def test_camera_clocks_pass_unchanged(at):
     made = accepted(SightingIn, {"id": "a", "times": [{"at": at.isoformat()}]})
     assert CandidateTime(made.times[0].at) == CandidateTime(at)
 
 
+@settings(deadline=None)
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans())
 def test_numbers_are_no_times(number):
     assert accepted(SightingIn, {"id": "a", "times": [{"at": number}]}) is None
     assert accepted(SightingIn, {"id": "a", "times": [{"at": str(number)}]}) is None
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_ids_that_pass_survive_an_address(name):
     made = accepted(SightingIn, {"id": name})
@@ -85,6 +92,7 @@ def test_ids_that_pass_survive_an_address(name):
         assert made.id not in (".", "..")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcd"), max_size=5), st.floats(), st.floats())
 def test_comparisons(ids, prior, error):
     value = {"sighting_ids": ids, "prior_same": prior, "max_error": error}
