@@ -17,6 +17,7 @@ import uvicorn
 
 from reid.errors import ConfigError
 from service.app import create_app
+from service.listening import listening
 from service.settings import read_settings
 
 STOP_S = 30
@@ -46,10 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server_header=False,
     )
     try:
-        socket = config.bind_socket()  # says why when it cannot
+        socket = listening(config)
     except SystemExit:
         return CANNOT_LISTEN
-    socket.listen()  # so that whoever reads the address may connect at once
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     sys.stdout.write(f"http://{host}:{socket.getsockname()[1]}\n")
     sys.stdout.flush()

@@ -65,5 +65,5 @@ FileName = Annotated[
     str,
     Field(min_length=1, max_length=255, pattern=TEXT_PATTERN, examples=["IMG_0001.JPG"]),
 ]
-Known = Annotated[str, Path(min_length=1, max_length=255)]
+Known = Annotated[str, Path(min_length=1, max_length=1024)]
 """An id or name in an address: whatever is stored may be asked for."""

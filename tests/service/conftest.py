@@ -19,6 +19,7 @@ from reid.catalogue import Catalogue
 from reid.config import Settings
 from reid.types import Flank
 from service import create_app
+from service.listening import listening
 from training.synthetic import RenderSpec, encode_jpeg, render
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
@@ -52,8 +53,7 @@ def picture():
 def running(app):
     """The application on a free port, in a thread; yields a client."""
     config = uvicorn.Config(app, port=0, log_level="warning", access_log=False)
-    socket = config.bind_socket()
-    socket.listen()
+    socket = listening(config)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()

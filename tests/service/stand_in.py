@@ -38,6 +38,7 @@ from reid.types import (
     View,
 )
 from service import create_app
+from service.listening import listening
 
 PROVENANCE = {"configuration": {"method": "none"}, "code_version": "stand-in"}
 
@@ -219,8 +220,7 @@ def main(folder, mode=""):
         MediaStore.place = slow_place
     app = create_app(Settings(data_dir=Path(folder)), library_factory=lambda s: StandIn(s, go=go))
     config = uvicorn.Config(app, port=0, log_level="warning")
-    socket = config.bind_socket()
-    socket.listen()
+    socket = listening(config)
     print(f"http://127.0.0.1:{socket.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[socket])
 
