@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -158,11 +159,16 @@ class LibraryPort(Protocol):
     def rebuild_index(self) -> dict[str, int]:
         """Make the index anew from the catalogue."""
 
-    def check(self) -> None:
-        """Raise WeightsError, CatalogueError or SearchError unless requests can be answered."""
 
-    def close(self) -> None:
-        """Close database and index."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open library; ``check`` raises WeightsError, CatalogueError or SearchError unless it can
+    answer, ``close`` lets go of it.
+    """
+
+    library: LibraryPort
+    check: Callable[[], None]
+    close: Callable[[], None]
 
 
-LibraryFactory = Callable[[Settings], LibraryPort]
+LibraryFactory = Callable[[Settings], Opened]

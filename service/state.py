@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 
 from reid.config import Settings
 from service.errors import NotReadyError
-from service.ports import LibraryFactory, LibraryPort
+from service.ports import LibraryFactory, LibraryPort, Opened
 from service.workers import Gate, Turns, Workers
 
 HEAVY_AT_ONCE = 2
@@ -29,7 +29,7 @@ class Door:
 
     def __init__(self, settings: Settings, factory: LibraryFactory) -> None:
         self._settings, self._factory = settings, factory
-        self._library: LibraryPort | None = None
+        self._opened: Opened | None = None
         self._error: Exception | None = None
         self._failed_at = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -41,12 +41,12 @@ class Door:
 
     async def _load(self) -> None:
         try:
-            self._library = await anyio.to_thread.run_sync(self._factory, self._settings)
+            self._opened = await anyio.to_thread.run_sync(self._factory, self._settings)
         except Exception as error:
             self._error, self._failed_at = error, time.monotonic()
 
-    def library(self) -> LibraryPort:
-        """The library, once loaded.
+    def opened(self) -> Opened:
+        """The library and its checks, once loaded.
 
         A failed load is tried again, some seconds later, by the next request.
 
@@ -54,8 +54,8 @@ class Door:
             NotReadyError: it is still loading.
             Exception: whatever the load failed with.
         """
-        if self._library is not None:
-            return self._library
+        if self._opened is not None:
+            return self._opened
         if self._error is not None:
             error = self._error
             if time.monotonic() - self._failed_at > RELOAD_AFTER_S:
@@ -68,8 +68,8 @@ class Door:
         if self._task is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        if self._library is not None:
-            await anyio.to_thread.run_sync(self._library.close)
+        if self._opened is not None:
+            await anyio.to_thread.run_sync(self._opened.close)
 
 
 class Service:
@@ -93,7 +93,7 @@ ServiceNow = Annotated[Service, Depends(_service)]
 
 
 async def _library(service: ServiceNow) -> LibraryPort:
-    return service.door.library()
+    return service.door.opened().library
 
 
 LibraryNow = Annotated[LibraryPort, Depends(_library)]

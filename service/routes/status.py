@@ -8,7 +8,7 @@ from importlib import metadata
 from fastapi import APIRouter
 
 from service.schemas.status import HealthOut, ReadyOut
-from service.state import LibraryNow, ServiceNow
+from service.state import ServiceNow
 
 router = APIRouter(prefix="/v1", tags=["service"])
 
@@ -29,7 +29,7 @@ async def health() -> HealthOut:
 
 
 @router.get("/ready")
-async def ready(service: ServiceNow, library: LibraryNow) -> ReadyOut:
+async def ready(service: ServiceNow) -> ReadyOut:
     """Weights are verified, the database answers, the index loads; else a 503 that says which."""
-    await service.reads.run(library.check)
+    await service.reads.run(service.door.opened().check)
     return ReadyOut(status="ready")

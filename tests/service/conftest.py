@@ -99,7 +99,7 @@ def serve(tmp_path, stand_in, empty_catalogue):
 
             def made(of):
                 kept.append(stand_in.StandIn(of, fail=fail, go=go))
-                return kept[-1]
+                return kept[-1].opened()
 
             client = stack.enter_context(
                 running(create_app(chosen, library_factory=factory or made))
@@ -117,7 +117,7 @@ def serve(tmp_path, stand_in, empty_catalogue):
 def steady(tmp_path_factory, stand_in):
     """One server for all tests of a module that leave nothing behind."""
     library = stand_in.StandIn(Settings(data_dir=tmp_path_factory.mktemp("steady")))
-    app = create_app(Settings(), library_factory=lambda _: library)
+    app = create_app(Settings(), library_factory=lambda _: library.opened())
     with running(app) as client:
         wait_ready(client)
         client.library = library

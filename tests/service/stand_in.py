@@ -39,6 +39,7 @@ from reid.types import (
 )
 from service import create_app
 from service.listening import listening
+from service.ports import Opened
 
 PROVENANCE = {"configuration": {"method": "none"}, "code_version": "stand-in"}
 
@@ -159,8 +160,8 @@ class StandIn:
         self._step()
         self.catalogue.check()
 
-    def close(self):
-        self.catalogue.close()
+    def opened(self):
+        return Opened(self, self.check, self.catalogue.close)
 
 
 def measured(sighting, number, image):
@@ -218,7 +219,9 @@ def main(folder, mode=""):
     go = threading.Event() if mode == "hold-add" else None
     if mode == "hold-store":
         MediaStore.place = slow_place
-    app = create_app(Settings(data_dir=Path(folder)), library_factory=lambda s: StandIn(s, go=go))
+    app = create_app(
+        Settings(data_dir=Path(folder)), library_factory=lambda s: StandIn(s, go=go).opened()
+    )
     config = uvicorn.Config(app, port=0, log_level="warning")
     socket = listening(config)
     print(f"http://127.0.0.1:{socket.getsockname()[1]}", flush=True)

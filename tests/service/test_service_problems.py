@@ -194,7 +194,7 @@ def test_a_library_that_could_not_be_opened_is_tried_again(
         tries.append(settings)
         if len(tries) == 1:
             raise errors.CatalogueError("the database is away")
-        return stand_in.StandIn(settings)
+        return stand_in.StandIn(settings).opened()
 
     monkeypatch.setattr("service.state.RELOAD_AFTER_S", 0.0)
     client = serve(factory=factory)
