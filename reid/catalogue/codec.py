@@ -68,7 +68,11 @@ def pack_features(features: LocalFeatures) -> bytes:
     objects = [name for name, array in arrays.items() if array.dtype.hasobject]
     require(not objects, f"features: expected arrays of numbers, found objects in {objects}")
     buffer = io.BytesIO()
-    content: dict[str, Any] = {**arrays, "method": np.array(features.method)}
+    content: dict[str, Any] = {
+        **arrays,
+        "method": np.array(features.method),
+        "unit_px": np.array(features.unit_px),
+    }
     np.savez_compressed(buffer, **content)
     return buffer.getvalue()
 
@@ -82,7 +86,7 @@ def unpack_features(data: bytes) -> LocalFeatures:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as npz:
             arrays = {name: npz[name] for name in ARRAYS}
-            return LocalFeatures(**arrays, method=str(npz["method"]))
+            return LocalFeatures(**arrays, method=str(npz["method"]), unit_px=float(npz["unit_px"]))
     except (BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError) as error:
         raise damaged("local features", error) from error
 

@@ -33,6 +33,8 @@ class LocalFeatures:
     ``xy_px`` (n, 2) float32, ``scale_px`` (n,) float32, ``angle_rad`` (n,) float32,
     ``descriptors`` (n, d) float32, ``weight`` (n,) float32 in [0, 1] (how surely the point lies
     on the animal). ``method`` names algorithm and settings: only equal methods may be matched.
+    ``unit_px`` is how many picture pixels make one pixel of the animal at the common body size:
+    positions divided by it can be compared between a near and a far animal.
     """
 
     xy_px: NDArray[np.float32] = field(repr=False)
@@ -41,6 +43,7 @@ class LocalFeatures:
     descriptors: NDArray[np.float32] = field(repr=False)
     weight: NDArray[np.float32] = field(repr=False)
     method: str
+    unit_px: float = 1.0
 
     def __post_init__(self) -> None:
         n = len(self.xy_px)

@@ -1,0 +1,88 @@
+"""Settings of a process (environment) and of the method (hashed into every answer)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from reid.errors import ConfigError
+from reid.types.checks import require
+
+
+def _default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("leopard-reid"))
+
+
+class Settings(BaseSettings):
+    """Where a process keeps its data and how much it may use; from ``LEOPARD_REID_*``.
+
+    ``database_url`` None means SQLite in ``data_dir``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
+
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    database_url: str | None = None
+    threads: int = Field(default=2, ge=1, le=256)
+    max_request_bytes: int = Field(default=300_000_000, ge=1)
+    max_media_per_sighting: int = Field(default=200, ge=1)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """How the answer is reached; stored with every verdict.
+
+    ``prior_same``: prior probability that two sightings show one animal, before the pictures.
+    ``max_error``: the share of wrong "same" or "different" that the user accepts.
+    ``max_candidates``: how many sightings of the catalogue are verified for one identification.
+    ``frames_per_flank``: how many frames of a sighting, best quality first, are matched a flank;
+    a burst's frames are near repeats and cost time without adding evidence.
+    """
+
+    prior_same: float = 0.5
+    max_error: float = 0.01
+    bundle: str = "efficientnet-lite1"
+    localiser: str = "yolox-saliency"
+    local: str = "rootsift"
+    max_candidates: int = 10
+    frames_per_flank: int = 4
+    min_box_confidence: float = 0.2
+
+    def __post_init__(self) -> None:
+        for name, low, high in (("prior_same", 0.001, 0.999), ("max_error", 0.0001, 0.4)):
+            value = getattr(self, name)
+            require(
+                low <= value <= high,
+                f"{name}: expected {low} to {high}, found {value}",
+                ConfigError,
+            )
+        for name in ("max_candidates", "frames_per_flank"):
+            require(getattr(self, name) >= 1, f"{name}: expected at least 1", ConfigError)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> PipelineConfig:
+        """Settings from a mapping.
+
+        Raises:
+            ConfigError: for a key that does not exist, naming the nearest that does.
+        """
+        known = [f.name for f in fields(cls)]
+        for key in values:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+                raise ConfigError(f"unknown setting {key!r}{hint}")
+        return cls(**values)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for hashing and storage."""
+        return asdict(self)

@@ -1,0 +1,86 @@
+"""Tentative matches: mutual nearest neighbours that stand out from the second best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reid.errors import InputError
+from reid.types import LocalFeatures, Matches
+from reid.types.checks import require
+
+
+@dataclass(frozen=True, slots=True)
+class MutualRatio:
+    """Mutual nearest neighbours with Lowe's ratio seen from both sides.
+
+    ``max_ratio``: nearest over second nearest distance, the mean of both directions. Wide, because
+    the neighbours decide later and a match near the limit hardly counts (1 - ratio).
+    ``max_rotation_rad`` and ``max_scale_log2``: camera traps stand upright and animals are scaled
+    to one size, so a match that turns or swells more is chance.
+    """
+
+    max_ratio: float = 0.95
+    max_rotation_rad: float = 0.7
+    max_scale_log2: float = 1.0
+
+    def match(self, a: LocalFeatures, b: LocalFeatures) -> Matches:
+        """Matches between two animals; ``distinctiveness`` is 1 - ratio.
+
+        Raises:
+            InputError: when the features come from different methods.
+        """
+        require(
+            a.method == b.method,
+            f"features of {a.method!r} cannot be matched with {b.method!r}; extract both again",
+            InputError,
+        )
+        if min(len(a), len(b)) < 2:
+            return _empty()
+        rows, columns, ratio = _mutual(_distances(a.descriptors, b.descriptors))
+        keep = (ratio < self.max_ratio) & self._upright(a, b, rows, columns)
+        index = np.stack([rows[keep], columns[keep]], axis=1).astype(np.int64)
+        return Matches(index, (1 - ratio[keep]).astype(np.float32))
+
+    def _upright(
+        self,
+        a: LocalFeatures,
+        b: LocalFeatures,
+        rows: NDArray[np.intp],
+        columns: NDArray[np.intp],
+    ) -> NDArray[np.bool_]:
+        turn = b.angle_rad[columns] - a.angle_rad[rows]
+        turn = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
+        size_a, size_b = a.scale_px[rows] / a.unit_px, b.scale_px[columns] / b.unit_px
+        swell = np.abs(np.log2(size_b / size_a))
+        upright = (turn < self.max_rotation_rad) & (swell < self.max_scale_log2)
+        return np.asarray(upright, dtype=np.bool_)
+
+
+def _empty() -> Matches:
+    return Matches(np.zeros((0, 2), np.int64), np.zeros(0, np.float32))
+
+
+def _distances(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Euclidean distances (n, m) of unit descriptors."""
+    squared = 2 - 2 * (a @ b.T)
+    return np.sqrt(np.maximum(squared, 0, out=squared), out=squared)
+
+
+def _mutual(
+    distance: NDArray[np.float32],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    nearest_b, ratio_a = _nearest(distance)
+    nearest_a, ratio_b = _nearest(np.ascontiguousarray(distance.T))
+    rows = np.flatnonzero(nearest_a[nearest_b] == np.arange(len(nearest_b)))
+    columns = nearest_b[rows]
+    return rows, columns, (ratio_a[rows] + ratio_b[columns]) / 2
+
+
+def _nearest(distance: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Column of each row's nearest, and nearest over second nearest."""
+    column = distance.argmin(axis=1)
+    two = np.partition(distance, 1, axis=1)[:, :2]
+    return column, two[:, 0] / np.maximum(two[:, 1], np.float32(1e-6))
