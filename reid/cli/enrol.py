@@ -45,8 +45,8 @@ def enrol(
     sightings = with_flanks(given.sightings, flank)
     said = {"by": by, "why": why, "accept_flags": accept_flags}
     with working() as told, open_library(data_dir, threads, told) as library:
-        drawn = {"boxes": read_boxes(boxes), "progress": told}
-        added = [library.add(sighting, **drawn) for sighting in sightings]
+        drawn = read_boxes(boxes)
+        added = [library.add(sighting, boxes=drawn, progress=told) for sighting in sightings]
         rejected = given.rejected + tuple(r for a in added for r in a.prepared.rejected)
         rows = [_enrolled(library, s.id, individual, said) for s in sightings]
     _show(rows, rejected, as_json)

@@ -51,8 +51,10 @@ def identify(
     with working() as told, open_library(data_dir, threads, told) as library:
         rejected = given.rejected + _add(library, given, boxes, flank, told)
         ids = [s.id for s in given.sightings] or [where]
-        limits = {"prior_known": prior_known, "max_error": max_error}
-        answers = [library.identify(one, **limits, progress=told) for one in ids]
+        answers = [
+            library.identify(one, prior_known=prior_known, max_error=max_error, progress=told)
+            for one in ids
+        ]
         _save(answers, report, told)
     _show(answers, rejected, as_json)
     if rejected:
