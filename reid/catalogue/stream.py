@@ -21,18 +21,23 @@ class EmbeddingStream(Core):
     """What an index is rebuilt from."""
 
     def iter_embeddings(
-        self, flank: Flank | None, fingerprint: str, *, chunk_rows: int = CHUNK_ROWS
+        self,
+        flank: Flank | None,
+        fingerprint: str,
+        *,
+        chunk_rows: int = CHUNK_ROWS,
+        after: int = 0,
     ) -> Iterator[EmbeddingChunk]:
         """All embeddings of one fingerprint whose best flank is ``flank`` (None: any), by key.
 
         For rebuilding an index in bounded memory: at most ``chunk_rows`` at a time, each chunk
-        in a transaction of its own.
+        in a transaction of its own. Only keys above ``after``: what is new since.
 
         Raises:
             InputError: ``chunk_rows`` is not positive.
         """
         require(chunk_rows > 0, f"chunk_rows: expected at least 1, found {chunk_rows}")
-        last = 0
+        last = after
         while True:
             chunk = self._chunk(flank, fingerprint, last, chunk_rows)
             if chunk is None:

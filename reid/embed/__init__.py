@@ -5,6 +5,6 @@ Importing this package loads no torch; ``load_embedder`` does.
 
 from reid.embed.contract import Embedder, EmbedderOutput
 from reid.embed.crop import animal_crop
-from reid.embed.load import load_embedder
+from reid.embed.load import load_embedder, use_threads
 
-__all__ = ["Embedder", "EmbedderOutput", "animal_crop", "load_embedder"]
+__all__ = ["Embedder", "EmbedderOutput", "animal_crop", "load_embedder", "use_threads"]

@@ -32,3 +32,10 @@ def load_embedder(
 
             _LOADED[key] = TimmEmbedder(found)
         return _LOADED[key]
+
+
+def use_threads(count: int) -> None:
+    """Let the networks of this process use ``count`` threads."""
+    import torch
+
+    torch.set_num_threads(count)

@@ -54,7 +54,7 @@ def animal_patch(image: Image, annotation: Annotation) -> Patch:
     left, top = max(0, x0 - pad), max(0, y0 - pad)
     window = (slice(top, min(height, y1 + pad)), slice(left, min(width, x1 + pad)))
     scale = body_scale(annotation, image)
-    grey = resized(cv2.cvtColor(image.pixels[window], cv2.COLOR_RGB2GRAY), scale)
+    grey = resized(grey_of(image.pixels[window]), scale)
     size_wh = (grey.shape[1], grey.shape[0])
     inside = cv2.resize(mask[window], size_wh, interpolation=cv2.INTER_NEAREST)
     return Patch(grey, np.asarray(inside, dtype=np.uint8), scale, (left, top))
@@ -76,6 +76,11 @@ def body_scale(annotation: Annotation, image: Image) -> float:
     if annotation.mask is not None and annotation.mask.any():
         area = float(annotation.mask.sum())
     return float(min(BODY_SIDE / np.sqrt(area), MAX_ENLARGEMENT))
+
+
+def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w) uint8 luma of (h, w, 3) RGB."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def resized(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

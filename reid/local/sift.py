@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.local.patch import Patch, animal_patch, body_scale, picture_mask, resized
+from reid.local.patch import Patch, animal_patch, body_scale, grey_of, picture_mask, resized
 from reid.local.tone import even_contrast
 from reid.types import Annotation, Image, LocalFeatures
 
@@ -49,12 +50,14 @@ class RootSift:
         """Features after the pattern is blurred away and only shape and light stay (a control)."""
         patch = animal_patch(image, annotation)
         blurred = cv2.GaussianBlur(patch.grey, (0, 0), self.tone_sigma_px)
-        return self.patch(Patch(blurred, patch.mask, patch.scale, patch.origin_xy))
+        return self.patch(
+            Patch(np.asarray(blurred, dtype=np.uint8), patch.mask, patch.scale, patch.origin_xy)
+        )
 
     def background(self, image: Image, annotation: Annotation) -> LocalFeatures:
         """Features of what surrounds the animal (a control), at the animal's own scale."""
         scale = min(body_scale(annotation, image), 1200 / max(image.size_wh))
-        grey = resized(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), scale)
+        grey = resized(grey_of(image.pixels), scale)
         animal = picture_mask(image, annotation)
         grown = cv2.dilate(animal, np.ones((9, 9), np.uint8), iterations=3)
         outside = 1 - cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
@@ -65,20 +68,21 @@ class RootSift:
         """Features of a patch; its contrast is made even first."""
         even = even_contrast(patch.grey, patch.mask, self.tone_sigma_px)
         kernel = np.ones((self.erode_px, self.erode_px), np.uint8)
-        sift = cv2.SIFT_create(
+        sift = cv2.SIFT.create(
             nfeatures=limit or self.max_keypoints,
             contrastThreshold=self.min_contrast,
             edgeThreshold=self.edge_threshold,
         )
         found, raw = sift.detectAndCompute(even, cv2.erode(patch.mask, kernel))
-        return _features(found, raw, patch, self.method)
+        described = np.zeros((0, 128)) if raw is None else raw  # None: no keypoint at all
+        return _features(found, np.asarray(described, dtype=np.float32), patch, self.method)
 
 
 def _features(
-    found: tuple[cv2.KeyPoint, ...], raw: NDArray[np.float32] | None, patch: Patch, method: str
+    found: Sequence[cv2.KeyPoint], raw: NDArray[np.float32], patch: Patch, method: str
 ) -> LocalFeatures:
     n = len(found)
-    descriptors = np.zeros((0, 128), np.float32) if raw is None else raw
+    descriptors = raw.reshape(n, 128)
     root = np.sqrt(descriptors / (descriptors.sum(axis=1, keepdims=True) + 1e-7))
     xy = np.array([k.pt for k in found], dtype=np.float32).reshape(n, 2)
     return LocalFeatures(

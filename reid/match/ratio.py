@@ -65,8 +65,9 @@ def _empty() -> Matches:
 
 def _distances(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """Euclidean distances (n, m) of unit descriptors."""
-    squared = 2 - 2 * (a @ b.T)
-    return np.sqrt(np.maximum(squared, 0, out=squared), out=squared)
+    squared = np.asarray(2 - 2 * (a @ b.T), dtype=np.float32)
+    np.maximum(squared, 0, out=squared)
+    return np.sqrt(squared, out=squared)
 
 
 def _mutual(
@@ -76,11 +77,12 @@ def _mutual(
     nearest_a, ratio_b = _nearest(np.ascontiguousarray(distance.T))
     rows = np.flatnonzero(nearest_a[nearest_b] == np.arange(len(nearest_b)))
     columns = nearest_b[rows]
-    return rows, columns, (ratio_a[rows] + ratio_b[columns]) / 2
+    both = np.asarray((ratio_a[rows] + ratio_b[columns]) / 2, dtype=np.float32)
+    return rows, columns, both
 
 
 def _nearest(distance: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Column of each row's nearest, and nearest over second nearest."""
     column = distance.argmin(axis=1)
     two = np.partition(distance, 1, axis=1)[:, :2]
-    return column, two[:, 0] / np.maximum(two[:, 1], np.float32(1e-6))
+    return column, np.asarray(two[:, 0] / np.maximum(two[:, 1], 1e-6), dtype=np.float32)

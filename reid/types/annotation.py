@@ -37,7 +37,9 @@ class Box:
 
     def __post_init__(self) -> None:
         values = (self.x_px, self.y_px, self.width_px, self.height_px)
-        require(all(math.isfinite(v) for v in values), f"box: not finite: {values}", AnnotationError)
+        require(
+            all(math.isfinite(v) for v in values), f"box: not finite: {values}", AnnotationError
+        )
         require(
             self.width_px > 0 and self.height_px > 0,
             f"box: expected a positive width and height, found {values}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -29,14 +29,14 @@ class AffinePieces:
     of the coat moves with it the less it is chance.
     """
 
-    rule: Agreement = Agreement()
+    rule: Agreement = field(default_factory=Agreement)
     min_votes: int = 3
     full_votes: int = 8
     max_error: float = 14.0
     min_piece: int = 5
 
     def verify(self, a: LocalFeatures, b: LocalFeatures, matches: Matches) -> VerifiedMatches:
-        """Verified matches with scores ``pattern``, ``inliers``, ``pieces``, ``spread``, ``clarity``.
+        """Verified matches with their scores: pattern, inliers, pieces, spread, clarity.
 
         ``pattern`` is the sum over verified matches of distinctiveness times votes (at most 1):
         geometry alone never scores, the patches must be alike and unlike all others. ``spread``

@@ -54,7 +54,9 @@ class FlankHead:
             weights = np.asarray(content["weights"], dtype=np.float32)
             return cls(weights, str(content["bundle_fingerprint"]), float(content["sharpness"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise WeightsAlteredError(f"{path.name}: expected a flank head, found {error}") from error
+            raise WeightsAlteredError(
+                f"{path.name}: expected a flank head, found {error}"
+            ) from error
 
     def estimate(self, feature_map: NDArray[np.float32]) -> FlankEstimate:
         """The flank of one animal from its feature map (channels, h, w)."""

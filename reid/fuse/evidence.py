@@ -1,0 +1,92 @@
+"""From calibrated numbers to evidence: pairs, flanks, sightings. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from reid.fuse.calibration import Calibration, SightingCalibration
+from reid.fuse.scores import pair_features, pair_quality
+from reid.types import Flank, FlankEvidence, PairEvidence, SightingPairEvidence
+
+LEAST_SAME_SIDE = 0.05
+"""Below this probability of showing one flank, two pictures are not compared at all."""
+
+
+def aligned_llr(calibration: Calibration, scores: Mapping[str, float], quality: float) -> float:
+    """llr of two pictures that surely show the same flank, within the calibration's bounds."""
+    pair = calibration.pair
+    value = pair.intercept + float(np.dot(pair.weights, pair_features(scores, quality)))
+    return min(max(value, pair.lowest), pair.highest)
+
+
+def mixed_llr(llr: float, same_side: float) -> float:
+    """llr when the flanks are the same only with probability ``same_side``.
+
+    Different flanks say nothing (ratio 1), so LR = s * LR_aligned + 1 - s: a match still proves
+    "same", the absence of a match between possibly different flanks proves nothing.
+    """
+    return math.log(same_side * math.exp(llr) + 1 - same_side)
+
+
+def miss_probability(calibration: Calibration, usable_a: float, usable_b: float) -> float:
+    """Probability that a true match between two such pictures would not be found."""
+    quality = pair_quality(usable_a, usable_b)
+    return float(
+        1 / (1 + math.exp(-(calibration.miss_intercept + calibration.miss_quality * quality)))
+    )
+
+
+def flank_evidence(
+    calibration: Calibration, flank: Flank, pairs: Sequence[PairEvidence]
+) -> FlankEvidence:
+    """All pairs of one flank as one number: the best, corrected for the number tried.
+
+    Burst frames repeat each other, so pairs are never summed; the correction pays for having
+    chosen the best of several.
+    """
+    best = max(pairs, key=lambda p: p.llr)
+    fit = calibration.sighting
+    value = _chosen(fit, best.llr, min(p.llr for p in pairs), len(pairs))
+    humble = (1 - fit.unmodelled_miss) * math.exp(value) + fit.unmodelled_miss
+    return FlankEvidence(flank, math.log(humble), best, len(pairs))
+
+
+def _chosen(fit: SightingCalibration, best: float, worst: float, count: int) -> float:
+    """The best of ``count`` pairs, paid for; choosing never turns silence into evidence."""
+    value = fit.gain * best - fit.per_log_pair * math.log(count)
+    value = max(value, 0.0) if best > 0 else max(value, fit.gain * worst)
+    return min(max(value, fit.lowest), fit.highest)
+
+
+def sighting_evidence(
+    calibration: Calibration,
+    a: str,
+    b: str,
+    by_flank: Mapping[Flank, Sequence[PairEvidence]],
+    *,
+    missing: str = "",
+    flags: tuple[str, ...] = (),
+) -> SightingPairEvidence:
+    """Two sightings: the flanks are independent patterns, so their llrs add.
+
+    Pairs of unknown flank count only where no known flank is shared: they may repeat it.
+    """
+    known: dict[Flank, Sequence[PairEvidence]] = {
+        f: p for f, p in by_flank.items() if p and f is not Flank.UNKNOWN
+    }
+    used: dict[Flank, Sequence[PairEvidence]] = known or {f: p for f, p in by_flank.items() if p}
+    flanks = tuple(flank_evidence(calibration, f, p) for f, p in used.items())
+    pairs = tuple(p for group in by_flank.values() for p in group)
+    if not flanks:
+        return SightingPairEvidence(a, b, False, 0.0, (), pairs, missing, (), flags)
+    withheld = _withheld(flanks)
+    llr = sum(f.llr for f in flanks)
+    return SightingPairEvidence(a, b, True, llr, flanks, pairs, "", withheld, flags)
+
+
+def _withheld(flanks: Sequence[FlankEvidence]) -> tuple[str, ...]:
+    failed = {c.name for f in flanks for c in f.best.controls if not c.passed}
+    return tuple(sorted(failed))

@@ -1,0 +1,62 @@
+"""What a library answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reid.catalogue import Identification, Saved
+from reid.pipeline.preparing import PreparedSighting
+from reid.types import Comparison
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddedSighting:
+    """A stored sighting; ``saved.created`` is false when it was there already."""
+
+    saved: Saved
+    prepared: PreparedSighting
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A sighting named; ``flags`` are warnings that were accepted."""
+
+    identification: Identification
+    appended: bool
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateIndividual:
+    """A known individual that was verified against the sighting.
+
+    ``llr`` is of its best sighting; ``probability`` under the stated prior; ``retrieval_rank`` its
+    place in the index search, None when the search did not propose it.
+    """
+
+    individual: str
+    sighting_ids: tuple[str, ...]
+    llr: float
+    probability: float
+    retrieval_rank: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IdentificationAnswer:
+    """Who is this? ``kind``: ``"individual"``, ``"new"``, ``"inconclusive"``, ``"not comparable"``.
+
+    ``probability`` is of the named individual, or of a new one; None when nothing was comparable.
+    ``searched`` counts the annotations in the index; ``comparison`` shows the best candidate.
+    """
+
+    sighting_id: str
+    kind: str
+    individual: str | None
+    probability: float | None
+    candidates: tuple[CandidateIndividual, ...]
+    reasons: tuple[str, ...]
+    would_settle: str
+    searched: int
+    comparison: Comparison | None = field(default=None, repr=False)
+    provenance: dict[str, object] = field(default_factory=dict, repr=False)

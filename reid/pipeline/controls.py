@@ -1,0 +1,85 @@
+"""The same machinery on what must not match: mirrored, pattern erased, background alone."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from reid.catalogue import NOT_LOADED
+from reid.pipeline.engine import Engine
+from reid.types import Control, LocalFeatures, PairEvidence, PreparedAnnotation, VerifiedMatches
+
+FOLLOWS_PX = 6.0
+"""An animal's match that lies this near to where the background's motion would put it."""
+LEAST_BACKGROUND = 12
+
+
+def controls(
+    engine: Engine,
+    evidence: PairEvidence,
+    a: PreparedAnnotation,
+    b: PreparedAnnotation,
+    claims_match: bool,
+) -> tuple[Control, ...]:
+    """The three controls; one fails only when there is a match to doubt."""
+    animal = evidence.scores["pattern"]
+    mirrored = evidence.scores["mirrored"]
+    found = [
+        Control(
+            "mirrored",
+            mirrored,
+            animal,
+            not claims_match or mirrored < animal,
+            "the second picture flipped left to right",
+        )
+    ]
+    if claims_match and NOT_LOADED not in (*a.image.flags, *b.image.flags):
+        found.append(_erased(engine, animal, a, b))
+    return (*found, _background(engine, evidence, a, b, claims_match))
+
+
+def _score(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> VerifiedMatches:
+    return engine.verifier.verify(a, b, engine.matcher.match(a, b))
+
+
+def _erased(engine: Engine, animal: float, a: PreparedAnnotation, b: PreparedAnnotation) -> Control:
+    blank = [engine.local.erased(p.image, p.annotation) for p in (a, b)]
+    score = _score(engine, *blank).scores["pattern"]
+    return Control("erased", score, animal, score < animal, "the pattern blurred away, shape kept")
+
+
+def _background(
+    engine: Engine,
+    evidence: PairEvidence,
+    a: PreparedAnnotation,
+    b: PreparedAnnotation,
+    claims_match: bool,
+) -> Control:
+    """The background of one station matches itself by right, and that is no proof against the
+    animal: what condemns a match is that it moves as the background does.
+    """
+    behind = _score(engine, a.background, b.background)
+    score, animal = behind.scores["pattern"], evidence.scores["pattern"]
+    if score < animal or not claims_match:
+        return Control("background", score, animal, True, "what surrounds the animals")
+    share = _following(behind, evidence.matches)
+    note = (
+        f"the backgrounds match too (one camera position?); {round(100 * share)} % of the "
+        "animal's matches move as the background does"
+    )
+    return Control("background", score, animal, share < 0.5, note)
+
+
+def _following(behind: VerifiedMatches, animal: VerifiedMatches) -> float:
+    """Share of the animal's matches that the background's affine motion explains."""
+    if len(behind) < LEAST_BACKGROUND or len(animal) == 0:
+        return 0.0
+    cv2.setRNGSeed(0)
+    motion, _ = cv2.estimateAffine2D(
+        behind.a_xy_px, behind.b_xy_px, method=cv2.USAC_MAGSAC, ransacReprojThreshold=FOLLOWS_PX
+    )
+    if motion is None:
+        return 0.0
+    moved = animal.a_xy_px @ motion[:, :2].T + motion[:, 2]
+    near = np.linalg.norm(moved - animal.b_xy_px, axis=1) < FOLLOWS_PX
+    return float(near.mean())

@@ -1,0 +1,136 @@
+"""Everything that is loaded once: localiser, network, features, calibration."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+
+import reid
+from reid.config import PipelineConfig
+from reid.detect import Localiser, load_localiser
+from reid.embed import Embedder, load_embedder, use_threads
+from reid.errors import ConfigError, WeightsMissingError
+from reid.fuse import Calibration, parse_calibration
+from reid.local.sift import RootSift
+from reid.match.ratio import MutualRatio
+from reid.verify.pieces import AffinePieces
+from reid.view.flank import FlankHead
+from reid.weights import load_bundle, read_calibration, weights_root
+
+FLANK_HEAD = "flank-head.json"
+_PACKAGE = Path(reid.__file__).parent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    """The loaded stages; safe to share between threads, costly to make, so made once."""
+
+    config: PipelineConfig
+    localiser: Localiser
+    second_look: Localiser
+    embedder: Embedder
+    local: RootSift
+    matcher: MutualRatio
+    verifier: AffinePieces
+    flank_head: FlankHead | None
+    calibration: Calibration | None
+    calibration_sha256: str = ""
+
+    @classmethod
+    def load(
+        cls,
+        config: PipelineConfig | None = None,
+        *,
+        threads: int = 2,
+        calibrated: bool = True,
+    ) -> Engine:
+        """Load what ``config`` names.
+
+        ``calibrated`` False is for fitting a calibration: such an engine measures, never answers.
+
+        Raises:
+            WeightsError: weights or calibration are missing or altered.
+            ConfigError: a stage of that name does not exist.
+        """
+        config = config or PipelineConfig()
+        _use_threads(threads)
+        if config.local != "rootsift":
+            raise ConfigError(f"local: expected 'rootsift', found {config.local!r}")
+        embedder = load_embedder(config.bundle)
+        content = _calibration_bytes(config) if calibrated else b""
+        return cls(
+            config=config,
+            localiser=load_localiser(config.localiser),
+            second_look=load_localiser("saliency"),
+            embedder=embedder,
+            local=RootSift(),
+            matcher=MutualRatio(),
+            verifier=AffinePieces(),
+            flank_head=_flank_head(embedder),
+            calibration=parse_calibration(content) if content else None,
+            calibration_sha256=hashlib.sha256(content).hexdigest() if content else "",
+        )
+
+    def fitted(self) -> Calibration:
+        """The calibration.
+
+        Raises:
+            WeightsMissingError: this engine was loaded without one.
+        """
+        if self.calibration is None:
+            raise WeightsMissingError(
+                "this engine has no calibration: load it with calibrated=True to compare"
+            )
+        return self.calibration
+
+    def provenance(self) -> dict[str, object]:
+        """Fingerprints, configuration and code version: what another run must share."""
+        return {
+            "weights": {
+                "embedding": self.embedder.fingerprint,
+                "localiser": self.localiser.fingerprint,
+                "local": self.local.method,
+                "flank_head": self.flank_head is not None,
+            },
+            "calibration": self.calibration_sha256,
+            "calibration_fitted_on": self.calibration.fitted_on if self.calibration else "",
+            "configuration": self.config.as_dict(),
+            "code_version": code_version(),
+        }
+
+
+def _use_threads(threads: int) -> None:
+    use_threads(threads)
+    cv2.setNumThreads(threads)
+
+
+def _calibration_bytes(config: PipelineConfig) -> bytes:
+    content = read_calibration(load_bundle(config.bundle))
+    if content is None:
+        raise WeightsMissingError(
+            f"bundle {config.bundle!r} carries no calibration, so its scores are no evidence; fit "
+            "one with `python -m training.calibration.fit`"
+        )
+    return content
+
+
+def _flank_head(embedder: Embedder) -> FlankHead | None:
+    path = weights_root() / "flank-head" / FLANK_HEAD
+    if not path.exists():
+        return None
+    head = FlankHead.load(path)
+    return head if head.fingerprint == embedder.fingerprint else None
+
+
+@cache
+def code_version() -> str:
+    """Version and a hash over this package's source: two answers of one version agree."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return f"{reid.__version__}+{digest.hexdigest()[:12]}"

@@ -1,0 +1,95 @@
+"""Two animals' pictures compared."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from reid.fuse import LEAST_SAME_SIDE, aligned_llr, miss_probability, mixed_llr, pair_quality
+from reid.image import near_copies
+from reid.pipeline.controls import controls
+from reid.pipeline.engine import Engine
+from reid.types import LocalFeatures, PairEvidence, PreparedAnnotation, VerifiedMatches
+from reid.types.checks import require
+
+A_MATCH = math.log(3)
+"""Above this llr a pair claims a match, and the claim is checked by the controls."""
+
+
+def measure_pair(
+    engine: Engine, a: PreparedAnnotation, b: PreparedAnnotation
+) -> tuple[VerifiedMatches, dict[str, float]]:
+    """Verified matches and raw scores of two animals, before calibration."""
+    matches, tentative = _verified(engine, a.features, b.features)
+    impostor, impostor_tentative = _verified(engine, a.features, b.mirrored)
+    scores = dict(matches.scores)
+    scores["tentative"] = tentative
+    scores["mirrored"] = impostor.scores["pattern"]
+    scores["mirrored_tentative"] = impostor_tentative
+    scores["cosine"] = _cosine(a, b)
+    return matches, scores
+
+
+def compare_pair(
+    engine: Engine, a: PreparedAnnotation, b: PreparedAnnotation
+) -> PairEvidence | None:
+    """Evidence of two pictures; None when they surely show different flanks."""
+    side = a.view.flank.same_side(b.view.flank)
+    if side < LEAST_SAME_SIDE:
+        return None
+    fit = engine.fitted()
+    usable = a.view.quality.usable, b.view.quality.usable
+    matches, scores = measure_pair(engine, a, b)
+    llr = aligned_llr(fit, scores, pair_quality(*usable))
+    flags = _flags(a, b, side)
+    if llr > A_MATCH and _copies(a, b):
+        llr, flags = 0.0, (*flags, "copy")
+    elif llr < 0 and _aslant(a, b):
+        llr = 0.0
+    return PairEvidence(
+        a.id,
+        b.id,
+        scores,
+        mixed_llr(llr, side),
+        side,
+        miss_probability(fit, *usable),
+        matches,
+        flags=flags,
+    )
+
+
+def with_controls(
+    engine: Engine, evidence: PairEvidence, a: PreparedAnnotation, b: PreparedAnnotation
+) -> PairEvidence:
+    """The evidence with what the controls say of it."""
+    return replace(evidence, controls=controls(engine, evidence, a, b, evidence.llr > A_MATCH))
+
+
+def _verified(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> tuple[VerifiedMatches, float]:
+    tentative = engine.matcher.match(a, b)
+    return engine.verifier.verify(a, b, tentative), float(tentative.distinctiveness.sum())
+
+
+def _cosine(a: PreparedAnnotation, b: PreparedAnnotation) -> float:
+    require(
+        a.embedding.fingerprint == b.embedding.fingerprint,
+        f"{a.id} and {b.id} were embedded by different weights; embed them again",
+    )
+    return float(a.embedding.vector @ b.embedding.vector)
+
+
+def _copies(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
+    return a.image.sha256 == b.image.sha256 or near_copies(a.image, b.image)
+
+
+ASLANT = 0.6
+"""Coverage below this: too little of the flank, or too oblique, for silence to mean anything."""
+
+
+def _aslant(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
+    return min(a.view.quality.coverage, b.view.quality.coverage) < ASLANT
+
+
+def _flags(a: PreparedAnnotation, b: PreparedAnnotation, side: float) -> tuple[str, ...]:
+    flags = ("unknown-flank",) if side < 0.9 else ()
+    return (*flags, "mixed-light") if a.image.light != b.image.light else flags

@@ -1,0 +1,162 @@
+"""From a sighting's files to animals that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from reid.detect import check_species, species_crops, whole_image, with_species
+from reid.detect.megadetector_boxes import MegaDetectorBoxes
+from reid.errors import InputError
+from reid.image import open_image
+from reid.pipeline.engine import Engine
+from reid.types import (
+    Annotation,
+    AnnotationOrigin,
+    Embedding,
+    FlankEstimate,
+    Image,
+    PreparedAnnotation,
+    Sighting,
+    SightingMedia,
+    View,
+)
+from reid.types.checks import require
+from reid.types.view import Flank
+from reid.view.quality import quality
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedSighting:
+    """A sighting with its animals; ``rejected`` are (sighting id, file name, reason)."""
+
+    sighting: Sighting
+    annotations: tuple[PreparedAnnotation, ...] = field(repr=False)
+    rejected: tuple[tuple[str, str, str], ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def prepare(
+    engine: Engine,
+    sighting: Sighting,
+    *,
+    boxes: MegaDetectorBoxes | None = None,
+    progress: Progress | None = None,
+) -> PreparedSighting:
+    """Open, find, look at and measure every animal of ``sighting``.
+
+    One bad file is a rejection and the rest goes on; the same file twice is used once.
+    """
+    animals: list[PreparedAnnotation] = []
+    rejected: list[tuple[str, str, str]] = []
+    seen: dict[str, str] = {}
+    for number, media in enumerate(sighting.media):
+        if progress:
+            progress(f"looking at {sighting.id}", number, len(sighting.media))
+        try:
+            image = open_image(media.content, file_name=media.file_name)
+            first = seen.setdefault(image.sha256, media.file_name)
+            require(
+                first == media.file_name and not _again(animals, image),
+                f"the same picture as {first}: a copy is no evidence",
+            )
+            found = _annotations(engine, image, media, boxes)
+            animals += [
+                _measure(engine, sighting, media, image, a, number, k) for k, a in enumerate(found)
+            ]
+        except InputError as error:
+            rejected.append((sighting.id, media.file_name, str(error)))
+    if progress:
+        progress(f"looking at {sighting.id}", len(sighting.media), len(sighting.media))
+    flags = tuple(sorted({f for a in animals for f in a.annotation.flags}))
+    return PreparedSighting(sighting, tuple(animals), tuple(rejected), flags)
+
+
+def _again(animals: list[PreparedAnnotation], image: Image) -> bool:
+    return any(a.image.sha256 == image.sha256 for a in animals)
+
+
+def _annotations(
+    engine: Engine, image: Image, media: SightingMedia, boxes: MegaDetectorBoxes | None
+) -> list[Annotation]:
+    if media.boxes:
+        drawn = [Annotation(image.sha256, b, AnnotationOrigin.USER) for b in media.boxes]
+        return [_outlined(engine, image, a) for a in drawn]
+    if boxes is not None and boxes.find(media.file_name) is not None:
+        listed = boxes.boxes_for(
+            media.file_name,
+            media_sha256=image.sha256,
+            size_wh=image.size_wh,
+            min_confidence=engine.config.min_box_confidence,
+        )
+        if listed:
+            return [_outlined(engine, image, a) for a in listed]
+    found = engine.localiser.locate(image) or _second_look(engine, image)
+    return found or [whole_image(image)]
+
+
+SECOND_LOOK_LIKENESS = 0.15
+"""Twice the screen's own limit: what only stands out must also look like a leopard to count."""
+
+
+def _second_look(engine: Engine, image: Image) -> list[Annotation]:
+    """What stands out in the picture, if it looks like a leopard: the detector saw no animal."""
+    found = []
+    for annotation in engine.second_look.locate(image)[:2]:
+        crops = species_crops(engine.embedder.crop(image, annotation))
+        logits = engine.embedder.forward(list(crops), feature_map=False).logits
+        if logits is not None and check_species(logits).likeness >= SECOND_LOOK_LIKENESS:
+            keep = tuple(f for f in annotation.flags if f != "several-animals")
+            found.append(replace(annotation, flags=(*keep, "second-look")))
+    return found[:1]
+
+
+def _outlined(engine: Engine, image: Image, annotation: Annotation) -> Annotation:
+    """The box with the outline of what the localiser finds inside it, if it finds it."""
+    annotation.box.window(image.size_wh)  # refuses a box outside the picture
+    x, y = annotation.box.x_px, annotation.box.y_px
+    x1, y1 = x + annotation.box.width_px, y + annotation.box.height_px
+    for found in engine.localiser.locate(image):
+        b = found.box
+        wide = min(x1, b.x_px + b.width_px) - max(x, b.x_px)
+        high = min(y1, b.y_px + b.height_px) - max(y, b.y_px)
+        union = b.width_px * b.height_px + (x1 - x) * (y1 - y)
+        inter = max(wide, 0) * max(high, 0)
+        if inter / (union - inter) > 0.6:
+            keep = tuple(f for f in found.flags if f != "several-animals")
+            return replace(found, origin=annotation.origin, flags=keep)
+    return annotation
+
+
+def _measure(
+    engine: Engine,
+    sighting: Sighting,
+    media: SightingMedia,
+    image: Image,
+    annotation: Annotation,
+    number: int,
+    animal: int,
+) -> PreparedAnnotation:
+    crops = species_crops(engine.embedder.crop(image, annotation))
+    seen = engine.embedder.forward(list(crops))
+    if seen.logits is not None:
+        annotation = with_species(annotation, check_species(seen.logits))
+    if "synthetic" in media.file_name.lower():
+        annotation = replace(annotation, flags=(*annotation.flags, "synthetic"))
+    flank = FlankEstimate.known(media.flank or Flank.UNKNOWN)
+    if media.flank is None and engine.flank_head and seen.feature_map is not None:
+        flank = engine.flank_head.estimate(seen.feature_map[0])
+    return PreparedAnnotation(
+        id=f"{sighting.id}/{number + 1}-{animal + 1}",
+        sighting_id=sighting.id,
+        image=image,
+        annotation=annotation,
+        view=View(flank, quality(image, annotation)),
+        embedding=Embedding(seen.vectors[0], engine.embedder.fingerprint),
+        features=engine.local.animal(image, annotation),
+        mirrored=engine.local.mirrored(image, annotation),
+        background=engine.local.background(image, annotation),
+        camera=media.camera,
+    )

@@ -1,0 +1,1 @@
+"""Fitting calibration and the flank head on synthetic leopards."""
