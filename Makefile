@@ -37,5 +37,12 @@ test-fast: setup
 test: lint
 	$(BIN)/python -m pytest
 
+# Figures: `results` needs the photographs for development (DATA=DIR, or ../shared/data).
+results: setup
+	$(BIN)/python -m training.evaluation.results $(if $(DATA),--data $(DATA))
+
+bench: setup
+	$(BIN)/python -m training.benchmark
+
 clean:
 	rm -rf $(VENV) weights/third_party
