@@ -33,13 +33,16 @@ MISSED_BELOW = 1.0
 
 
 def fit_pairs(pairs: ScoredPairs) -> PairCalibration:
-    """Balanced logistic regression: its log-odds are the log-likelihood ratio."""
-    model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=2000)
+    """Balanced logistic regression: its log-odds are the log-likelihood ratio.
+
+    Without intercept: two pictures that can tell nothing must say nothing.
+    """
+    model = LogisticRegression(C=10.0, class_weight="balanced", fit_intercept=False, max_iter=2000)
     model.fit(pairs.features, pairs.same)
     weights = [float(w) for w in model.coef_[0]]
     different, same = int((~pairs.same).sum()), int(pairs.same.sum())
     return PairCalibration(
-        intercept=float(model.intercept_[0]),
+        intercept=0.0,
         weights=(weights[0], weights[1], weights[2], weights[3]),
         highest=float(np.log(different)),
         lowest=-float(np.log(same)),
