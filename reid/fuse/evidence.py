@@ -32,11 +32,13 @@ def mixed_llr(llr: float, same_side: float) -> float:
 
 
 def miss_probability(calibration: Calibration, usable_a: float, usable_b: float) -> float:
-    """Probability that a true match between two such pictures would not be found."""
+    """Probability that a true match between two such pictures would not be found.
+
+    Never below the calibration's ``unmodelled_miss``.
+    """
     quality = pair_quality(usable_a, usable_b)
-    return float(
-        1 / (1 + math.exp(-(calibration.miss_intercept + calibration.miss_quality * quality)))
-    )
+    seen = 1 / (1 + math.exp(-(calibration.miss_intercept + calibration.miss_quality * quality)))
+    return calibration.sighting.unmodelled_miss + (1 - calibration.sighting.unmodelled_miss) * seen
 
 
 def flank_evidence(

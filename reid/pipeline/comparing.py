@@ -85,7 +85,9 @@ def compare(
         max_error=config.max_error,
         verdicts=decision.verdicts,
         journeys=check_journeys(
-            [p.sighting for p in prepared], annotations=annotations, distances_km=distances_km
+            [p.sighting for p in prepared],
+            annotations=annotations,
+            distances_km=_between_stations(prepared, distances_km),
         ),
         summary=summarise(decision),
         flags=tuple(sorted({*decision.flags, *own})),

@@ -16,9 +16,10 @@ class Agreement:
 
     Distances are in pixels of the common body size (about 240). ``radius``: only neighbours
     within it may vote: a third of a trunk, as far as a piece of skin moves as one.
-    ``min_distance``: nearer points describe the same spot and prove nothing.
-    ``max_turn_rad``, ``max_swell_log2``: how much the vector between the two
-    may turn and stretch, and differ from what the keypoints themselves say of rotation. Idea: neighbourhood consensus (Schmid and Mohr 1997).
+    ``min_distance``: nearer points describe the same spot and prove nothing. ``max_turn_rad``
+    and ``max_swell_log2``: how much the vector between the two may turn and stretch, and differ
+    from what the keypoints themselves say of rotation. The idea is neighbourhood consensus
+    (Schmid and Mohr 1997).
     """
 
     radius: float = 75.0
