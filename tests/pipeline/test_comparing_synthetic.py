@@ -1,0 +1,149 @@
+"""The real stages on synthetic leopards: right where it can be, never wrong."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image as Pil
+
+from reid.pipeline import compare, prepare
+from reid.types import Box, Flank, Sighting, SightingMedia, VerdictKind
+from training.synthetic import Illumination
+
+pytestmark = pytest.mark.slow
+SAME, OTHER = 31, 32
+
+
+@pytest.fixture(scope="module")
+def first(seen, picture):
+    return seen("first", picture(SAME))
+
+
+@pytest.fixture(scope="module")
+def again(seen, picture):
+    return seen("again", picture(SAME, station=2, yaw_deg=8.0, light=Illumination.DUSK))
+
+
+@pytest.fixture(scope="module")
+def other(seen, picture):
+    return seen("other", picture(OTHER, station=3))
+
+
+def verdict(found):
+    (only,) = found.verdicts
+    return only
+
+
+def test_the_same_animal_at_two_places(engine, first, again):
+    found = compare(engine, [first, again])
+    assert found.pairs[0].llr > np.log(30)
+    assert verdict(found).kind is VerdictKind.SAME
+    assert found.pairs[0].flanks[0].flank is Flank.LEFT
+    assert {c.name for c in found.pairs[0].flanks[0].best.controls} == {
+        "mirrored",
+        "erased",
+        "background",
+    }
+    assert "synthetic" in found.flags
+
+
+def test_another_animal_is_not_the_same(engine, first, again, other):
+    found = compare(engine, [first, again, other])
+    kinds = {(v.a, v.b): v.kind for v in found.verdicts}
+    assert kinds["first", "other"] is not VerdictKind.SAME
+    assert kinds["again", "other"] is not VerdictKind.SAME
+    assert sum(g.probability for g in found.groupings) == pytest.approx(1)
+    assert found.groupings[0].groups == (("first", "again"), ("other",))
+
+
+def test_left_against_right_is_not_comparable(engine, seen, picture, first):
+    right = seen("right", picture(SAME, Flank.RIGHT, station=4), flank=Flank.RIGHT)
+    found = compare(engine, [first, right])
+    assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
+    assert "first shows the left flank and right the right" in found.pairs[0].missing
+
+
+@pytest.mark.parametrize("flank", [None, Flank.LEFT, Flank.RIGHT])
+def test_a_mirrored_picture_is_never_the_same(engine, seen, picture, mirrored, first, flank):
+    """Whatever is claimed or estimated of its side."""
+    flipped = seen("flipped", mirrored(picture(SAME)), flank=flank)
+    assert flipped.annotations
+    assert verdict(compare(engine, [first, flipped])).kind is not VerdictKind.SAME
+
+
+@pytest.mark.parametrize("how", ["the same file", "encoded again"])
+def test_a_copy_is_said_and_is_no_evidence(engine, seen, picture, changed, first, how):
+    content = picture(SAME) if how == "the same file" else changed(picture(SAME))
+    found = compare(engine, [first, seen(f"copy, {how}", content)])
+    (pair,) = found.pairs
+    assert "copy" in pair.flags
+    assert (pair.comparable, pair.llr) == (False, 0.0)
+    assert "not a copy" in pair.missing
+    assert any("copy is no evidence" in reason for reason in verdict(found).reasons)
+
+
+def test_a_copy_does_not_silence_the_other_pictures(engine, seen, picture, first, again):
+    both = seen("both", picture(SAME))
+    more = [replace(a, id="both/again", sighting_id="both") for a in again.annotations]
+    mixed = replace(both, annotations=(*both.annotations, *more))
+    (pair,) = compare(engine, [first, mixed]).pairs
+    assert pair.comparable
+    assert pair.flags == ("copy",)
+    assert pair.llr == pytest.approx(compare(engine, [first, again]).pairs[0].llr)
+
+
+def test_two_animals_in_a_frame_are_said(engine, first, again):
+    """Two boxes of a user: which of the two is meant is not for the service to guess."""
+    halves = [p.annotations[0].image.pixels for p in (first, again)]
+    frame = Pil.fromarray(np.hstack(halves))
+    boxes = []
+    for k, p in enumerate((first, again)):
+        b = p.annotations[0].annotation.box
+        boxes.append(Box(b.x_px + 1000 * k, b.y_px, b.width_px, b.height_px))
+    media = SightingMedia("SYNTHETIC-two.jpg", _jpeg(frame), flank=Flank.LEFT, boxes=tuple(boxes))
+    two = prepare(engine, Sighting("two", (media,)))
+    assert len(two.annotations) == 2
+    found = compare(engine, [first, two])
+    assert "several-animals: two" in found.flags
+    assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
+
+
+def _jpeg(image):
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def test_two_runs_agree(engine, sighting, picture, first, again):
+    anew = prepare(engine, sighting("first", picture(SAME)))
+    one, two = compare(engine, [first, again]), compare(engine, [anew, again])
+    assert one.pairs[0].llr == two.pairs[0].llr
+    assert one.pairs[0].pairs[0].scores == two.pairs[0].pairs[0].scores
+    assert [v.probability for v in one.verdicts] == [v.probability for v in two.verdicts]
+    assert one.provenance == two.provenance
+
+
+def test_the_order_of_the_sightings_does_not_matter(engine, first, again, other):
+    one, two = compare(engine, [first, again, other]), compare(engine, [other, again, first])
+    kinds = [{frozenset((v.a, v.b)): v.kind for v in c.verdicts} for c in (one, two)]
+    assert kinds[0] == kinds[1]
+    llrs = [{frozenset((p.a, p.b)): p.llr for p in c.pairs} for c in (one, two)]
+    assert llrs[0] == pytest.approx(llrs[1], abs=1.0)
+
+
+def test_a_prior_alone_decides_nothing(engine, first, other):
+    for prior in (0.01, 0.5, 0.99):
+        found = compare(engine, [first, other], prior_same=prior)
+        assert verdict(found).kind is not VerdictKind.SAME
+        assert found.prior_same == prior
+
+
+def test_what_is_needed_to_run_it_again_is_kept(engine, first, again):
+    kept = compare(engine, [first, again], max_error=0.05).provenance
+    assert kept["inputs"] == {
+        p.sighting.id: {a.image.file_name: a.image.sha256 for a in p.annotations}
+        for p in (first, again)
+    }
+    assert kept["configuration"]["max_error"] == 0.05
+    assert kept["calibration"] == engine.calibration_sha256
