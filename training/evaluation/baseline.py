@@ -30,10 +30,12 @@ def naive_score(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     """Sum of ``1 - ratio`` over mutual nearest neighbours that pass the ratio test."""
     if min(len(a), len(b)) < 2:
         return 0.0
-    distance = np.sqrt(np.maximum(2 - 2 * (a @ b.T), 0))
+    likeness = a @ b.T
     rows = np.arange(len(a))
-    nearest = distance.argmin(axis=1)
-    two = np.partition(distance, 1, axis=1)[:, :2]
-    ratio = two[:, 0] / np.maximum(two[:, 1], 1e-9)
-    mutual = distance.argmin(axis=0)[nearest] == rows
+    nearest = likeness.argmax(axis=1)
+    mutual = likeness.argmax(axis=0)[nearest] == rows
+    first = likeness[rows, nearest]
+    likeness[rows, nearest] = -np.inf
+    second = likeness.max(axis=1)
+    ratio = np.sqrt(np.maximum(1 - first, 0) / np.maximum(1 - second, 1e-9))  # of distances
     return float((1 - ratio)[mutual & (ratio < RATIO)].sum())

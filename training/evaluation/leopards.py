@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from reid.decide.verdict import kind_of
+from reid.errors import InputError
 from reid.pipeline import Engine, PreparedSighting, compare
 from reid.pipeline.pairs import compare_pair
-from reid.types import Flank, VerdictKind
+from reid.types import Comparison, Flank, PairEvidence, VerdictKind
 from training.calibration.metrics import cllr, cllr_min
 from training.evaluation.baseline import naive_score, whole_frame_descriptors
 from training.evaluation.data import data_folder
@@ -84,11 +85,9 @@ def judge(engine: Engine, frames: Sequence[Frame]) -> list[Judged]:
 
 
 def _judge(engine: Engine, couple: Couple, naive: float) -> Judged:
-    pair = compare_pair(engine, main_animal(couple.a), main_animal(couple.b))
-    if pair is None:
-        raise RuntimeError(f"{couple.a.sighting.id}, {couple.b.sighting.id}: flanks must be given")
-    posterior = 1 / (1 + math.exp(-pair.llr))  # at the default prior of one half
     answer = compare(engine, [couple.a, couple.b])
+    pair = _evidence(engine, couple, answer)
+    posterior = 1 / (1 + math.exp(-pair.llr))  # at the default prior of one half
     return Judged(
         couple.kind,
         couple.a.sighting.id,
@@ -99,6 +98,18 @@ def _judge(engine: Engine, couple: Couple, naive: float) -> Judged:
         kind_of(posterior, pair.llr, engine.config.max_error),
         answer.verdicts[0].kind,
     )
+
+
+def _evidence(engine: Engine, couple: Couple, answer: Comparison) -> PairEvidence:
+    """The two main animals' evidence: the comparison's own, unless it left one of them out."""
+    a, b = main_animal(couple.a), main_animal(couple.b)
+    for found in answer.pairs[0].pairs:
+        if (found.a, found.b) == (a.id, b.id):
+            return found
+    pair = compare_pair(engine, a, b)
+    if pair is None:
+        raise InputError(f"{a.id} and {b.id}: expected two flanks that are given and equal")
+    return pair
 
 
 def pairs_report(judged: Sequence[Judged]) -> str:

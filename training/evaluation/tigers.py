@@ -21,7 +21,7 @@ from training.calibration.metrics import above_every_different, auc, cllr, cllr_
 from training.evaluation.frames import Row, main_animal, read_rows
 from training.evaluation.tables import table
 
-IDENTITIES, IMAGES, DIFFERENT = 40, 4, 1000
+IDENTITIES, IMAGES, DIFFERENT = 40, 4, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _measure(engine: Engine, row: Row, image: Image) -> Tiger:
 def scores(
     engine: Engine, tigers: Sequence[Tiger], rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Truth (n,) bool and llr (n,) of all same pairs and up to 1,000 different ones."""
+    """Truth (n,) bool and llr (n,) of all same pairs and up to 600 different ones."""
     pairs = list(itertools.combinations(tigers, 2))
     same = [p for p in pairs if p[0].identity == p[1].identity]
     others = [p for p in pairs if p[0].identity != p[1].identity]
