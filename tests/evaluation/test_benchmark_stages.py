@@ -1,0 +1,62 @@
+"""The benchmark's clocks: own time only, and every name that they stand on exists."""
+
+import time
+from pkgutil import resolve_name
+
+import numpy as np
+import pytest
+
+from training.benchmarking.known import _moved
+from training.benchmarking.stages import FUNCTIONS, Clock, Timed
+
+
+class Inner:
+    def work(self):
+        time.sleep(0.02)
+        return "done"
+
+    def other(self):
+        return 7
+
+
+def test_inner_stage_is_not_counted_twice():
+    clock = Clock()
+    inner = Timed(Inner(), clock, {"work": "inner"})
+
+    def outer():
+        time.sleep(0.01)
+        return inner.work()
+
+    start = time.perf_counter()
+    assert clock.around("outer", outer)() == "done"
+    total = time.perf_counter() - start
+    assert clock.seconds["inner"] >= 0.02
+    assert clock.seconds["outer"] >= 0.01
+    assert clock.seconds["inner"] + clock.seconds["outer"] <= total
+    assert inner.other() == 7
+    assert dict(clock.calls) == {"inner": 1, "outer": 1}
+
+
+def test_a_stage_that_fails_is_counted_too():
+    clock = Clock()
+
+    def broken():
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        clock.around("stage", broken)()
+    assert clock.calls["stage"] == 1
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_timed_exists(name):
+    assert callable(resolve_name(name))
+
+
+def test_jittered_rows_keep_their_length():
+    rng = np.random.default_rng(1)
+    rows = rng.random((20, 128)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    moved = _moved(rows, rng)
+    assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-5)
+    assert 0.85 < float((rows * moved).sum(axis=1).mean()) < 0.99

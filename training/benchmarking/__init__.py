@@ -1,0 +1,1 @@
+"""Parts of `training.benchmark`: pictures, a filled catalogue, stage clocks."""
