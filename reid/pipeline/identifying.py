@@ -10,12 +10,13 @@ from reid.pipeline.answers import CandidateIndividual, IdentificationAnswer
 from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine
 from reid.pipeline.naming import Named, name_from
+from reid.pipeline.pairs import A_MATCH
 from reid.pipeline.preparing import PreparedSighting, Progress
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.sighting_pairs import compare_sightings
 from reid.pipeline.usable import usable
 from reid.types import Comparison, Image, SightingPairEvidence
-from reid.types.words import likelier
+from reid.types.words import likelier, listed
 
 OpenImage = Callable[[bytes, str], Image]
 
@@ -48,7 +49,7 @@ def identify(
     for number, name in enumerate(chosen):
         if progress:
             progress("verifying candidates", number, len(chosen))
-        found[name] = _verify(engine, catalogue, query, name)
+        found[name] = _verify(engine, catalogue, query, name, open_image)
     if progress:
         progress("verifying candidates", len(chosen), len(chosen))
     return _answer(
@@ -57,11 +58,32 @@ def identify(
 
 
 def _verify(
-    engine: Engine, catalogue: Catalogue, query: PreparedSighting, sighting_id: str
+    engine: Engine,
+    catalogue: Catalogue,
+    query: PreparedSighting,
+    sighting_id: str,
+    open_image: OpenImage,
 ) -> SightingPairEvidence:
-    """Evidence against one known sighting, from stored measurements without its pixels."""
+    """Evidence against one known sighting, from stored measurements without its pixels.
+
+    A claimed match is checked again with the pictures: without them a copy that was encoded again
+    and the control with the pattern erased cannot be seen.
+    """
+    found = _against(engine, catalogue, query, sighting_id, None)
+    if found.llr <= A_MATCH:
+        return found
+    return _against(engine, catalogue, query, sighting_id, open_image)
+
+
+def _against(
+    engine: Engine,
+    catalogue: Catalogue,
+    query: PreparedSighting,
+    sighting_id: str,
+    open_image: OpenImage | None,
+) -> SightingPairEvidence:
     known = catalogue.load_prepared(
-        sighting_id, fingerprint=engine.embedder.fingerprint, method=engine.local.method
+        sighting_id, open_image, fingerprint=engine.embedder.fingerprint, method=engine.local.method
     )
     frames = engine.config.frames_per_flank
     mine, theirs = usable(query.annotations, frames)[0], usable(known, frames)[0]
@@ -86,6 +108,7 @@ def _answer(
             best[name] = evidence
     llr = {name: 0.0 if e.withheld else e.llr for name, e in best.items()}
     named = name_from(llr, len(set(who.values())), prior_known=asked[0], max_error=asked[1])
+    named = replace(named, reasons=(*named.reasons, *_copied(found, who)))
     shown, named, settle = _shown(engine, catalogue, query, best, named, open_image)
     candidates = [_candidate(name, e, named, who, ranks) for name, e in best.items()]
     candidates.sort(key=lambda c: -c.probability)
@@ -101,6 +124,13 @@ def _answer(
         shown,
         engine.provenance(),
     )
+
+
+def _copied(found: Mapping[str, SightingPairEvidence], who: Mapping[str, str]) -> tuple[str, ...]:
+    names = sorted({who[s] for s, evidence in found.items() if "copy" in evidence.flags})
+    if not names:
+        return ()
+    return (f"a picture is a copy of one enrolled as {listed(names)}; a copy is no evidence",)
 
 
 def _shown(

@@ -42,7 +42,7 @@ def compare_pair(
     matches, scores = measure_pair(engine, a, b)
     llr = aligned_llr(fit, scores, pair_quality(*usable))
     flags = _flags(a, b, side)
-    if llr > A_MATCH and _copies(a, b):
+    if _copies(a, b, llr):
         llr, flags = 0.0, (*flags, "copy")
     elif llr < 0 and _aslant(a, b):
         llr = 0.0
@@ -78,8 +78,11 @@ def _cosine(a: PreparedAnnotation, b: PreparedAnnotation) -> float:
     return float(a.embedding.vector @ b.embedding.vector)
 
 
-def _copies(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
-    return a.image.sha256 == b.image.sha256 or near_copies(a.image, b.image)
+def _copies(a: PreparedAnnotation, b: PreparedAnnotation, llr: float) -> bool:
+    """The same file always, however poor; the same exposure only where there is a match."""
+    if a.image.sha256 == b.image.sha256:
+        return True
+    return llr > A_MATCH and near_copies(a.image, b.image)
 
 
 ASLANT = 0.6
