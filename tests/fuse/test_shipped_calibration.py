@@ -1,0 +1,58 @@
+"""The calibration that ships, judged by what any calibration must obey."""
+
+import itertools
+
+import pytest
+
+from reid.config import PipelineConfig
+from reid.fuse import aligned_llr, miss_probability, parse_calibration
+from reid.weights import load_bundle, read_calibration
+
+QUALITIES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
+AMOUNTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return parse_calibration(read_calibration(load_bundle(PipelineConfig().bundle)))
+
+
+def llr(fit, quality, pattern, mirrored=0.0):
+    scores = {
+        "pattern": pattern,
+        "mirrored": mirrored,
+        "tentative": 10.0 + pattern,
+        "mirrored_tentative": 10.0 + mirrored,
+    }
+    return aligned_llr(fit, scores, quality)
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_more_pattern_is_never_less_evidence(shipped, quality):
+    values = [llr(shipped, quality, pattern) for pattern in AMOUNTS]
+    assert all(a <= b + 1e-9 for a, b in itertools.pairwise(values))
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_a_match_is_needed_for_same_and_no_match_never_gives_it(shipped, quality):
+    assert llr(shipped, quality, 0.0) <= 0.5
+    assert llr(shipped, quality, 100.0) > 3
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_an_impostor_as_strong_as_the_animal_is_no_proof(shipped, quality):
+    for amount in AMOUNTS:
+        assert llr(shipped, quality, amount, amount) <= llr(shipped, quality, amount) + 1e-9
+
+
+def test_poor_pictures_exclude_nobody(shipped):
+    values = [llr(shipped, quality, 0.0) for quality in QUALITIES]
+    assert all(a >= b - 1e-9 for a, b in itertools.pairwise(values))
+    assert abs(values[0]) < 1
+    misses = [miss_probability(shipped, q, q) for q in QUALITIES]
+    assert all(a >= b for a, b in itertools.pairwise(misses))
+
+
+def test_it_says_what_it_was_fitted_on(shipped):
+    assert "no photograph" in shipped.fitted_on
+    assert shipped.checked_light
