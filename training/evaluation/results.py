@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
@@ -26,13 +26,14 @@ from training.evaluation.tigers import tigers_report
 
 OUT = ROOT / "docs" / "results.md"
 SEED = 20
+NEXT = "\n## "
 Section = tuple[str, str, Callable[[Path], str]]
 
 INTRODUCTION = """# Results
 
 Written by `make results` (`python -m training.evaluation.results --data DIR`); do not edit.
 
-{made}
+CPU only; seed {seed}; each section carries the date and commit it was measured at.
 
 Calibration: {fitted}; it saw no photograph. Prior of "same" {prior}, accepted error {error}.
 
@@ -141,24 +142,43 @@ def _engine() -> Engine:
     return Engine.load(threads=1)
 
 
-def page(data: Path, workers: int) -> str:
-    """The whole page as markdown; sections are measured side by side, one thread each."""
-    engine, began = _engine(), commit()
-    made = f"Date {datetime.now(UTC):%Y-%m-%d}, commit {began}, seed {SEED}, CPU only."
+def page(data: Path, workers: int, only: Sequence[str], before: str) -> str:
+    """The whole page as markdown; sections are measured side by side, one thread each.
+
+    ``only`` names sections to measure (none: all); the others are kept from the page ``before``.
+    """
+    engine = _engine()
     head = INTRODUCTION.format(
-        made=made,
+        seed=SEED,
         fitted=engine.fitted().fitted_on,
         prior=engine.config.prior_same,
         error=engine.config.max_error,
     )
+    chosen = [k for k, (title, _, _) in enumerate(SECTIONS) if not only or title in only]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        texts = list(pool.map(_measured, range(len(SECTIONS)), [data] * len(SECTIONS)))
+        new = dict(zip(chosen, pool.map(_measured, chosen, [data] * len(chosen)), strict=True))
+    texts = [new.get(k) or kept(before, s[0]) for k, s in enumerate(SECTIONS)]
     return "\n".join([head, DATA, *texts, ENDING])
+
+
+def kept(page: str, title: str) -> str:
+    """A section of an earlier page as it stands there."""
+    _, found, rest = page.partition(f"## {title}\n")
+    if not found:
+        return f"## {title}\n\nNot measured yet: `make results` does.\n"
+    return f"{found}{rest.partition(NEXT)[0].rstrip()}\n"
+
+
+def section_text(title: str, words: str, measured: str, began: str) -> str:
+    """A section with its date and commit."""
+    made = f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {began}."
+    return "\n\n".join(p for p in (f"## {title}", made, words, measured) if p) + "\n"
 
 
 def _measured(number: int, data: Path) -> str:
     title, words, measure = SECTIONS[number]
-    text = "\n\n".join(p for p in (f"## {title}", words, measure(data)) if p) + "\n"
+    began = commit()
+    text = section_text(title, words, measure(data), began)
     print(f"measured: {title}", flush=True)
     return text
 
@@ -182,9 +202,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of the photographs")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--only", nargs="*", default=[], help="titles; other sections are kept")
     asked = parser.parse_args()
     data = data_folder(asked.data)
-    text = page(data, asked.workers)
+    unknown = sorted({*asked.only} - {title for title, _, _ in SECTIONS})
+    if unknown:
+        parser.error(f"no section {unknown}; there are {[title for title, _, _ in SECTIONS]}")
+    before = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
+    text = page(data, asked.workers, asked.only, before)
     asked.out.write_text(text, encoding="utf-8")
     print(f"written: {asked.out.name}")
 
