@@ -14,7 +14,7 @@ from reid.verify.agreement import Agreement, agreement
 from reid.verify.pieces import EMPTY_SCORES, AffinePieces
 
 SEEDS = st.integers(0, 100_000)
-FAST = settings(max_examples=30, deadline=None)
+FAST = settings(max_examples=15, deadline=None)
 TURN, SWELL, BEND = st.floats(-0.3, 0.3), st.floats(0.8, 1.25), st.floats(-8, 8)
 
 
