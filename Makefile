@@ -32,10 +32,10 @@ lint: setup
 	$(BIN)/mypy
 
 test-fast: setup
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Figures: `results` needs the photographs for development (DATA=DIR, or ../shared/data).
 results: setup

@@ -135,7 +135,7 @@ def write_flank_head(weights: NDArray[np.float64], right: float, engine: Engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "bundle_fingerprint": engine.embedder.fingerprint,
-        "sharpness": 0.5,
+        "sharpness": 0.75,
         "trained_on": "synthetic leopards (training.synthetic)",
         "licence": "Apache-2.0",
         "right_on_unseen_synthetic": round(right, 4),
