@@ -116,6 +116,7 @@ def pairs_report(judged: Sequence[Judged]) -> str:
     """Order, verdicts and calibration of all pairs as markdown."""
     same = np.array([j.kind == SAME for j in judged])
     llr = np.array([j.llr for j in judged])
+    others = np.array([j.kind != KINDS[3] for j in judged])
     counts = ", ".join(f"{sum(j.kind == k for j in judged)} {k}" for k in KINDS)
     order = table(
         ("score", "AUC", "same pairs above every different pair"),
@@ -123,6 +124,7 @@ def pairs_report(judged: Sequence[Judged]) -> str:
             order_row("naive RootSIFT, whole frame", np.array([j.naive for j in judged]), same),
             order_row("pattern (verified)", np.array([j.pattern for j in judged]), same),
             order_row("calibrated llr", llr, same),
+            order_row("calibrated llr, other animals only", llr[others], same[others]),
         ],
     )
     verdicts = table(
