@@ -19,6 +19,8 @@ def aligned_llr(calibration: Calibration, scores: Mapping[str, float], quality: 
     """llr of two pictures that surely show the same flank, within the calibration's bounds."""
     pair = calibration.pair
     value = pair.intercept + float(np.dot(pair.weights, pair_features(scores, quality)))
+    if scores["mirrored"] >= scores["pattern"]:  # an impostor did as well: that is no match
+        value = min(value, 0.0)
     return min(max(value, pair.lowest), pair.highest)
 
 

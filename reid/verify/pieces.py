@@ -102,10 +102,10 @@ def _pieces(agree: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _magsac(a: NDArray[np.float32], b: NDArray[np.float32], max_error: float) -> NDArray[np.bool_]:
     cv2.setRNGSeed(0)  # the same pictures must give the same answer
-    _, inlier = cv2.estimateAffine2D(
+    motion, inlier = cv2.estimateAffine2D(
         a, b, method=cv2.USAC_MAGSAC, ransacReprojThreshold=max_error, maxIters=500, confidence=0.99
     )
-    if inlier is None:
+    if inlier is None or np.linalg.det(motion[:, :2]) <= 0:  # a coat never turns inside out
         return np.zeros(len(a), dtype=np.bool_)
     return np.asarray(inlier.ravel() > 0, dtype=np.bool_)
 

@@ -56,3 +56,24 @@ def test_poor_pictures_exclude_nobody(shipped):
 def test_it_says_what_it_was_fitted_on(shipped):
     assert "no photograph" in shipped.fitted_on
     assert shipped.checked_light
+
+
+@pytest.mark.parametrize("quality", [0.0, 0.05, 0.5, 1.0])
+@pytest.mark.parametrize("pattern", [0.0, 2.0, 5.0, 50.0])
+def test_an_equal_impostor_is_no_match(shipped, quality, pattern):
+    scores = {
+        "pattern": pattern,
+        "mirrored": pattern,
+        "tentative": pattern,
+        "mirrored_tentative": pattern,
+    }
+    assert aligned_llr(shipped, scores, quality) <= 0
+
+
+def test_no_weight_makes_a_poor_picture_count_for_more(shipped):
+    pattern, excess, with_quality, without = shipped.pair.weights
+    assert pattern > 0
+    assert excess > 0
+    assert with_quality >= 0
+    assert without < 0
+    assert shipped.pair.intercept == 0

@@ -24,6 +24,9 @@ from training.calibration.metrics import auc, cllr, cllr_min
 from training.calibration.pairs import ScoredPairs, score_pairs
 
 FIRST_INDIVIDUAL = 10_000
+FITTED = np.array([1.0, 1.0, 0.0, 1.0])
+"""Which features are fitted. Quality times pattern is not: left free its weight turns negative,
+and a match in a poor picture would then count for more than the same match in a good one."""
 UNMODELLED_MISS = 0.02
 """Share of true pairs in good pictures that may go unmatched for reasons that no synthetic coat
 has (growth, wet fur, odd posture). One flank alone can then speak against "same" at 50 to 1 at
@@ -38,8 +41,8 @@ def fit_pairs(pairs: ScoredPairs) -> PairCalibration:
     Without intercept: two pictures that can tell nothing must say nothing.
     """
     model = LogisticRegression(C=10.0, class_weight="balanced", fit_intercept=False, max_iter=2000)
-    model.fit(pairs.features, pairs.same)
-    weights = [float(w) for w in model.coef_[0]]
+    model.fit(pairs.features * FITTED, pairs.same)
+    weights = [float(w) for w in model.coef_[0] * FITTED]
     different, same = int((~pairs.same).sum()), int(pairs.same.sum())
     return PairCalibration(
         intercept=0.0,
