@@ -106,8 +106,10 @@ def test_an_interrupt_ends_with_130(tmp_path):
         "v._installed = slow\n"
         "from reid.cli import main; main()"
     )
+    # a shell that runs this in the background leaves SIGINT ignored, and children inherit that
+    restored = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "version"],
+        [sys.executable, "-c", restored + code, "version"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

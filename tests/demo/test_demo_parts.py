@@ -176,7 +176,9 @@ def test_a_stopped_demo_stops_its_service(tmp_path, table, number):
             [file.write_bytes(b"0") for file in burst.files]
         sys.exit(demo.main(["--out", {str(tmp_path)!r}]))
     """
-    command = [sys.executable, "-c", textwrap.dedent(code)]
+    # a shell that runs this in the background leaves SIGINT ignored, and children inherit that
+    restored = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    command = [sys.executable, "-c", restored + textwrap.dedent(code)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         log = tmp_path / "service.log"
         while "submitted" not in (log.read_text() if log.exists() else ""):
