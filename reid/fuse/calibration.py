@@ -45,10 +45,15 @@ class SightingCalibration(_Frozen):
 
 
 class Calibration(_Frozen):
-    """Everything fitted on held-out labelled pairs, and what it was fitted on."""
+    """Everything fitted on held-out labelled pairs, and what it was fitted on.
+
+    ``local`` is the `PipelineConfig.local` whose scores were fitted: another method's mean
+    something else.
+    """
 
     schema_name: str = "leopard-reid/calibration/1"
     method: str
+    local: str = "rootsift"
     pair: PairCalibration
     sighting: SightingCalibration
     miss_intercept: float

@@ -13,11 +13,12 @@ import reid
 from reid.config import PipelineConfig
 from reid.detect import Localiser, load_localiser
 from reid.embed import Embedder, load_embedder, use_threads
-from reid.errors import ConfigError, WeightsMissingError
+from reid.errors import WeightsMissingError
 from reid.fuse import Calibration, parse_calibration
-from reid.local.sift import RootSift
-from reid.match.ratio import MutualRatio
-from reid.verify.pieces import AffinePieces
+from reid.local.contract import LocalExtractor
+from reid.match.contract import Matcher
+from reid.pipeline.methods import load_method, require_fitted_on
+from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
 from reid.weights import load_bundle, read_calibration, weights_root
 
@@ -33,9 +34,9 @@ class Engine:
     localiser: Localiser
     second_look: Localiser
     embedder: Embedder
-    local: RootSift
-    matcher: MutualRatio
-    verifier: AffinePieces
+    local: LocalExtractor
+    matcher: Matcher
+    verifier: Verifier
     flank_head: FlankHead | None
     calibration: Calibration | None
     calibration_sha256: str = ""
@@ -54,24 +55,26 @@ class Engine:
 
         Raises:
             WeightsError: weights or calibration are missing or altered.
-            ConfigError: a stage of that name does not exist.
+            ConfigError: a stage of that name does not exist, or the calibration is of another.
         """
         config = config or PipelineConfig()
         _use_threads(threads)
-        if config.local != "rootsift":
-            raise ConfigError(f"local: expected 'rootsift', found {config.local!r}")
-        embedder = load_embedder(config.bundle)
+        method = load_method(config.local)
         content = _calibration_bytes(config) if calibrated else b""
+        calibration = parse_calibration(content) if content else None
+        if calibration is not None:
+            require_fitted_on(calibration, config.local)
+        embedder = load_embedder(config.bundle)
         return cls(
             config=config,
             localiser=load_localiser(config.localiser),
             second_look=load_localiser("saliency"),
             embedder=embedder,
-            local=RootSift(),
-            matcher=MutualRatio(),
-            verifier=AffinePieces(),
+            local=method.local,
+            matcher=method.matcher,
+            verifier=method.verifier,
             flank_head=_flank_head(embedder),
-            calibration=parse_calibration(content) if content else None,
+            calibration=calibration,
             calibration_sha256=hashlib.sha256(content).hexdigest() if content else "",
         )
 

@@ -1,0 +1,28 @@
+"""Local methods by name, and the calibration that belongs to one of them."""
+
+import pytest
+
+from reid.errors import ConfigError
+from reid.fuse import parse_calibration
+from reid.pipeline.methods import METHODS, load_method, require_fitted_on
+from reid.weights import load_bundle, read_calibration
+
+
+@pytest.fixture
+def shipped():
+    return parse_calibration(read_calibration(load_bundle()))
+
+
+def test_an_unknown_method_is_refused_with_those_that_exist():
+    with pytest.raises(ConfigError, match=", ".join(METHODS)):
+        load_method("telepathy")
+
+
+def test_the_shipped_calibration_belongs_to_the_default(shipped):
+    require_fitted_on(shipped, "rootsift")
+
+
+def test_another_methods_scores_get_no_verdict(shipped):
+    other = shipped.model_copy(update={"local": "something-else"})
+    with pytest.raises(ConfigError, match=r"something-else.*no verdict"):
+        require_fitted_on(other, "rootsift")
