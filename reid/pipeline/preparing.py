@@ -51,17 +51,13 @@ def prepare(
     """
     animals: list[PreparedAnnotation] = []
     rejected: list[tuple[str, str, str]] = []
-    seen: dict[str, str] = {}
     for number, media in enumerate(sighting.media):
         if progress:
             progress(f"looking at {sighting.id}", number, len(sighting.media))
         try:
             image = open_image(media.content, file_name=media.file_name)
-            first = seen.setdefault(image.sha256, media.file_name)
-            require(
-                first == media.file_name and not _again(animals, image),
-                f"the same picture as {first}: a copy is no evidence",
-            )
+            first = _kept(animals, image)
+            require(first is None, f"the same picture as {first}: a copy is no evidence")
             found = _annotations(engine, image, media, boxes)
             animals += [
                 _measure(engine, sighting, media, image, a, number, k) for k, a in enumerate(found)
@@ -74,8 +70,10 @@ def prepare(
     return PreparedSighting(sighting, tuple(animals), tuple(rejected), flags)
 
 
-def _again(animals: list[PreparedAnnotation], image: Image) -> bool:
-    return any(a.image.sha256 == image.sha256 for a in animals)
+def _kept(animals: list[PreparedAnnotation], image: Image) -> str | None:
+    """The name under which this picture is used already; a refused one is no original."""
+    same = (a.image.file_name for a in animals if a.image.sha256 == image.sha256)
+    return next(same, None)
 
 
 def _annotations(

@@ -46,6 +46,18 @@ def test_the_rest_goes_on_and_a_file_twice_counts_once(engine, picture, sighting
     assert told[-1] == ("looking at s", 3, 3)
 
 
+def test_a_copy_of_a_refused_picture_is_used(engine, picture):
+    """What was refused for its box is no original that the same file could be a copy of."""
+    outside, whole = (Box(5000, 10, 50, 50),), (Box(10, 10, 900, 600),)
+    boxes = {"first.jpg": outside, "again.jpg": whole, "once more.jpg": whole}
+    media = (SightingMedia(name, picture(31), boxes=b) for name, b in boxes.items())
+    found = prepare(engine, Sighting("s", tuple(media)))
+    assert [a.image.file_name for a in found.annotations] == ["again.jpg"]
+    refused = {name: reason for _, name, reason in found.rejected}
+    assert "outside the picture" in refused["first.jpg"]
+    assert "the same picture as again.jpg" in refused["once more.jpg"]
+
+
 def test_one_sighting_is_nothing_to_compare(engine, sighting):
     with pytest.raises(InputError, match="at least two sightings, found 1"):
         compare(engine, [sighting("s", b"")])
