@@ -50,8 +50,9 @@ def open_image(
     Raises:
         ImageFormatError: not one of the four formats.
         ImageDamagedError: 0 bytes, corrupt, or cut off (a cut-off JPEG is kept, with the flag
-            ``truncated``, under ``allow_truncated``); also when the file cannot be read.
+            ``truncated``, under ``allow_truncated``).
         ImageLimitError: more bytes or pixels than ``limits`` allow, or an animation.
+        ImageError: no file at this path, or one that cannot be read.
     """
     header, picture, content = _open(source, file_name, limits)
     pixels, cut = _pixels(picture, content, header, allow_truncated=allow_truncated)
@@ -110,9 +111,11 @@ def _read(path: Path, limits: ImageLimits, name: str) -> bytes:
     try:
         check_bytes(path.stat().st_size, limits, name)
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ImageError(f"{path}: expected a picture, found no file; check the path") from error
     except OSError as error:
         raise ImageError(
-            f"{name}: expected a readable file, found: {error.strerror or error}; check the path"
+            f"{path}: expected a file that can be read, found: {error.strerror or error}"
         ) from error
 
 

@@ -18,10 +18,16 @@ RELATIVE = ("bbox_x", "bbox_y", "bbox_width", "bbox_height")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: ``cells`` by our column names, stripped; ``where`` names table and line."""
+    """One line: ``cells`` by our column names, stripped; ``number`` counts lines from 1."""
 
-    where: str
+    table: str
+    number: int
     cells: Mapping[str, str]
+
+    @property
+    def where(self) -> str:
+        """Table and line, for messages."""
+        return f"{self.table}, row {self.number}"
 
     def get(self, column: str) -> str:
         """The cell, or an empty text."""

@@ -41,7 +41,8 @@ def read_sightings(path: Path) -> SightingsTable:
     sightings: list[Sighting] = []
     rejected: list[Rejection] = []
     for sighting_id, group in groups.items():
-        media, lost = media_of(sighting_id, group, path.parent)
+        media, lost, odd = media_of(sighting_id, group, path.parent)
+        notes += tuple(odd)
         sighting = _sighting(sighting_id, group, media)
         rejected += lost
         if media:
@@ -59,7 +60,7 @@ def _rows(path: Path) -> tuple[list[Row], tuple[str, ...]]:
         header = next(reader, [])
         columns, notes = understand(header, path.name)
         rows = [
-            _row(cells, header, columns, f"{path.name}, row {reader.line_num}")
+            _row(cells, header, columns, (path.name, reader.line_num))
             for cells in reader
             if any(c.strip() for c in cells)
         ]
@@ -85,13 +86,16 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _row(cells: list[str], header: list[str], columns: dict[int, str], where: str) -> Row:
+def _row(
+    cells: list[str], header: list[str], columns: dict[int, str], where: tuple[str, int]
+) -> Row:
+    row = Row(*where, {columns[n]: c.strip() for n, c in enumerate(cells) if n in columns})
     if len(cells) > len(header):
         raise TableError(
-            f"{where}: expected {len(header)} cells, found {len(cells)}; put quotes around cells "
-            "with commas, such as boxes"
+            f"{row.where}: expected {len(header)} cells, found {len(cells)}; put quotes around "
+            "cells with commas, such as boxes"
         )
-    return Row(where, {columns[n]: c.strip() for n, c in enumerate(cells) if n in columns})
+    return row
 
 
 def _sighting(sighting_id: str, rows: list[Row], media: tuple[SightingMedia, ...]) -> Sighting:

@@ -295,8 +295,14 @@ def test_a_jpeg_of_which_nothing_can_be_read() -> None:
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match=r"gone\.jpg"):
-        open_image(tmp_path / "gone.jpg")
+    for read in (open_image, probe):
+        with pytest.raises(
+            ImageError, match=r"gone\.jpg: expected a picture, found no file"
+        ) as told:
+            read(tmp_path / "gone.jpg")
+        assert told.type is ImageError  # nothing is damaged: there is nothing
+        with pytest.raises(ImageError, match="can be read, found: Is a directory"):
+            read(tmp_path)
 
 
 @given(st.binary(max_size=2000))

@@ -86,6 +86,35 @@ def test_unknown_columns_name_near_misses(tmp_path: Path) -> None:
         table(tmp_path, "sighting_id,media_pth", "s,a.jpg")
 
 
+def test_rows_that_disagree_on_a_flank_are_named(tmp_path: Path) -> None:
+    header = "sighting_id,media_path,flank"
+    with pytest.raises(TableError, match=r"row 4, column flank: expected 'left' .* in row 2, .*'r"):
+        table(tmp_path, header, "s,a.jpg,left", "s,a.jpg,left", "s,a.jpg,right")
+    agreed = table(tmp_path, header, "s,a.jpg,left", "s,a.jpg,", "s,b.jpg,right")
+    assert [m.flank for m in agreed.sightings[0].media] == [Flank.LEFT, Flank.RIGHT]
+    assert agreed.notes == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("sighting_id,media_path,flank,box", 's,a.jpg,left,"1,2,9,9"', 's,a.jpg,right,"50,2,9,9"'),
+        (
+            "sighting_id,media_path,flank,bboxX,bboxY,bboxWidth,bboxHeight",
+            "s,a.jpg,left,0,0,0.5,1",
+            "s,a.jpg,right,0.5,0,0.5,1",
+        ),
+    ],
+)
+def test_flanks_of_two_animals_in_one_picture_are_a_note(
+    tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    found = table(tmp_path, *rows)
+    (media,) = found.sightings[0].media
+    assert (media.flank, len(media.boxes)) == (None, 2)
+    assert "row 2 and row 3: a.jpg shows left and right flanks" in found.notes[0]
+
+
 def test_missing_files_are_rejected_and_the_rest_goes_on(tmp_path: Path) -> None:
     found = table(
         tmp_path,
@@ -157,7 +186,7 @@ def test_positions_off_the_globe(tmp_path: Path) -> None:
         (("sighting_id,media_path", ",a.jpg"), "row 2, column sighting_id"),
         (("sighting_id,media_path", "s,a.jpg,1,2"), "expected 2 cells, found 4"),
         (("sighting_id,eventID,media_path", "s,s,a.jpg"), "as a second"),
-        (("sighting_id,media_path,station", "s,a.jpg,x", "s,b.jpg,y"), "'x' as in rows above"),
+        (("sighting_id,media_path,station", "s,a.jpg,x", "s,b.jpg,y"), "'x' as in row 2"),
         (
             ("sighting_id,media_path,lat,lon", "s,a.jpg,1,2", "s,b.jpg,1,3"),
             "one position for each sighting",
