@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
+    from reid.embed.pooling import VectorNetwork
+
 _LISTED = 4  # differing tensors named in a message
+BACKBONE = "backbone."
 
 
-def build_network(bundle: Bundle) -> Module:
+def build_network(bundle: Bundle) -> VectorNetwork:
     """The bundle's network with its weights, in evaluation mode, on the CPU, without gradients.
 
     Files are loaded strictly; a hub's name is resolved by timm (which reads safetensors, or
@@ -27,22 +30,48 @@ def build_network(bundle: Bundle) -> Module:
         WeightsAlteredError: an architecture that timm does not know, or tensors of other names
             or shapes than it has.
     """
-    network = _from_hub(bundle) if bundle.manifest.kind == "hub" else _from_files(bundle)
-    found = int(getattr(network, "num_features", 0))
-    if found != bundle.manifest.dim:
-        raise WeightsAlteredError(
-            f"bundle {bundle.name!r}: the manifest says dim {bundle.manifest.dim}, the network "
-            f"{bundle.manifest.architecture} gives {found}; mend the manifest"
-        )
+    import torch
+
+    from reid.embed.pooling import VectorNetwork
+
+    manifest, head = bundle.manifest, None
+    power = manifest.gem_power if manifest.pooling == "gem" else None
+    backbone = _from_hub(bundle) if manifest.kind == "hub" else _create(bundle, pretrained=False)
+    if manifest.head:
+        with torch.random.fork_rng(devices=[]):
+            head = torch.nn.Linear(manifest.head.width, manifest.dim)
+    network = VectorNetwork(backbone, head, gem_power=power)
+    if manifest.kind != "hub":
+        _load(bundle, network)
+    _check_dim(bundle, int(getattr(backbone, "num_features", 0)))
     return network.eval().requires_grad_(False)
 
 
-def _from_files(bundle: Bundle) -> Module:
+def _check_dim(bundle: Bundle, found: int) -> None:
+    manifest = bundle.manifest
+    told = manifest.head.width if manifest.head else manifest.dim
+    if manifest.head and manifest.kind == "hub":
+        raise WeightsAlteredError(
+            f"bundle {bundle.name!r}: a hub's network comes without a vector head; mend the "
+            "manifest, or keep the trained network as files (kind 'own')"
+        )
+    if found != told:
+        where = "width of the head" if manifest.head else "dim"
+        raise WeightsAlteredError(
+            f"bundle {bundle.name!r}: the manifest says {where} {told}, the network "
+            f"{manifest.architecture} gives {found}; mend the manifest"
+        )
+
+
+def _load(bundle: Bundle, network: VectorNetwork) -> None:
+    """Half-precision tensors become those of the network, in single precision."""
+    from reid.embed.pooling import HEAD
+
     state = load_state_dict(bundle)
-    network = _create(bundle, pretrained=False)
+    head = {name: state.pop(name) for name in list(state) if name.startswith(HEAD)}
+    state = {f"{BACKBONE}{name}": tensor for name, tensor in state.items()} | head
     _check_shapes(bundle, network.state_dict(), state)
     network.load_state_dict(state, strict=True)
-    return network
 
 
 def _from_hub(bundle: Bundle) -> Module:
@@ -64,7 +93,7 @@ def _create(bundle: Bundle, *, pretrained: bool) -> Module:
 
     manifest = bundle.manifest
     options: dict[str, Any] = {"num_classes": manifest.classes}
-    if manifest.pooling != "native":
+    if manifest.pooling not in ("native", "gem"):  # "gem" is ours (reid.embed.pooling)
         options["global_pool"] = manifest.pooling
     if not pretrained and not timm.is_model(manifest.architecture):
         raise WeightsAlteredError(
@@ -80,10 +109,10 @@ def _create(bundle: Bundle, *, pretrained: bool) -> Module:
 def _check_shapes(
     bundle: Bundle, expected: Mapping[str, Tensor], found: Mapping[str, Tensor]
 ) -> None:
-    faults = [f"{name} is missing" for name in expected if name not in found]
-    faults += [f"{name} is not of this network" for name in found if name not in expected]
+    faults = [f"{_plain(name)} is missing" for name in expected if name not in found]
+    faults += [f"{_plain(name)} is not of this network" for name in found if name not in expected]
     faults += [
-        f"{name} is {tuple(found[name].shape)}, expected {tuple(tensor.shape)}"
+        f"{_plain(name)} is {tuple(found[name].shape)}, expected {tuple(tensor.shape)}"
         for name, tensor in expected.items()
         if name in found and found[name].shape != tensor.shape
     ]
@@ -93,6 +122,11 @@ def _check_shapes(
             f"bundle {bundle.name!r}: the file does not fit {bundle.manifest.architecture}: "
             f"{'; '.join(faults[:_LISTED])}{more}. Restore the bundle or mend its manifest"
         )
+
+
+def _plain(name: str) -> str:
+    """A tensor's name as it stands in the file."""
+    return name.removeprefix(BACKBONE)
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,6 @@ Imports torch: reach it through ``reid.embed.load_embedder``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 import torch
@@ -32,9 +31,11 @@ class TimmEmbedder:
         """Build the network. Raises what `build_network` raises."""
         self._network = build_network(bundle)
         self._manifest = bundle.manifest
+        head = bundle.manifest.head
+        self._width = head.width if head else bundle.manifest.dim
         self._batch_size = max(1, batch_size)
         hub = bundle.manifest.kind == "hub"
-        state = state_sha256(self._network.state_dict()) if hub else ""
+        state = state_sha256(self._network.backbone.state_dict()) if hub else ""
         self._fingerprint = fingerprint(bundle, state_sha256=state)
 
     @property
@@ -84,11 +85,10 @@ class TimmEmbedder:
     def _batch(self, crops: Sequence[NDArray[np.uint8]], keep_map: bool) -> EmbedderOutput:
         pixels = torch.from_numpy(network_input(crops, self._manifest.preprocessing))
         with torch.inference_mode():
-            features = cast("Tensor", self._network.forward_features(pixels))  # type: ignore[operator]
-            pooled = cast("Tensor", self._network.forward_head(features, pre_logits=True))  # type: ignore[operator]
-            logits = self._network.get_classifier()(pooled) if self._manifest.classes else None  # type: ignore[operator]
-            vectors = functional.normalize(pooled.float(), dim=1)
-        is_map = keep_map and features.ndim == 4 and features.shape[1] == self.dim
+            features = self._network.features(pixels)
+            logits = self._network.logits(features) if self._manifest.classes else None
+            vectors = functional.normalize(self._network.vectors(features).float(), dim=1)
+        is_map = keep_map and features.ndim == 4 and features.shape[1] == self._width
         return EmbedderOutput(
             self._checked(vectors),
             None if logits is None else logits.float().numpy(),

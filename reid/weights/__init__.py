@@ -29,6 +29,7 @@ from reid.weights.manifest import (
     Manifest,
     Origin,
     Preprocessing,
+    VectorHead,
     parse_manifest,
 )
 from reid.weights.tensors import load_state_dict, save_bundle, state_sha256
@@ -45,6 +46,7 @@ __all__ = [
     "Manifest",
     "Origin",
     "Preprocessing",
+    "VectorHead",
     "VerifyReport",
     "checked_path",
     "describe_file",

@@ -107,6 +107,10 @@ def fingerprint(bundle: Bundle, *, state_sha256: str = "") -> str:
         "renaming": manifest.key_renaming and manifest.key_renaming.model_dump(mode="json"),
         "state": state_sha256,
     }
+    if manifest.pooling == "gem":
+        facts["gem_power"] = manifest.gem_power
+    if manifest.head:  # absent facts stay absent: fingerprints of older bundles do not change
+        facts["head"] = manifest.head.model_dump(mode="json")
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -102,19 +102,34 @@ class KeyRenaming(_Strict):
     stage_blocks: tuple[Annotated[int, Field(ge=1)], ...]
 
 
+class VectorHead(_Strict):
+    """What lies between the pooled features and the vector: numbers only, never code.
+
+    ``kind`` ``"linear"``: ``vector = weight @ pooled + bias``, from the tensors
+    ``vector_head.weight`` (dim, width) and ``vector_head.bias`` (dim); ``width`` is what the
+    network pools. A batch-normalisation neck is folded into it when the bundle is written.
+    """
+
+    kind: Literal["linear"]
+    width: Annotated[int, Field(ge=1, le=65536)]
+
+
 class Manifest(_Strict):
     """A bundle's manifest.
 
-    ``pooling`` is timm's ``global_pool``, ``"native"`` the architecture's own. ``dim`` is the
-    length of the vector (0: the bundle gives none), ``classes`` the number of logits of its
-    classifier head (0: none).
+    ``pooling`` is timm's ``global_pool``, ``"native"`` the architecture's own, ``"gem"`` the
+    generalised mean of a feature map with ``gem_power`` (Radenovic et al. 2019; 1 is the mean).
+    ``dim`` is the length of the vector (0: the bundle gives none), after ``head`` where there is
+    one; ``classes`` the number of logits of its classifier head (0: none).
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     version: str
     kind: Kind
     architecture: Annotated[str, Field(min_length=1)]
-    pooling: Literal["avg", "max", "token", "native"] = "avg"
+    pooling: Literal["avg", "max", "token", "native", "gem"] = "avg"
+    gem_power: Annotated[float, Field(ge=1.0, le=16.0)] = 3.0
+    head: VectorHead | None = None
     dim: Annotated[int, Field(ge=0, le=65536)]
     classes: Annotated[int, Field(ge=0, le=100_000)] = 0
     preprocessing: Preprocessing
@@ -164,5 +179,6 @@ def _say(fault: dict[str, object]) -> str:
 
 
 def _known_keys() -> list[str]:
-    models = (Manifest, Preprocessing, CropPolicy, Licence, Origin, FileEntry, KeyRenaming)
+    models: tuple[type[_Strict], ...] = (Manifest, VectorHead, Preprocessing, CropPolicy, Licence)
+    models += (Origin, FileEntry, KeyRenaming)
     return sorted({name for model in models for name in model.model_fields})

@@ -1,0 +1,74 @@
+"""From a network's features to one vector: pooling, and a linear head where the bundle has one.
+
+Training uses the same module, so that what is trained is what is used. Imports torch.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from torch import Tensor, nn
+
+from reid.errors import WeightsAlteredError
+
+SMALLEST = 1e-6  # a power of zero has no gradient
+HEAD = "vector_head."
+"""Before the names of the head's tensors in a bundle's file."""
+
+
+def generalised_mean(features: Tensor, power: float) -> Tensor:
+    """(n, channels, h, w) to (n, channels): ``mean(x ** power) ** (1 / power)`` of what is > 0.
+
+    Large powers weigh the strongest places, 1 is the mean (Radenovic et al. 2019).
+    """
+    return features.clamp(min=SMALLEST).pow(power).mean(dim=(2, 3)).pow(1 / power)
+
+
+class VectorNetwork(nn.Module):
+    """A timm backbone, its pooling, and the linear head (None: the pooled features are it).
+
+    Raises:
+        WeightsAlteredError: at birth, "gem" over a backbone whose features are no map.
+    """
+
+    def __init__(
+        self,
+        backbone: nn.Module,
+        head: nn.Linear | None = None,
+        *,
+        gem_power: float | None = None,
+    ) -> None:
+        super().__init__()
+        if gem_power is not None and not hasattr(backbone, "feature_info"):
+            raise WeightsAlteredError(
+                "pooling 'gem': expected a network with a feature map, found one of tokens "
+                f"({type(backbone).__name__}); use 'token' or 'native'"
+            )
+        self.backbone = backbone
+        self.vector_head = head
+        self.gem_power = gem_power
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """The backbone's last features: (n, channels, h, w), or tokens (n, t, channels)."""
+        return cast(Tensor, self.backbone.forward_features(pixels))  # type: ignore[operator]
+
+    def vectors(self, features: Tensor) -> Tensor:
+        """(n, dim), before they are brought to length 1."""
+        if self.gem_power is None:
+            pooled = self._native(features)
+        else:
+            pooled = generalised_mean(features, self.gem_power)
+        return pooled if self.vector_head is None else cast(Tensor, self.vector_head(pooled))
+
+    def logits(self, features: Tensor) -> Tensor:
+        """(n, classes) of the backbone's own classifier, over its own pooling."""
+        classifier = self.backbone.get_classifier()  # type: ignore[operator]
+        return cast(Tensor, classifier(self._native(features)))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Pixels (n, 3, side, side) to vectors (n, dim)."""
+        return self.vectors(self.features(pixels))
+
+    def _native(self, features: Tensor) -> Tensor:
+        pooled = self.backbone.forward_head(features, pre_logits=True)  # type: ignore[operator]
+        return cast(Tensor, pooled)
