@@ -9,14 +9,14 @@ from reid.catalogue import Catalogue
 from reid.pipeline.answers import CandidateIndividual, IdentificationAnswer
 from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine
-from reid.pipeline.naming import Named, name_from
+from reid.pipeline.naming import Named, heed_copies, name_from
 from reid.pipeline.pairs import A_MATCH
 from reid.pipeline.preparing import PreparedSighting, Progress
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.sighting_pairs import compare_sightings
 from reid.pipeline.usable import usable
 from reid.types import Comparison, Image, SightingPairEvidence
-from reid.types.words import likelier, listed
+from reid.types.words import likelier
 
 OpenImage = Callable[[bytes, str], Image]
 
@@ -108,7 +108,7 @@ def _answer(
             best[name] = evidence
     llr = {name: 0.0 if e.withheld else e.llr for name, e in best.items()}
     named = name_from(llr, len(set(who.values())), prior_known=asked[0], max_error=asked[1])
-    named = replace(named, reasons=(*named.reasons, *_copied(found, who)))
+    named = heed_copies(named, {who[s] for s, e in found.items() if "copy" in e.flags})
     shown, named, settle = _shown(engine, catalogue, query, best, named, open_image)
     candidates = [_candidate(name, e, named, who, ranks) for name, e in best.items()]
     candidates.sort(key=lambda c: -c.probability)
@@ -124,13 +124,6 @@ def _answer(
         shown,
         engine.provenance(),
     )
-
-
-def _copied(found: Mapping[str, SightingPairEvidence], who: Mapping[str, str]) -> tuple[str, ...]:
-    names = sorted({who[s] for s, evidence in found.items() if "copy" in evidence.flags})
-    if not names:
-        return ()
-    return (f"a picture is a copy of one enrolled as {listed(names)}; a copy is no evidence",)
 
 
 def _shown(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
-from reid.types.words import percent
+from reid.types.words import listed, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,31 @@ def name_from(
         probability[best],
         probability,
         _unsure(best, probability[best], new, known - len(llr)),
+    )
+
+
+def heed_copies(named: Named, enrolled_as: Collection[str]) -> Named:
+    """The answer where a picture is a copy of one enrolled as these individuals.
+
+    A copy is no evidence: it never names. But whoever it shows is in the catalogue under that
+    name, so neither "new" nor another name can stand beside it: other pictures that say so
+    contradict the enrolment, and which of the two is wrong only a person can tell.
+    """
+    if not enrolled_as:
+        return named
+    names = listed(sorted(enrolled_as))
+    why = f"a picture is a copy of one enrolled as {names}; a copy is no evidence"
+    if named.kind not in ("individual", "new") or {named.individual} == set(enrolled_as):
+        return replace(named, reasons=(*named.reasons, why))
+    said = f"speak for {named.individual}" if named.individual else "exclude everybody known"
+    doubt = f"the other pictures {said}: either they or that enrolment is wrong; look at both"
+    best = max(named.by_individual, key=lambda name: named.by_individual[name])
+    return Named(
+        "inconclusive",
+        None,
+        named.by_individual[best],
+        named.by_individual,
+        (*named.reasons, why, doubt),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reid.pipeline.naming import name_from
+from reid.pipeline.naming import heed_copies, name_from
 
 LLRS = st.dictionaries(st.sampled_from("ABCDEFGH"), st.floats(-9, 9), min_size=1)
 PRIOR, ERROR = st.floats(0.05, 0.95), st.floats(0.001, 0.2)
@@ -80,3 +80,35 @@ def test_a_prior_makes_no_name():
 def test_nothing_comparable_has_no_probability():
     named = asked({}, 3)
     assert (named.probability, named.by_individual) == (None, {})
+
+
+@given(LLRS, st.integers(0, 2), PRIOR, ERROR, st.sets(st.sampled_from("ABCXY"), max_size=2))
+def test_a_copy_never_makes_an_answer_and_no_answer_contradicts_it(llr, unseen, prior, error, of):
+    before = asked(llr, len(llr) + unseen, prior, error)
+    after = heed_copies(before, of)
+    assert after.by_individual == before.by_individual
+    assert after.kind in (before.kind, "inconclusive")
+    if of:
+        assert after.kind != "new"
+        assert after.individual in (None, *of)
+        assert any("a copy is no evidence" in why for why in after.reasons)
+    else:
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    ("llr", "of", "kind", "doubt"),
+    [
+        ({"A": -7.0, "B": -6.0}, {"A"}, "inconclusive", "exclude everybody known"),
+        ({"A": 8.0, "B": -3.0}, {"B"}, "inconclusive", "speak for A"),
+        ({"A": 8.0, "B": -3.0}, {"A", "B"}, "inconclusive", "speak for A"),
+        ({"A": 8.0, "B": -3.0}, {"A"}, "individual", ""),
+        ({}, {"A"}, "not comparable", ""),
+    ],
+)
+def test_an_enrolled_copy_against_the_other_pictures(llr, of, kind, doubt):
+    named = heed_copies(asked(llr, 2), of)
+    assert named.kind == kind
+    told = [why for why in named.reasons if "enrolment is wrong" in why]
+    assert bool(told) == bool(doubt)
+    assert not doubt or doubt in told[0]
