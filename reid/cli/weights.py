@@ -12,7 +12,7 @@ from reid.cli.exits import Exit
 from reid.errors import WeightsMissingError
 
 if TYPE_CHECKING:
-    from reid.detect.pinned import PinnedFile
+    from reid.weights.pinned import PinnedFile
     from reid.weights import BundleListing, VerifyReport
 
 app = typer.Typer(help="The bundles of weights.", no_args_is_help=True)

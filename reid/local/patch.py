@@ -45,15 +45,15 @@ class Patch:
         return Patch(grey, mask, self.scale, self.origin_xy)
 
 
-def animal_patch(image: Image, annotation: Annotation) -> Patch:
-    """The animal of ``annotation`` at body size, with a small margin."""
+def animal_patch(image: Image, annotation: Annotation, *, zoom: float = 1.0) -> Patch:
+    """The animal of ``annotation`` at ``zoom`` times the body size, with a small margin."""
     mask = picture_mask(image, annotation)
     x0, y0, x1, y1 = annotation.box.window(image.size_wh)
     pad = int(MARGIN * max(x1 - x0, y1 - y0)) + 4
     width, height = image.size_wh
     left, top = max(0, x0 - pad), max(0, y0 - pad)
     window = (slice(top, min(height, y1 + pad)), slice(left, min(width, x1 + pad)))
-    scale = body_scale(annotation, image)
+    scale = body_scale(annotation, image) * zoom
     grey = resized(grey_of(image.pixels[window]), scale)
     size_wh = (grey.shape[1], grey.shape[0])
     inside = cv2.resize(mask[window], size_wh, interpolation=cv2.INTER_NEAREST)

@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.local.patch import Patch, animal_patch, body_scale, grey_of, picture_mask, resized
+from reid.local.looks import PatchExtractor
+from reid.local.patch import Patch
 from reid.local.tone import even_contrast
-from reid.types import Annotation, Image, LocalFeatures
+from reid.types import LocalFeatures
 
 
 @dataclass(frozen=True, slots=True)
-class RootSift:
+class RootSift(PatchExtractor):
     """RootSIFT (Lowe 2004; Arandjelovic and Zisserman 2012) inside the animal's outline.
 
     ``max_keypoints`` strongest are kept; ``min_contrast`` is OpenCV's threshold, low because the
@@ -37,32 +38,6 @@ class RootSift:
             f"rootsift/1:n{self.max_keypoints}c{self.min_contrast:g}e{self.edge_threshold:g}"
             f"t{self.tone_sigma_px:g}o{self.erode_px}"
         )
-
-    def animal(self, image: Image, annotation: Annotation) -> LocalFeatures:
-        """Features on the animal, in pixels of the upright picture."""
-        return self.patch(animal_patch(image, annotation))
-
-    def mirrored(self, image: Image, annotation: Annotation) -> LocalFeatures:
-        """Features of the animal's picture flipped left to right (a control)."""
-        return self.patch(animal_patch(image, annotation).mirrored())
-
-    def erased(self, image: Image, annotation: Annotation) -> LocalFeatures:
-        """Features after the pattern is blurred away and only shape and light stay (a control)."""
-        patch = animal_patch(image, annotation)
-        blurred = cv2.GaussianBlur(patch.grey, (0, 0), self.tone_sigma_px)
-        return self.patch(
-            Patch(np.asarray(blurred, dtype=np.uint8), patch.mask, patch.scale, patch.origin_xy)
-        )
-
-    def background(self, image: Image, annotation: Annotation) -> LocalFeatures:
-        """Features of what surrounds the animal (a control), at the animal's own scale."""
-        scale = min(body_scale(annotation, image), 1200 / max(image.size_wh))
-        grey = resized(grey_of(image.pixels), scale)
-        animal = picture_mask(image, annotation)
-        grown = cv2.dilate(animal, np.ones((9, 9), np.uint8), iterations=3)
-        outside = 1 - cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-        patch = Patch(grey, np.asarray(outside, dtype=np.uint8), scale, (0, 0))
-        return self.patch(patch, limit=self.background_keypoints)
 
     def patch(self, patch: Patch, *, limit: int | None = None) -> LocalFeatures:
         """Features of a patch; its contrast is made even first."""

@@ -46,6 +46,17 @@ def load_state_dict(bundle: Bundle) -> dict[str, Tensor]:
     return rename_keys(state, renaming) if renaming else state
 
 
+def read_tensors(entry: FileEntry, data: bytes) -> dict[str, Tensor]:
+    """The tensors in ``data``, the bytes of one file whose hash the caller has checked.
+
+    Raises:
+        WeightsAlteredError: as `load_state_dict`.
+    """
+    state: dict[str, Tensor] = {}
+    _merge(state, _read(entry, data), entry)
+    return state
+
+
 def state_sha256(state: Mapping[str, Tensor]) -> str:
     """sha256 over names, shapes, kinds and values: the identity of weights without a file."""
     digest = hashlib.sha256()
