@@ -12,8 +12,8 @@ from reid.cli.exits import Exit
 from reid.errors import WeightsMissingError
 
 if TYPE_CHECKING:
-    from reid.weights.pinned import PinnedFile
     from reid.weights import BundleListing, VerifyReport
+    from reid.weights.pinned import PinnedFile
 
 app = typer.Typer(help="The bundles of weights.", no_args_is_help=True)
 Names = Annotated[list[str] | None, typer.Argument(metavar="[BUNDLE]...", help="Default: all.")]
