@@ -44,7 +44,7 @@ def comparison_row(comparison: Comparison, result: Mapping[str, Any], digest: st
 
 
 def sighting_rows(comparison: Comparison) -> list[ComparisonSightingRow]:
-    """Which sightings were compared, by id and content."""
+    """Which sightings were submitted, by id and content."""
     return [
         ComparisonSightingRow(
             comparison_id=comparison.id,
@@ -52,7 +52,7 @@ def sighting_rows(comparison: Comparison) -> list[ComparisonSightingRow]:
             sighting_id=sighting.id,
             content_sha256=sighting_sha256(sighting),
         )
-        for position, sighting in enumerate(comparison.sightings)
+        for position, sighting in enumerate(comparison.submitted or comparison.sightings)
     ]
 
 
@@ -101,7 +101,7 @@ def _plain(value: object, comparison_id: str) -> dict[str, Any]:
 def _inputs(comparison: Comparison) -> list[dict[str, Any]]:
     return [
         {"sighting_id": s.id, "file_name": m.file_name, "sha256": media_sha256(m)}
-        for s in comparison.sightings
+        for s in comparison.submitted or comparison.sightings
         for m in s.media
     ]
 

@@ -13,8 +13,11 @@ FLAG_WORDS = {
     "near-copy": "two pictures are nearly the same file; a copy is no evidence and was left out",
     "unknown-flank": "a side of an animal is not known, so finding no match proves little",
     "mixed-light": "colour is compared with infrared, which shows the coat less alike",
-    "several-animals": "more than one animal is in a picture; it is not sure that the right ones "
-    "were compared",
+    "several-animals": "a picture shows more than one animal; where two may be leopards it was "
+    "left out, because nothing says which is meant (a box drawn around that one would)",
+    "clock-conflict": "the clocks of its cameras disagree by more than 10 minutes, so nothing says "
+    "that they saw one passage: what each clock saw is kept apart from the others; if a clock was "
+    "wrong, correct the times in the pictures (EXIF) and ask again",
     "whole-image": "no animal was found by itself; the whole picture was compared",
     "not-a-leopard": "an animal may be no leopard",
     "no-animal": "it is not sure that there is an animal",

@@ -34,8 +34,9 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     pictures that no camera took); ``flags``; ``exact`` (false: groupings are approximated);
     ``prior_same``, ``max_error`` (as asked for); ``verdicts``; ``groupings`` (likeliest first:
     ``groups`` of sighting ids, ``probability``); ``evidence`` by pair of sightings;
-    ``journeys``; ``sightings``; ``rejected`` (``sighting``, ``file``, ``reason``);
-    ``provenance`` (hashes and versions needed to run it again).
+    ``journeys``; ``sightings``; ``submitted`` (ids as submitted: ``sightings`` are parts of them
+    where the clocks of one's cameras disagree); ``rejected`` (``sighting``, ``file``,
+    ``reason``); ``provenance`` (hashes and versions needed to run it again).
     """
     return {
         "schema": SCHEMA,
@@ -55,6 +56,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "evidence": [evidence_json(pair) for pair in comparison.pairs],
         "journeys": [journey_json(check) for check in comparison.journeys],
         "sightings": [sighting_json(s, comparison) for s in comparison.sightings],
+        "submitted": [s.id for s in comparison.submitted or comparison.sightings],
         "rejected": [
             {"sighting": sighting, "file": name, "reason": reason}
             for sighting, name, reason in comparison.rejected

@@ -28,6 +28,16 @@ FLAG_WORDS = {
 }
 """Words for the flags of a comparison; another flag is shown as it is."""
 
+SIGHTING_WORDS = {
+    "clock-conflict": "the clocks of its cameras disagree by more than 10 minutes; what each clock "
+    "saw is compared as a sighting of its own.",
+    "several-animals": "pictures that may show two leopards were left out; a box drawn around one "
+    "of them would say which is meant.",
+    "not-a-leopard": "pictures of what seems to be no leopard were left out.",
+    "no-animal": "pictures in which no animal was found were left out.",
+}
+"""Words for the flags of one sighting, which are written ``flag: sighting``."""
+
 OPEN_PAIRS = 10
 """With more pairs than this only their headings are open; the matrix leads to them."""
 
@@ -80,8 +90,16 @@ def _template() -> Template:
     )
     environment.filters.update(percent=percent, likelier=likelier, look=look)
     environment.globals.update(mark=MARKS, css=CSS_CLASS, plot_x=charts.plot_x, plot=charts)
-    environment.globals.update(flag_words=FLAG_WORDS)
+    environment.filters["flag"] = flag_text
     return environment.get_template("report.html")
+
+
+def flag_text(flag: str) -> str:
+    """A flag of a comparison, or of one of its sightings, in words."""
+    kind, _, name = flag.partition(": ")
+    if kind in SIGHTING_WORDS and name:
+        return f"{name}: {SIGHTING_WORDS[kind]}"
+    return FLAG_WORDS.get(flag, f"Flag: {flag}")
 
 
 def _sections(comparison: Comparison, album: Album) -> tuple[PairSection, ...]:

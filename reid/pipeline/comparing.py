@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from reid.decide import check_journeys, decide, summarise
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
 from reid.pipeline.engine import Engine
+from reid.pipeline.passages import CLOCK_CONFLICT, passages
 from reid.pipeline.preparing import PreparedSighting, Progress, prepare
 from reid.pipeline.sighting_pairs import compare_sightings
-from reid.pipeline.usable import usable
+from reid.pipeline.usable import SEVERAL, crowded, usable
 from reid.types import Comparison, PreparedAnnotation, Sighting, SightingPairEvidence
 from reid.types.checks import require
 
@@ -33,6 +34,9 @@ def compare(
 ) -> Comparison:
     """Compare two or more sightings.
 
+    A sighting whose cameras' clocks disagree is compared as one sighting a clock: the answer's
+    ``sightings`` are then parts of those ``submitted``.
+
     Args:
         engine: the loaded stages.
         sightings: as submitted, or prepared before.
@@ -48,10 +52,11 @@ def compare(
         InputError: fewer than two sightings, or two of one id.
     """
     _check(sightings)
-    prepared = [
+    submitted = [
         s if isinstance(s, PreparedSighting) else prepare(engine, s, boxes=boxes, progress=progress)
         for s in sightings
     ]
+    prepared = [part for one in submitted for part in passages(one)]
     chosen = {
         p.sighting.id: usable(p.annotations, engine.config.frames_per_flank) for p in prepared
     }
@@ -61,7 +66,7 @@ def compare(
         prior_same=engine.config.prior_same if prior_same is None else prior_same,
         max_error=engine.config.max_error if max_error is None else max_error,
     )
-    annotations = tuple(a for p in prepared for a in p.annotations)
+    annotations = tuple(a for p in prepared for a in _told(p.annotations))
     ids = [p.sighting.id for p in prepared]
     decision = decide(
         ids,
@@ -71,6 +76,8 @@ def compare(
         max_error=config.max_error,
     )
     own = {f"{f}: {name}" for name, (_, flags) in chosen.items() for f in flags}
+    apart = {s.sighting.id for s in submitted} - set(ids)
+    own |= {f"{CLOCK_CONFLICT}: {name}" for name in apart}
     if any("synthetic" in a.annotation.flags for a in annotations):
         own.add("synthetic")
     return Comparison(
@@ -85,9 +92,9 @@ def compare(
         max_error=config.max_error,
         verdicts=decision.verdicts,
         journeys=check_journeys(
-            [p.sighting for p in prepared],
+            [_stationed(p.sighting, distances_km or {}) for p in prepared],
             annotations=annotations,
-            distances_km=_between_stations(prepared, distances_km),
+            distances_km=_between_stations(submitted, distances_km),
         ),
         summary=summarise(decision),
         flags=tuple(sorted({*decision.flags, *own})),
@@ -95,9 +102,16 @@ def compare(
         provenance={
             **engine.provenance(),
             "configuration": config.as_dict(),
-            "inputs": _inputs(annotations),
+            "inputs": _inputs([a for p in submitted for a in p.annotations]),
         },
+        submitted=tuple(p.sighting for p in submitted) if apart else (),
     )
+
+
+def _told(animals: Sequence[PreparedAnnotation]) -> list[PreparedAnnotation]:
+    """The animals, those of crowded pictures flagged: the reasons have to say it."""
+    many = crowded(animals)
+    return [replace(a, flags=(*a.flags, SEVERAL)) if a.image.sha256 in many else a for a in animals]
 
 
 def _between_stations(
@@ -107,6 +121,12 @@ def _between_stations(
     station = {p.sighting.id: p.sighting.station or p.sighting.id for p in prepared}
     given = distances_km or {}
     return {(station.get(a, a), station.get(b, b)): km for (a, b), km in given.items()}
+
+
+def _stationed(sighting: Sighting, given: Mapping[tuple[str, str], float]) -> Sighting:
+    """The sighting, at a station named after it where its distance is given without one."""
+    named = sighting.station is None and any(sighting.id in pair for pair in given)
+    return replace(sighting, station=sighting.id) if named else sighting
 
 
 def _check(sightings: Sequence[Sighting | PreparedSighting]) -> None:

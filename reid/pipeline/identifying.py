@@ -11,6 +11,7 @@ from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine
 from reid.pipeline.naming import Named, heed_copies, name_from
 from reid.pipeline.pairs import A_MATCH
+from reid.pipeline.passages import one_clock
 from reid.pipeline.preparing import PreparedSighting, Progress
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.sighting_pairs import compare_sightings
@@ -37,6 +38,7 @@ def identify(
     The index orders the known sightings; the first ``max_candidates`` are verified. With more
     individuals than that, "new" cannot be concluded: somebody was not looked at.
     """
+    query = replace(query, annotations=tuple(one_clock(query.annotations)))
     own = query.sighting.id
     who = {s: i.name for i in catalogue.individuals() for s in i.sighting_ids if s != own}
     animals, flags = usable(query.annotations, engine.config.frames_per_flank)
@@ -86,7 +88,7 @@ def _against(
         sighting_id, open_image, fingerprint=engine.embedder.fingerprint, method=engine.local.method
     )
     frames = engine.config.frames_per_flank
-    mine, theirs = usable(query.annotations, frames)[0], usable(known, frames)[0]
+    mine, theirs = usable(query.annotations, frames)[0], usable(one_clock(known), frames)[0]
     return compare_sightings(engine, query.sighting.id, mine, sighting_id, theirs)
 
 
@@ -142,7 +144,7 @@ def _shown(
     animals = catalogue.load_prepared(
         evidence.b, open_image, fingerprint=engine.embedder.fingerprint, method=engine.local.method
     )
-    shown = compare(engine, [query, PreparedSighting(stored, tuple(animals))])
+    shown = compare(engine, [query, PreparedSighting(stored, tuple(one_clock(animals)))])
     verdict = shown.verdicts[0]
     if named.kind == "individual" and shown.pairs[0].withheld:
         named = replace(named, kind="inconclusive", individual=None, reasons=verdict.reasons)

@@ -88,7 +88,8 @@ class Comparison:
 
     ``provenance`` holds hashes and versions: inputs (sha256 by file), weights fingerprints,
     calibration, configuration, code version. ``rejected`` are files that could not be used:
-    (sighting id, file name, reason).
+    (sighting id, file name, reason). ``submitted`` are the sightings as submitted where
+    ``sightings`` holds parts of them (cameras whose clocks disagree), otherwise empty.
     """
 
     id: str
@@ -106,3 +107,4 @@ class Comparison:
     flags: tuple[str, ...] = ()
     rejected: tuple[tuple[str, str, str], ...] = ()
     provenance: dict[str, object] = field(default_factory=dict, repr=False)
+    submitted: tuple[Sighting, ...] = ()

@@ -84,6 +84,10 @@ class ComparisonOut(Out):
     )
     journeys: list[dict[str, Any]] = Field(description="Clock and travel, apart from pictures.")
     sightings: list[dict[str, Any]]
+    submitted: list[str] = Field(
+        description="Ids as asked for. Where the clocks of a sighting's cameras disagree, what "
+        "each clock saw is compared as a sighting of its own, named `november (camera A)`."
+    )
     rejected: list[dict[str, Any]]
     provenance: dict[str, Any] = Field(description="Hashes and versions to run it again.")
 

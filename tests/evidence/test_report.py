@@ -127,9 +127,11 @@ def test_everything_found_is_told(page, autumn):
 
 
 def test_flags_are_told_in_words(autumn):
-    flagged = dataclasses.replace(autumn, flags=("conflict", "some-new-flag"))
+    flags = ("conflict", "several-animals: November", "some-new-flag")
+    flagged = dataclasses.replace(autumn, flags=flags)
     text = " ".join(outline(report_html(flagged)).text)
     assert "contradicts itself" in text
+    assert "November: pictures that may show two leopards were left out" in text
     assert "Flag: some-new-flag" in text
 
 

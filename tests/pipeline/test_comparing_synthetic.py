@@ -93,20 +93,36 @@ def test_a_copy_does_not_silence_the_other_pictures(engine, seen, picture, first
     assert pair.llr == pytest.approx(compare(engine, [first, again]).pairs[0].llr)
 
 
-def test_two_animals_in_a_frame_are_said(engine, first, again):
-    """Two boxes of a user: which of the two is meant is not for the service to guess."""
-    halves = [p.annotations[0].image.pixels for p in (first, again)]
-    frame = Pil.fromarray(np.hstack(halves))
+def side_by_side(engine, *shown, marked):
+    """One frame of several animals, with the user's boxes around those at the places ``marked``."""
+    frame = Pil.fromarray(np.hstack([p.annotations[0].image.pixels for p in shown]))
     boxes = []
-    for k, p in enumerate((first, again)):
-        b = p.annotations[0].annotation.box
+    for k in marked:
+        b = shown[k].annotations[0].annotation.box
         boxes.append(Box(b.x_px + 1000 * k, b.y_px, b.width_px, b.height_px))
     media = SightingMedia("SYNTHETIC-two.jpg", _jpeg(frame), flank=Flank.LEFT, boxes=tuple(boxes))
-    two = prepare(engine, Sighting("two", (media,)))
+    return prepare(engine, Sighting("two", (media,)))
+
+
+def test_one_of_two_animals_in_a_frame_is_compared_when_a_user_marks_it(
+    engine, first, again, other
+):
+    for marked, kind in ((1, VerdictKind.SAME), (0, VerdictKind.INCONCLUSIVE)):
+        two = side_by_side(engine, other, again, marked=[marked])
+        assert len(two.annotations) == 1
+        found = compare(engine, [first, two])
+        assert "several-animals: two" not in found.flags
+        assert verdict(found).kind is kind
+
+
+def test_two_animals_in_a_frame_are_said(engine, first, again):
+    """Two boxes of a user: which of the two is meant is not for the service to guess."""
+    two = side_by_side(engine, first, again, marked=[0, 1])
     assert len(two.annotations) == 2
     found = compare(engine, [first, two])
     assert "several-animals: two" in found.flags
     assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
+    assert any("nothing says which is meant" in why for why in verdict(found).reasons)
 
 
 def _jpeg(image):

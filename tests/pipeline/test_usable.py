@@ -1,13 +1,9 @@
 """Which pictures of a sighting may speak for it."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
-from reid.pipeline.usable import CLOCKS_APART, usable
+from reid.pipeline.usable import usable
 from reid.types import AnnotationOrigin, Flank
-
-NOON = datetime(2018, 12, 7, 12, 0)
 
 
 def ids(found):
@@ -50,20 +46,14 @@ def test_the_best_of_each_flank(animal):
     assert ids(kept) == [f"a/{f}-{k}" for f in ("left", "right", "unknown") for k in (5, 4)]
 
 
-@pytest.mark.parametrize(("beyond_s", "kept"), [(-60, 3), (60, 2)])
-def test_cameras_whose_clocks_disagree_do_not_bridge(animal, beyond_s, kept):
-    late = NOON + CLOCKS_APART + timedelta(seconds=beyond_s)
-    left = [animal(f"a/{k}", camera="one", at=NOON) for k in range(2)]
-    right = animal("a/9", Flank.RIGHT, camera="two", at=late)
-    found, flags = usable([*left, right], 4)
-    assert len(found) == kept
-    assert ("clock-conflict" in flags) == (kept == 2)
-
-
-def test_one_camera_may_wait(animal):
-    """A long visit before one camera is no conflict of clocks."""
-    visit = [animal(f"a/{k}", camera="one", at=NOON + k * CLOCKS_APART) for k in range(4)]
-    assert len(usable(visit, 9)[0]) == 4
+def test_a_box_of_a_user_among_several_animals_is_who_is_meant(animal):
+    """Only the user's boxes are there when one was drawn; a second drawn one is a second animal."""
+    drawn = [
+        animal(f"a/1-{k}", file="two.jpg", origin=AnnotationOrigin.USER, flags=("not-a-leopard",))
+        for k in (1, 2)
+    ]
+    assert ids(usable(drawn[:1], 4)[0]) == ["a/1-1"]
+    assert usable(drawn, 4) == ([], ("several-animals",))
 
 
 def test_nothing_is_nothing(animal):
