@@ -30,11 +30,16 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """``licence`` is an SPDX identifier or "none stated"; ``source`` names where it is said."""
+    """``licence`` is an SPDX identifier or "none stated"; ``source`` names where it is said.
+
+    ``frames`` (``pictures: frames``): pictures without a box are whole camera-trap frames, in
+    which the animal must be found first; else they are crops that the animal fills.
+    """
 
     licence: str = "none stated"
     use: Use = Use.UNSTATED
     source: str = "no manifest and no card"
+    frames: bool = False
 
     @property
     def may_train(self) -> bool:
@@ -109,4 +114,5 @@ def _rights(said: Mapping[str, object], source: str) -> Rights:
         raise TableError(
             f"{source}, use: expected one of {', '.join(Use)}, found {written!r}"
         ) from None
-    return Rights(str(said.get("licence") or "none stated"), use, source)
+    frames = said.get("pictures") == "frames"
+    return Rights(str(said.get("licence") or "none stated"), use, source, frames)

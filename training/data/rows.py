@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,8 +24,9 @@ class Row:
     ``identity`` is the table's word for the individual, empty when unknown. ``box`` is in pixels
     of the upright picture, None for the whole picture. ``segmentation`` is the cell as written
     (`training.data.masks` reads it), ``mask_path`` a picture whose bright pixels are the animal.
-    ``sighting`` names the passage at one station that this frame is of. ``extra`` holds the
-    columns that are not ours.
+    ``sighting`` names the passage at one station that this frame is of. ``mirrored``: the picture
+    is to be flipped left to right before it is measured (`mirror`; no table says so); box and
+    outline are of the picture as it lies on disk. ``extra`` holds the columns that are not ours.
     """
 
     image_id: str
@@ -40,6 +41,7 @@ class Row:
     light: Light | None = None
     mask_path: Path | None = None
     split: str = ""
+    mirrored: bool = False
     extra: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False, compare=False)
 
     @property
@@ -53,6 +55,25 @@ class Row:
             return ""
         sided = self.flank in (Flank.LEFT, Flank.RIGHT)
         return f"{self.identity}|{self.flank if sided else Flank.UNKNOWN}"
+
+
+OTHER_SIDE = {Flank.LEFT: Flank.RIGHT, Flank.RIGHT: Flank.LEFT}
+
+
+def mirror(row: Row) -> Row:
+    """An animal that does not exist: this picture flipped, which shows the other flank.
+
+    It is an impostor with exactly this picture's light, blur and coat statistics, and another
+    individual: no animal's right flank is its left flank mirrored.
+    """
+    return replace(
+        row,
+        image_id=f"{row.image_id}~mirrored",
+        identity=f"{row.identity}~mirrored" if row.identity else "",
+        sighting=f"{row.sighting}~mirrored" if row.sighting else "",
+        flank=OTHER_SIDE.get(row.flank, row.flank),
+        mirrored=not row.mirrored,
+    )
 
 
 def row_of(cells: Mapping[str, str], root: Path, where: str) -> Row:

@@ -1,0 +1,189 @@
+"""Votes of single descriptors over a whole catalogue: local naive Bayes nearest neighbour.
+
+McCann and Lowe (2012), as HotSpotter uses it for animals (Crall et al. 2013): every descriptor of
+the query looks up its nearest neighbours among all descriptors of the catalogue at once, and votes
+for those that are nearer than the background. No embedding takes part, so it also proposes
+candidates by a second route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reid.errors import InputError
+from reid.index.descriptors import DescriptorSettings, Floats, Ints, build, guarded, nearest
+from reid.types import LocalFeatures
+
+DEFAULT_STORE = DescriptorSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class LnbnnSettings:
+    """How descriptors are stored and how they vote.
+
+    ``neighbours`` vote, the next one is the background that they are measured against. A
+    neighbour that turns by more than ``max_rotation_rad`` or swells by more than
+    ``max_scale_log2`` (camera traps stand upright, animals are scaled to one size) has no vote;
+    infinity switches that off. ``per_annotation`` strongest-weighted descriptors of an annotation
+    are stored and asked, 0 for all. ``store``: how they are kept and searched.
+    """
+
+    neighbours: int = 5
+    max_rotation_rad: float = 0.7
+    max_scale_log2: float = 1.0
+    per_annotation: int = 0
+    store: DescriptorSettings = DEFAULT_STORE
+
+    def __post_init__(self) -> None:
+        if self.neighbours < 1 or self.store.probes < 1:
+            raise InputError(f"lnbnn: expected at least 1 neighbour and probe, found {self}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """What the catalogue's annotations got: ``ids`` (n,) int64 ascending, ``scores`` (n,).
+
+    Annotations without a vote are not listed.
+    """
+
+    ids: Ints
+    scores: Floats
+
+
+class DescriptorIndex:
+    """All local descriptors of a catalogue of one method in one FAISS index.
+
+    Built once and then only read: safe for any number of threads, and, as every index here, a
+    projection that can be thrown away and made again.
+    """
+
+    def __init__(
+        self,
+        annotations: Iterable[tuple[int, LocalFeatures]],
+        settings: LnbnnSettings | None = None,
+    ) -> None:
+        """Index the annotations under their ids.
+
+        Raises:
+            InputError: no annotation, an id twice, a negative id, or features of two methods.
+            SearchError: FAISS failed.
+        """
+        self.settings = settings or LnbnnSettings()
+        parts = [(number, _strongest(f, self.settings)) for number, f in annotations]
+        methods = {features.method for _, features in parts}
+        numbers = [number for number, _ in parts]
+        if len(methods) != 1 or len(set(numbers)) != len(numbers) or min(numbers, default=0) < 0:
+            raise InputError(
+                f"descriptor index: expected annotations of one method with distinct ids, found "
+                f"{len(numbers)} of methods {sorted(methods)}"
+            )
+        self.method = methods.pop()
+        lengths = [len(features) for _, features in parts]
+        self._owner = np.repeat(np.array(numbers, dtype=np.int64), lengths)
+        self._angle = np.concatenate([f.angle_rad for _, f in parts])
+        self._size = np.concatenate([f.scale_px / f.unit_px for _, f in parts])
+        self._index = guarded(lambda: build([f.descriptors for _, f in parts], self.settings.store))
+
+    def __len__(self) -> int:
+        return len(self._owner)
+
+    def votes(self, query: LocalFeatures, *, exclude: Sequence[int] = ()) -> Votes:
+        """Votes for annotations: each adds how much nearer than the background it is.
+
+        ``exclude`` are ids that the search must not see at all (the query's own sighting): they
+        are neither neighbours nor background.
+
+        Raises:
+            InputError: features of another method.
+            SearchError: FAISS failed.
+        """
+        if query.method != self.method:
+            raise InputError(
+                f"descriptor index: holds {self.method!r}, found {query.method!r}; extract again"
+            )
+        asked = _strongest(query, self.settings)
+        if not len(asked) or not len(self):
+            return _nothing()
+        rows, gain = self._neighbours(asked, exclude)
+        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0)
+        ids, which = np.unique(self._owner[rows[good]], return_inverse=True)
+        scores = np.bincount(which, weights=gain[good], minlength=len(ids))
+        return Votes(ids, scores.astype(np.float32))
+
+    def individual_votes(
+        self, query: LocalFeatures, names: dict[int, str], *, exclude: Sequence[int] = ()
+    ) -> dict[str, float]:
+        """Votes for individuals: of each individual only a descriptor's nearest one counts.
+
+        ``names`` gives the individual of each annotation; those not in it have no vote.
+        """
+        asked = _strongest(query, self.settings)
+        if not len(asked) or not len(self):
+            return {}
+        rows, gain = self._neighbours(asked, exclude)
+        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0)
+        total: dict[str, float] = {}
+        for row, gains, use in zip(rows, gain, good, strict=True):
+            best: dict[str, float] = {}
+            for r, g in zip(row[use], gains[use], strict=True):
+                name = names.get(int(self._owner[r]))
+                if name is not None:
+                    best[name] = max(best.get(name, 0.0), float(g))
+            for name, g in best.items():
+                total[name] = total.get(name, 0.0) + g
+        return total
+
+    def _neighbours(self, asked: LocalFeatures, exclude: Sequence[int]) -> tuple[Ints, Floats]:
+        """Rows of the neighbours (q, k), -1 where there are too few, and their gain (q, k)."""
+        k = self.settings.neighbours
+        allowed = self._selector(exclude)
+        descriptors = np.ascontiguousarray(asked.descriptors, dtype=np.float32)
+        squared, rows = guarded(lambda: nearest(self._index, descriptors, k + 1, allowed))
+        distance = np.sqrt(np.maximum(squared, 0))
+        distance[rows < 0] = np.inf
+        background = distance[:, k:]
+        # fewer than k + 1 descriptors in reach: the farthest found stands in as the background
+        reach = np.where(np.isfinite(distance), distance, -np.inf).max(axis=1, keepdims=True)
+        background = np.where(np.isfinite(background), background, reach)
+        gain = np.where(rows[:, :k] >= 0, background - distance[:, :k], 0)
+        return rows[:, :k], np.asarray(np.maximum(gain, 0), dtype=np.float32)
+
+    def _selector(self, exclude: Sequence[int]) -> NDArray[np.uint8] | None:
+        """A bit for each descriptor that may be found, packed as FAISS wants it."""
+        if not len(exclude):
+            return None
+        keep = ~np.isin(self._owner, np.asarray(exclude, dtype=np.int64))
+        return np.packbits(keep, bitorder="little")
+
+    def _upright(self, asked: LocalFeatures, rows: Ints) -> NDArray[np.bool_]:
+        turn = self._angle[rows] - asked.angle_rad[:, None]
+        turn = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
+        size = (asked.scale_px / asked.unit_px)[:, None]
+        swell = np.abs(np.log2(self._size[rows] / size))
+        chosen = self.settings
+        return np.asarray((turn <= chosen.max_rotation_rad) & (swell <= chosen.max_scale_log2))
+
+
+def _nothing() -> Votes:
+    return Votes(np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+def _strongest(features: LocalFeatures, settings: LnbnnSettings) -> LocalFeatures:
+    """The first of equal weight stay: detectors give them strongest first or in a fixed order."""
+    limit = settings.per_annotation
+    if not limit or len(features) <= limit:
+        return features
+    keep = np.sort(np.argsort(-features.weight, kind="stable")[:limit])
+    return LocalFeatures(
+        features.xy_px[keep],
+        features.scale_px[keep],
+        features.angle_rad[keep],
+        features.descriptors[keep],
+        features.weight[keep],
+        features.method,
+        features.unit_px,
+    )

@@ -1,0 +1,1 @@
+"""Retrieval on labelled pictures: protocols, systems, predictions, figures."""
