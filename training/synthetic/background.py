@@ -90,6 +90,21 @@ def draw(onto: Plate, patch: Patch) -> None:
         cv2.fillPoly(onto.sky, [points], (0.0,), cv2.LINE_8, 4)
 
 
+def draw_quickly(onto: Plate, patch: Patch) -> None:
+    """As ``draw``, several times as fast: where the thing is, is painted only once."""
+    height, width = onto.drop.shape
+    foot = np.array([patch.x * width, (onto.horizon + patch.drop) * height])
+    covered = np.zeros((height, width), np.uint8)
+    for shape, shade in zip(patch.outlines, patch.shades, strict=True):
+        points = np.round((foot + shape * height) * 16 - 8).astype(np.int32)
+        colour = [min(255.0, c * shade * 255) for c in patch.colour]
+        cv2.fillPoly(onto.colour, [points], colour, cv2.LINE_AA, 4)
+        cv2.fillPoly(covered, [points], (1.0,), cv2.LINE_8, 4)
+    at = covered > 0
+    onto.drop[at] = onto.object_drop[at] = patch.drop
+    onto.sky[at] = 0
+
+
 def _ground(rng: np.random.Generator, palette: Palette, drop: F32) -> U8:
     """Soil in perspective: one tile of noise looked up at three scales."""
     height, width = drop.shape

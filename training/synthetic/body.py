@@ -79,24 +79,40 @@ _TAIL_RADIUS = np.interp(
 )
 
 
-def build(animal: Individual, pose: Pose, towards: float) -> dict[Part, Surface]:
-    """Surfaces of all parts in the body frame; ``towards`` +1: the camera is on the left."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Limb:
+    """What a tube is swept from: joints (k, 3), k radii, rows and columns of its grid."""
+
+    joints: Points
+    radii: Radii
+    grid: tuple[int, int]
+    bulges: tuple[Bulge, ...] = ()
+
+
+def limbs(animal: Individual, pose: Pose, towards: float) -> dict[Part, Limb]:
+    """All parts in the body frame; ``towards`` +1: the camera is on the left."""
     spine = skeleton.spine(pose)
     skull = skeleton.head(pose, spine[-2], towards)
     parts = {
-        Part.TORSO: sweep(spine, _scaled(_TORSO, 1.04 * animal.girth), 96, 97, _muscles(pose)),
-        Part.HEAD: sweep(_along(skull, _HEAD_AT), _HEAD, 48, 49),
-        Part.TAIL: sweep(skeleton.tail(pose, towards), _round(_TAIL_RADIUS), 64, 25),
+        Part.TORSO: Limb(spine, _scaled(_TORSO, 1.04 * animal.girth), (96, 97), _muscles(pose)),
+        Part.HEAD: Limb(_along(skull, _HEAD_AT), _HEAD, (48, 49)),
+        Part.TAIL: Limb(skeleton.tail(pose, towards), _round(_TAIL_RADIUS), (64, 25)),
     }
     for part, side in ((Part.LEFT_EAR, 1.0), (Part.RIGHT_EAR, -1.0)):
-        parts[part] = sweep(_ear(skull, side), _EAR, 16, 25)
+        parts[part] = Limb(_ear(skull, side), _EAR, (16, 25))
     for fore, hind, side in (
         (Part.LEFT_FORE, Part.LEFT_HIND, 1.0),
         (Part.RIGHT_FORE, Part.RIGHT_HIND, -1.0),
     ):
-        parts[fore] = sweep(skeleton.fore_leg(pose, side, animal.limb), _FORE, 64, 41)
-        parts[hind] = sweep(skeleton.hind_leg(pose, side, animal.limb), _HIND, 64, 41)
+        parts[fore] = Limb(skeleton.fore_leg(pose, side, animal.limb), _FORE, (64, 41))
+        parts[hind] = Limb(skeleton.hind_leg(pose, side, animal.limb), _HIND, (64, 41))
     return parts
+
+
+def build(animal: Individual, pose: Pose, towards: float) -> dict[Part, Surface]:
+    """Surfaces of all parts, in full detail."""
+    made = limbs(animal, pose, towards)
+    return {part: sweep(b.joints, b.radii, *b.grid, b.bulges) for part, b in made.items()}
 
 
 def _muscles(pose: Pose) -> tuple[Bulge, ...]:

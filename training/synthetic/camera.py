@@ -56,6 +56,8 @@ def camera_for(spec: RenderSpec) -> Camera:
     width, height = spec.picture_wh
     focal = _FOCAL_PER_WIDTH * max(width, height)
     distance = focal * BODY_LENGTH_M / spec.size_px
+    if spec.distance_m is not None:
+        focal, distance = focal * spec.distance_m / distance, spec.distance_m
     if distance < _NEAREST_M:
         focal, distance = focal * _NEAREST_M / distance, _NEAREST_M
     yaw, pitch = math.radians(spec.yaw_deg), math.radians(spec.pitch_deg)

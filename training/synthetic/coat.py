@@ -9,14 +9,26 @@ import numpy as np
 
 from training.synthetic import spots
 from training.synthetic.anatomy import Style, style_of
-from training.synthetic.arrays import F32, F64, U8, Points, blur, fill, fractal_noise, smoothstep
+from training.synthetic.arrays import (
+    F32,
+    F64,
+    U8,
+    Points,
+    blur,
+    fill,
+    fractal_noise,
+    resize,
+    smoothstep,
+)
 from training.synthetic.body import EXTENTS, Part, build
+from training.synthetic.family import Family
 from training.synthetic.features import paint_features
 from training.synthetic.individual import STREAM_COAT, Individual, individual, stream
 from training.synthetic.layout import Chart, cell_radius, neighbours, scatter
-from training.synthetic.spec import Pose
+from training.synthetic.patterns import family_coat
+from training.synthetic.spec import FULL_DETAIL, Pose
 
-TEXELS_PER_M = 1000  # one texel is a millimetre of skin
+TEXELS_PER_M = FULL_DETAIL  # one texel is a millimetre of skin
 _DARTS_PER_CELL = 10  # thrown for every spot that could fit: close to full
 _TAWNY_CENTRE = np.array((0.90, 0.80, 0.67), np.float32)
 
@@ -35,6 +47,22 @@ def coat(seed: int) -> dict[Part, F32]:
     animal = individual(seed)
     charts = _charts(animal)
     return {part: _texture(animal, part, charts[part]) for part in Part}
+
+
+def coat_of(seed: int, family: Family, texels_per_m: int) -> dict[Part, F32]:
+    """The coat of any family at ``texels_per_m``, shared: do not write to it."""
+    if family is not Family.LEOPARD:
+        return family_coat(seed, family, texels_per_m)
+    return coat(seed) if texels_per_m == TEXELS_PER_M else _shrunken(seed, texels_per_m)
+
+
+@lru_cache(maxsize=8)
+def _shrunken(seed: int, texels_per_m: int) -> dict[Part, F32]:
+    made = {}
+    for part, texture in coat(seed).items():
+        rows, columns = (int(side * texels_per_m / TEXELS_PER_M) for side in texture.shape[:2])
+        made[part] = resize(texture, (max(8, columns), max(8, rows)), smooth=False)
+    return made
 
 
 def marking_count(seed: int) -> int:

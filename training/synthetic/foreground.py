@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.synthetic.background import PALETTES, Plate, draw, scene_of
-from training.synthetic.plants import Patch, blade, tuft
+from training.synthetic.background import PALETTES, Plate, draw, draw_quickly, scene_of
+from training.synthetic.plants import Patch, blade, quick_tuft, tuft
 from training.synthetic.spec import RenderSpec
 
 _TUFTS, _BRANCHES = 22, 2.0  # mean numbers at occlusion 1
@@ -26,12 +26,13 @@ def add_foreground(
     )
     colour = PALETTES[spec.scene or scene_of(spec.station)].plant
     length, tall = (spec.size_px / side for side in spec.picture_wh)
+    make, put = (quick_tuft, draw_quickly) if spec.coarse else (tuft, draw)
     for _ in range(int(rng.poisson(_TUFTS * spec.occlusion))):
         x = spec.centre_xy[0] + rng.normal(0, 0.35 * length)
         near = animal_drop * float(rng.uniform(1.08, 1.35))
-        draw(copied, tuft(rng, float(x), near, colour, 0.42 * tall))
+        put(copied, make(rng, float(x), near, colour, 0.42 * tall))
     for _ in range(int(rng.poisson(_BRANCHES * spec.occlusion))):
-        draw(copied, branch(rng, spec, animal_drop))
+        put(copied, branch(rng, spec, animal_drop))
     return copied
 
 

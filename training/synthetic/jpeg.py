@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PIL import ExifTags, Image
 
+from training.synthetic.arrays import U8
 from training.synthetic.rendered import Rendered
 
 LABEL = "SYNTHETIC leopard-reid"
@@ -27,6 +28,15 @@ def encode_jpeg(
     picture = Image.fromarray(rendered.pixels)
     exif = _exif(captured_at, camera_model)
     picture.save(target, "JPEG", quality=rendered.spec.jpeg_quality, exif=exif.tobytes())
+    return target.getvalue()
+
+
+def encode_crop(pixels: U8, quality: int) -> bytes:
+    """A small JPEG (H, W, 3) of a training set, whose EXIF says only that it is synthetic."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = LABEL
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, "JPEG", quality=quality, exif=exif.tobytes())
     return target.getvalue()
 
 

@@ -54,12 +54,12 @@ def bloom(radiance: F32, strength: float) -> F32:
     return radiance + np.float32(strength) * resize(spill, (width, height))
 
 
-def hot_spot(radiance: F32) -> F32:
+def hot_spot(radiance: F32, spec: RenderSpec) -> F32:
     """An infrared lamp lights the middle and leaves the corners dark."""
     height, width = radiance.shape[:2]
-    x = (np.arange(width, dtype=np.float32) / width - 0.5)[None, :]
-    y = (np.arange(height, dtype=np.float32) / height - 0.5)[:, None]
-    lamp = 0.25 + 0.95 * np.exp(-(x * x + y * y) / 0.16)
+    x = (np.arange(width, dtype=np.float32) / width - spec.lamp_xy[0])[None, :]
+    y = (np.arange(height, dtype=np.float32) / height - spec.lamp_xy[1])[:, None]
+    lamp = 0.25 + 0.95 * np.exp(-(x * x + y * y) / spec.lamp_spread)
     return np.asarray(radiance * lamp[..., None], np.float32)
 
 

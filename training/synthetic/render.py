@@ -10,11 +10,11 @@ import numpy as np
 from training.synthetic import lighting, optics
 from training.synthetic.arrays import F32, Bool, blur, fill, resize
 from training.synthetic.background import Plate, plate, scene_of
-from training.synthetic.body import build
-from training.synthetic.camera import Camera, camera_for, towards
+from training.synthetic.camera import Camera, camera_for
 from training.synthetic.foreground import add_foreground
 from training.synthetic.fur import albedo
-from training.synthetic.individual import STREAM_PICTURE, individual, stream
+from training.synthetic.individual import STREAM_PICTURE, stream
+from training.synthetic.mesh import body_of
 from training.synthetic.rendered import Rendered, truth
 from training.synthetic.skeleton import BODY_LENGTH_M
 from training.synthetic.spec import Illumination, RenderSpec
@@ -38,14 +38,16 @@ class _Stage:
     occluder: Bool
 
 
-def render(spec: RenderSpec) -> Rendered:
+def render(spec: RenderSpec, place: Plate | None = None) -> Rendered:
     """Render one picture. Deterministic: equal specs give equal pixels on one machine.
+
+    ``place``: an empty picture of ``spec.picture_wh`` to use instead of the station's.
 
     The animal's surface is sampled densely, projected by a pinhole camera into a z-buffer,
     coloured from the coat texture of its individual, lit, and laid over the station's plate.
     """
     rng = stream(STREAM_PICTURE, spec.individual, spec.station, spec.picture)
-    stage = _set_stage(spec, rng)
+    stage = _set_stage(spec, place, rng)
     radiance = _shoot(stage, rng)
     encoded = optics.grain(_develop(radiance, stage, rng), spec, rng)
     pixels = np.asarray(np.clip(encoded * 255 + 0.5, 0, 255), np.uint8)
@@ -55,13 +57,13 @@ def render(spec: RenderSpec) -> Rendered:
     return truth(spec, pixels, stage.seen, stage.occluder | covered)
 
 
-def _set_stage(spec: RenderSpec, rng: np.random.Generator) -> _Stage:
+def _set_stage(spec: RenderSpec, place: Plate | None, rng: np.random.Generator) -> _Stage:
     camera = camera_for(spec)
-    side = towards(spec.flank)
-    surfaces = build(individual(spec.individual), spec.pose, side)
+    surfaces = body_of(spec)
     seen = see(surfaces, camera, spec.picture_wh)
     seen = lighting.soften(seen, _SOFT * spec.size_px)
-    place = plate(spec.station, spec.scene or scene_of(spec.station), spec.picture_wh)
+    if place is None:
+        place = plate(spec.station, spec.scene or scene_of(spec.station), spec.picture_wh)
     feet = float(camera.project(np.zeros((1, 3)))[0, 1]) / spec.picture_wh[1]
     drop = max(feet - place.horizon, _NEAREST_DROP)
     place = add_foreground(place, spec, drop, rng)
@@ -81,7 +83,7 @@ def _shoot(stage: _Stage, rng: np.random.Generator) -> F32:
         scene = lighting.to_infrared(scene)
     if not len(seen.u):
         return scene
-    coat = albedo(seen, spec.individual, spec.size_px / BODY_LENGTH_M, rng)
+    coat = albedo(seen, spec, spec.size_px / BODY_LENGTH_M, rng)
     if spec.light is Illumination.INFRARED:
         coat = lighting.infrared_albedo(coat)
     lit = lighting.light_animal(coat, seen, lamp, stage.camera, _facing(stage))
@@ -146,7 +148,7 @@ def _develop(radiance: F32, stage: _Stage, rng: np.random.Generator) -> F32:
     radiance = optics.haze(radiance, stage.depth_ratio, spec, rng)
     radiance = optics.particles(radiance, spec, rng)
     if spec.light is Illumination.INFRARED:
-        radiance = optics.hot_spot(radiance)
+        radiance = optics.hot_spot(radiance, spec)
     radiance *= np.float32(2.0**spec.exposure_ev)
     radiance = optics.bloom(radiance, 0.10 + 0.8 * spec.fog)
     radiance = blur(radiance, spec.defocus_px)

@@ -19,7 +19,8 @@ class Rendered:
     ``pixels`` (H, W, 3) uint8 RGB; ``mask`` (H, W) bool, true where the animal is visible;
     ``box`` about the mask, None when nothing of the animal is visible; ``coat`` (H, W, 3)
     float32: part id (``training.synthetic.body.Part``), u and v in [0, 1], NaN off the animal;
-    ``depth_m`` (H, W) float32, distance along the optical axis, NaN off the animal.
+    ``depth_m`` (H, W) float32, distance along the optical axis, NaN off the animal; ``hidden``
+    share of the animal inside the picture that something in front covers.
     """
 
     spec: RenderSpec
@@ -29,6 +30,7 @@ class Rendered:
     flank: Flank
     coat: F32 = field(repr=False)
     depth_m: F32 = field(repr=False)
+    hidden: float = 0.0
 
 
 def truth(spec: RenderSpec, pixels: U8, seen: Seen, hidden: Bool) -> Rendered:
@@ -41,7 +43,8 @@ def truth(spec: RenderSpec, pixels: U8, seen: Seen, hidden: Bool) -> Rendered:
     depth[at] = seen.depth_m[shown]
     mask = np.zeros(hidden.shape, np.bool_)
     mask[at] = True
-    return Rendered(spec, pixels, mask, _box(*at), spec.flank, coat, depth)
+    covered = 1 - float(shown.mean()) if len(shown) else 0.0
+    return Rendered(spec, pixels, mask, _box(*at), spec.flank, coat, depth, covered)
 
 
 def _box(rows: np.ndarray, columns: np.ndarray) -> Box | None:

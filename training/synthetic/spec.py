@@ -8,6 +8,9 @@ from enum import StrEnum
 from reid.errors import ConfigError
 from reid.types import Flank
 from reid.types.checks import require
+from training.synthetic.family import Family
+
+FULL_DETAIL = 1000  # texels of coat on a metre of skin
 
 
 class Illumination(StrEnum):
@@ -58,6 +61,12 @@ class RenderSpec:
     ``noise``, ``fog`` and ``occlusion`` from 0 (none) to 1. ``strip`` is the text of the burnt-in
     info strip ("SYNTHETIC" is put before it), None for no strip. ``scene`` None: the station's.
 
+    ``family`` is the kind of coat. ``distance_m`` from the camera; None: as far as a trail camera's
+    field of view over the whole picture puts it (say it where the picture is a crop).
+    ``texels_per_m`` of coat and body: 1000 is full detail, 400 suits an animal of 250 px and is ten
+    times as fast. ``lamp_xy`` and ``lamp_spread``: middle (fractions of the picture) and size of an
+    infrared lamp's light.
+
     Raises:
         ConfigError: at birth, for a value outside its range.
     """
@@ -82,6 +91,11 @@ class RenderSpec:
     picture: int = 0
     jpeg_quality: int = 88
     strip: str | None = None
+    family: Family = Family.LEOPARD
+    distance_m: float | None = None
+    texels_per_m: int = FULL_DETAIL
+    lamp_xy: tuple[float, float] = (0.5, 0.5)
+    lamp_spread: float = 0.16
 
     def __post_init__(self) -> None:
         sides = (Flank.LEFT, Flank.RIGHT)
@@ -97,6 +111,15 @@ class RenderSpec:
             all(-1 <= c <= 2 for c in self.centre_xy),
             f"centre_xy: expected fractions of the picture in [-1, 2], found {self.centre_xy}",
         )
+        _check(
+            self.distance_m is None or 0.5 <= self.distance_m <= 100,
+            f"distance_m: expected 0.5 to 100 metres or None, found {self.distance_m}",
+        )
+
+    @property
+    def coarse(self) -> bool:
+        """Whether body and coat are drawn with less than full detail."""
+        return self.texels_per_m < FULL_DETAIL
 
 
 _RANGES = (
@@ -113,6 +136,8 @@ _RANGES = (
     ("fog", 0.0, 1.0),
     ("occlusion", 0.0, 1.0),
     ("jpeg_quality", 5, 100),
+    ("texels_per_m", 100, FULL_DETAIL),
+    ("lamp_spread", 0.01, 10.0),
 )
 
 
