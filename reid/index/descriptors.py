@@ -66,9 +66,11 @@ def nearest(
         squared, rows = index.search(asked, k)
         return squared, rows
     selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(allowed))
-    how: Any = faiss.SearchParameters(sel=selector)
+    kinds: Any = faiss  # its stubs do not know the keywords of these two
     if isinstance(index, faiss.IndexIVF):
-        how = faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
+        how = kinds.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
+    else:
+        how = kinds.SearchParameters(sel=selector)
     squared, rows = index.search(asked, k, params=how)
     return squared, rows
 

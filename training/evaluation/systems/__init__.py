@@ -1,0 +1,1 @@
+"""What can be evaluated: comparers by name, shortlists, fusions."""

@@ -1,0 +1,95 @@
+"""Systems by name: ``lite1``, ``lnbnn``, ``lite1>rootsift``, ``lite1+lnbnn+rootsift`` ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reid.errors import ConfigError
+from reid.local.load import EXTRACTORS
+from reid.match.load import MATCHERS
+from training.evaluation.systems.compose import SHORTLIST, Alone, Fused, Reranked, System
+from training.evaluation.systems.contract import Comparer
+from training.evaluation.systems.embedding import EmbeddingComparer
+from training.evaluation.systems.local import LocalComparer
+from training.evaluation.systems.votes import VoteComparer
+
+SHORT = {
+    "lite0": "efficientnet-lite0",
+    "lite1": "efficientnet-lite1",
+    "lite2": "efficientnet-lite2",
+    "mobilenetv2": "mobilenetv2",
+}
+SIGHTS = ("animal", "box", "background")
+HOW = (
+    "a system is a comparer (`rootsift`, `lnbnn`, `lnbnn-classes`, or a weights bundle such as "
+    "`lite1`, with `@box` or `@background` for what it sees), `routes>judge` to judge a shortlist "
+    "again (routes joined by `|`), or comparers joined by `+` for a fusion"
+)
+BASELINES = (
+    "lite1",
+    "lite1@box",
+    "lite1@background",
+    "lnbnn",
+    "lnbnn-classes",
+    "lite1>rootsift",
+    "lnbnn>rootsift",
+    "lite1|lnbnn>rootsift",
+    "lite1+lnbnn",
+    "lite1+rootsift",
+    "lite1+lnbnn+rootsift",
+)
+"""The table that every new system stands beside."""
+
+
+def load_system(
+    name: str,
+    *,
+    length: int = SHORTLIST,
+    weights: Mapping[str, tuple[float, ...]] | None = None,
+) -> System:
+    """The system called ``name``; ``length`` pictures a query are on a shortlist, ``weights``
+    are fusions' constant and slopes by name.
+
+    Raises:
+        ConfigError: a name that cannot be read, or an unknown comparer.
+    """
+    written = name.replace(" ", "")
+    if ">" in written:
+        routes, _, judge = written.partition(">")
+        proposing = tuple(load_comparer(r) for r in routes.split("|"))
+        _searching(proposing, name)
+        return Reranked(proposing, load_comparer(judge), length)
+    if "+" in written:
+        parts = tuple(load_comparer(p) for p in written.split("+"))
+        _searching([p for p in parts if p.dense], name)
+        return Fused(parts, length, (weights or {}).get(name))
+    return Alone(load_comparer(written))
+
+
+def _searching(routes: object, name: str) -> None:
+    if not routes or any(not r.dense for r in routes):  # type: ignore[attr-defined]
+        raise ConfigError(f"system {name!r}: expected a route that searches all pictures; {HOW}")
+
+
+def load_comparer(name: str) -> Comparer:
+    """One comparer.
+
+    Local methods are ``extractor`` or ``extractor:matcher``. Raises ConfigError as `load_system`.
+    """
+    base, _, sight = name.partition("@")
+    if sight and sight not in SIGHTS:
+        raise ConfigError(f"system {name!r}: expected one of @{', @'.join(SIGHTS)}; {HOW}")
+    if re.fullmatch(r"lnbnn(-classes)?(:.+)?", base):
+        kind, _, extractor = base.partition(":")
+        votes = VoteComparer(extractor or "rootsift")
+        return replace(votes, by_individual=kind == "lnbnn-classes")
+    extractor, _, matcher = base.partition(":")
+    if extractor in EXTRACTORS:
+        if matcher and matcher not in MATCHERS:
+            raise ConfigError(f"system {name!r}: no matcher {matcher!r} among {list(MATCHERS)}")
+        return LocalComparer(extractor, matcher or "mutual-ratio")
+    if not re.fullmatch(r"[\w./:-]+", base):
+        raise ConfigError(f"system {name!r}: {HOW}")
+    return EmbeddingComparer(SHORT.get(base, base), sight or "animal")  # type: ignore[arg-type]
