@@ -17,7 +17,9 @@ from reid.detect.boxes import (
     Pixels,
     area,
     as_box,
+    corners,
     grow,
+    intersection,
     keep_best,
 )
 from reid.detect.contract import MASK_IS_BOX, finish, full_mask
@@ -54,10 +56,10 @@ class OutlinedLocaliser:
     def locate(self, image: Image) -> list[Annotation]:
         """Annotations, surest first; see ``Localiser``."""
         boxes, scores = self._boxes(image.pixels)
-        found = [
-            self._outlined(image, box, float(score))
-            for box, score in zip(boxes[:MAX_ANIMALS], scores, strict=False)
-        ]
+        found: list[Annotation] = []
+        for box, score in zip(boxes[:MAX_ANIMALS], scores, strict=False):
+            if not _within(box, found):
+                found.append(self._outlined(image, box, float(score)))
         return finish(_once_each(found), image.size_wh)
 
     def _outlined(self, image: Image, box: Floats, score: float) -> Annotation:
@@ -119,6 +121,12 @@ def _short(seen: Floats, box: Floats) -> bool:
     sides = box[2:] - box[:2]
     longer = int(sides.argmax())
     return bool((seen[2:] - seen[:2])[longer] < MIN_EXTENT * sides[longer])
+
+
+def _within(box: Floats, found: list[Annotation]) -> bool:
+    """Whether the box is a part of an animal that is outlined: it would get the same outline."""
+    shares = (intersection(box, corners(a.box)) / area(box) for a in found)
+    return any(float(share) > MAX_COVERED for share in shares)
 
 
 def _once_each(found: list[Annotation]) -> list[Annotation]:

@@ -7,8 +7,13 @@ published checkpoints, so that their tensors load strictly. Inference only.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+Network = TypeVar("Network", bound=nn.Module)
 
 WIDTH = 24  # channels of the stem: 64 x 0.375
 STRIDES = (8, 16, 32)
@@ -20,11 +25,22 @@ class ConvUnit(nn.Module):
     def __init__(self, wide_in: int, wide_out: int, kernel: int = 1, stride: int = 1) -> None:
         super().__init__()
         self.conv = nn.Conv2d(wide_in, wide_out, kernel, stride, kernel // 2, bias=False)
-        self.bn = nn.BatchNorm2d(wide_out, eps=1e-3)  # eps of the published checkpoints
+        self.bn: nn.Module = nn.BatchNorm2d(wide_out, eps=1e-3)  # eps of published checkpoints
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, in, h, w) to (batch, out, h / stride, w / stride)."""
         return nn.functional.silu(self.bn(self.conv(x)))
+
+
+def folded(network: Network) -> Network:
+    """The network with every batch norm folded into its convolution, laid out channels-last.
+
+    In place; the same function up to rounding, in about two thirds of the time on a CPU.
+    """
+    for unit in network.modules():
+        if isinstance(unit, ConvUnit) and isinstance(unit.bn, nn.BatchNorm2d):
+            unit.conv, unit.bn = fuse_conv_bn_eval(unit.conv, unit.bn), nn.Identity()
+    return network.to(memory_format=torch.channels_last)
 
 
 class Bottleneck(nn.Module):

@@ -13,6 +13,7 @@ import torch
 from reid.detect.boxes import Floats, Pixels, as_box, keep_best, letterbox
 from reid.detect.contract import MASK_IS_BOX, finish, full_mask
 from reid.detect.pinned import YOLOX_TINY
+from reid.detect.yolox import folded
 from reid.detect.yolox_head import YoloxTiny
 from reid.errors import WeightsAlteredError
 from reid.types import Annotation, AnnotationOrigin, Image
@@ -26,7 +27,7 @@ MAX_COVERED = 0.7  # a tail or the gap between legs, found apart inside the whol
 
 
 def load_yolox(root: Path | None = None) -> YoloxTiny:
-    """The network with the pinned weights, in inference mode.
+    """The network with the pinned weights, in inference mode, its batch norms folded away.
 
     Raises:
         WeightsMissingError, WeightsAlteredError: see ``PinnedFile.read``.
@@ -38,7 +39,7 @@ def load_yolox(root: Path | None = None) -> YoloxTiny:
         raise WeightsAlteredError(f"{YOLOX_TINY.path}: not a safe checkpoint: {error}") from error
     model = YoloxTiny()
     model.load_state_dict(state, strict=True)
-    return model.eval()
+    return folded(model.eval())
 
 
 class YoloxBoxes:
@@ -83,7 +84,7 @@ class YoloxBoxes:
     @torch.inference_mode()
     def _look(self, pixels: Pixels, side_px: int) -> Floats:
         canvas, scale = letterbox(pixels, side_px)
-        x = torch.from_numpy(canvas).permute(2, 0, 1)[None].float()
+        x = torch.from_numpy(canvas)[None].permute(0, 3, 1, 2).float()  # stays channels-last
         rows = self._model(x)[0].numpy().astype(np.float64)
         height, width = pixels.shape[:2]
         rows[:, :4] = np.clip(rows[:, :4] / scale, 0.0, [width, height, width, height])

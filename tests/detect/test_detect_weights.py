@@ -66,7 +66,7 @@ def test_a_file_that_is_no_network_is_refused(
     trusted = replace(FOCUS, sha256=hashlib.sha256(content).hexdigest())
     monkeypatch.setattr("reid.detect.saliency.FOCUS", trusted)
     put(tmp_path, trusted, content)
-    with pytest.raises(WeightsAlteredError, match="OpenCV"):
+    with pytest.raises(WeightsAlteredError, match="onnxruntime"):
         _ = Saliency(tmp_path)._network
 
 
