@@ -22,7 +22,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[BUNDLE]...", help="
 @app.command("list")
 def list_weights(as_json: options.Json = False) -> None:
     """The bundles and the localisers' files, their kind and licence."""
-    from reid.weights import list_bundles, weights_root
+    from reid.weights import bundle_roots, list_bundles, weights_root
 
     rows = [*map(_listed, list_bundles()), *map(_pinned_row, _pinned())]
     if as_json:
@@ -32,7 +32,7 @@ def list_weights(as_json: options.Json = False) -> None:
     for row in rows:
         cells = (row["kind"], row["licence"], row["architecture"] or row["problem"])
         table.add_row(words(row["name"], "bold"), *(words(cell) for cell in cells))
-    show(table, f"in {weights_root()}")
+    show(table, f"in {' and '.join(str(root) for root in bundle_roots())}")
 
 
 @app.command()
@@ -44,7 +44,7 @@ def verify(names: Names = None, as_json: options.Json = False) -> None:
     else:
         _show(reports)
     if not all(report.ok for report in reports):
-        say("error: weights are missing or altered; run `make weights` or `reid weights fetch`")
+        say("error: weights are missing or altered; run `reid weights fetch` or `make weights`")
         raise typer.Exit(Exit.WEIGHTS)
 
 

@@ -20,7 +20,7 @@ from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
-from reid.weights import load_bundle, read_calibration, weights_root
+from reid.weights import find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
 _PACKAGE = Path(reid.__file__).parent
@@ -122,7 +122,7 @@ def _calibration_bytes(config: PipelineConfig) -> bytes:
 
 
 def _flank_head(embedder: Embedder) -> FlankHead | None:
-    path = weights_root() / "flank-head" / FLANK_HEAD
+    path = find_shipped(f"flank-head/{FLANK_HEAD}")
     if not path.exists():
         return None
     head = FlankHead.load(path)

@@ -10,7 +10,6 @@ from reid.weights.bundle import (
     fingerprint,
     list_bundles,
     load_bundle,
-    weights_root,
 )
 from reid.weights.fetch import fetch
 from reid.weights.files import (
@@ -32,6 +31,7 @@ from reid.weights.manifest import (
     VectorHead,
     parse_manifest,
 )
+from reid.weights.places import bundle_roots, find_shipped, shipped_root, weights_root
 from reid.weights.tensors import load_state_dict, save_bundle, state_sha256
 
 __all__ = [
@@ -48,9 +48,11 @@ __all__ = [
     "Preprocessing",
     "VectorHead",
     "VerifyReport",
+    "bundle_roots",
     "checked_path",
     "describe_file",
     "fetch",
+    "find_shipped",
     "fingerprint",
     "list_bundles",
     "load_bundle",
@@ -58,6 +60,7 @@ __all__ = [
     "parse_manifest",
     "read_calibration",
     "save_bundle",
+    "shipped_root",
     "state_sha256",
     "verify",
     "weights_root",

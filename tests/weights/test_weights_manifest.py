@@ -8,6 +8,7 @@ import pytest
 from reid.errors import WeightsAlteredError, WeightsMissingError
 from reid.weights import (
     CropPolicy,
+    find_shipped,
     fingerprint,
     list_bundles,
     load_bundle,
@@ -96,7 +97,7 @@ def test_what_is_no_manifest_is_refused(text):
 
 def test_a_missing_bundle_says_what_is_there_and_what_to_do(root):
     put(root, name="here")
-    with pytest.raises(WeightsMissingError, match=r"'gone'.*there: here.*make weights"):
+    with pytest.raises(WeightsMissingError, match=r"'gone'.*there: .*here.*reid weights fetch"):
         load_bundle("gone")
     with pytest.raises(WeightsMissingError, match="make weights"):
         load_bundle(root / "gone")
@@ -112,7 +113,7 @@ def test_a_bundle_is_found_by_name_path_and_hub_name(root):
 def test_the_list_shows_broken_bundles_with_their_problem(root):
     put(root, name="good")
     (put(root, name="bad") / "manifest.json").write_text("{", "utf-8")
-    bad, good = list_bundles()
+    bad, good = (one for one in list_bundles() if one.name in ("bad", "good"))
     assert good.bundle is not None
     assert bad.bundle is None
     assert "bad" in bad.problem
@@ -153,6 +154,47 @@ def test_the_root_is_the_variable_or_the_repository(root, monkeypatch):
     assert weights_root() == root
     monkeypatch.delenv("LEOPARD_REID_WEIGHTS")
     assert weights_root() == REPOSITORY
+
+
+def test_without_a_clone_the_root_is_the_users_data(monkeypatch, tmp_path):
+    monkeypatch.delenv("LEOPARD_REID_WEIGHTS", raising=False)
+    monkeypatch.setattr("reid.weights.places._CLONE", tmp_path / "no clone")
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda name: str(tmp_path / name))
+    assert weights_root() == tmp_path / "leopard-reid" / "weights"
+
+
+@pytest.fixture
+def shipped(tmp_path_factory, monkeypatch):
+    """A folder that stands for the bundles inside an installed package."""
+    folder = tmp_path_factory.mktemp("shipped")
+    monkeypatch.setattr("reid.weights.places._PACKAGED", folder)
+    return folder
+
+
+def test_shipped_bundles_are_found_behind_the_users_own(root, shipped):
+    put(shipped, name="both", version="shipped")
+    put(shipped, name="theirs")
+    put(root, name="both", version="own")
+    put(root, name="mine")
+    assert [one.name for one in list_bundles()] == ["both", "mine", "theirs"]
+    assert load_bundle("both").manifest.version == "own"
+    assert load_bundle("theirs").directory.parent == shipped
+    assert [one.name for one in list_bundles(shipped)] == ["both", "theirs"]
+    for folder, found in ((root, root), (shipped, shipped)):
+        (folder / "head.json").touch()
+        assert find_shipped("head.json") == found / "head.json"
+        (folder / "head.json").unlink()
+    assert find_shipped("head.json") == shipped / "head.json"
+
+
+def test_packages_of_a_shipped_bundle_lie_where_they_are_fetched_to(root, shipped, tmp_path):
+    """Never inside the installed package, which may be read-only and is replaced by an update."""
+    third = {"kind": "third-party", "files": entry("third_party/x.pth")}
+    assert load_bundle(put(shipped, name="a", **third)).root == root
+    assert load_bundle(put(root, name="b", **third)).root == root
+    assert load_bundle(put(tmp_path / "far", name="c", **third)).root == tmp_path / "far"
+    own = put(shipped, name="d")
+    assert load_bundle("d").root == own
 
 
 def test_every_bundle_of_the_repository_can_be_read_and_states_its_licence(monkeypatch):
