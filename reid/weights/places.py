@@ -30,7 +30,7 @@ def weights_root() -> Path:
 
 
 def shipped_root() -> Path:
-    """The bundles that came with this code: in the installed package, or ``weights/`` of a clone."""
+    """The bundles that came with this code: in the installed package, else in the clone."""
     return _PACKAGED if _PACKAGED.is_dir() else _CLONE
 
 
