@@ -31,7 +31,7 @@ CONFINED = {
     "alembic": ("reid.catalogue",),
     "fastapi": ("service",),
     "starlette": ("service",),
-    "typer": ("reid.cli",),
+    "typer": ("reid.cli", "training.commands"),
 }
 IMPURE = {"torch", "cv2", "PIL", "pathlib", "os", "io"}
 MOST_LINES = 400

@@ -6,15 +6,34 @@ import traceback
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
+from reid.cli import plugins
 from reid.cli.console import say
 from reid.cli.exits import Exit
-from reid.errors import ReidError
+from reid.errors import ConfigError, ReidError
 
 
 class Commands(TyperGroup):
-    """The commands; whatever they raise ends as documented in ``reid.cli.exits``."""
+    """The commands, own and of plugins; what they raise ends as ``reid.cli.exits`` says."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Own commands first, then those that were found; an own name is never replaced."""
+        own = super().list_commands(ctx)
+        return [*own, *sorted(set(plugins.found()) - set(own))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """An own command, else a found one, which is imported now."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in plugins.found():
+            return own
+        try:
+            command = get_command(plugins.load(cmd_name))
+        except ConfigError as error:
+            return _broken(cmd_name, error)
+        command.name = cmd_name
+        return command
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; with ``--debug`` the traceback is printed first."""
@@ -31,6 +50,22 @@ class Commands(TyperGroup):
             if ctx.params.get("debug"):
                 traceback.print_exception(error)
             raise typer.Exit(_told(error)) from None
+
+
+def _broken(name: str, error: ConfigError) -> TyperCommand:
+    """Listed all the same; whoever runs it, with any words, gets the error."""
+
+    def refuse() -> None:
+        raise error
+
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return TyperCommand(
+        name,
+        callback=refuse,
+        short_help="(cannot be loaded)",
+        add_help_option=False,
+        context_settings=anything,
+    )
 
 
 def _is_usage(error: Exception) -> bool:

@@ -28,7 +28,7 @@ class Figure:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def coded(names: Sequence[str]) -> Ints:
+def coded(names: Sequence[str] | NDArray[np.str_]) -> Ints:
     """(n,) numbers from 0, equal for equal names."""
     return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1].astype(np.int64)
 
