@@ -54,11 +54,14 @@ class VectorNetwork(nn.Module):
 
     def vectors(self, features: Tensor) -> Tensor:
         """(n, dim), before they are brought to length 1."""
-        if self.gem_power is None:
-            pooled = self._native(features)
-        else:
-            pooled = generalised_mean(features, self.gem_power)
+        pooled = self.pooled(features)
         return pooled if self.vector_head is None else cast(Tensor, self.vector_head(pooled))
+
+    def pooled(self, features: Tensor) -> Tensor:
+        """(n, width): what the head sees."""
+        if self.gem_power is None:
+            return self._native(features)
+        return generalised_mean(features, self.gem_power)
 
     def logits(self, features: Tensor) -> Tensor:
         """(n, classes) of the backbone's own classifier, over its own pooling."""

@@ -1,0 +1,1 @@
+"""Training the rosette model: pictures of flanks to a weights bundle (docs/training.md)."""

@@ -1,0 +1,232 @@
+"""A training run: read, train, judge, keep the best, write bundle and report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reid.errors import ConfigError
+from reid.weights import Licence, Preprocessing
+from training.data import Dataset, read_dataset
+from training.learn import loop
+from training.learn.checkpoint import Progress, check_same, load_state, packed, save_state
+from training.learn.examples import Split, split_examples
+from training.learn.judge import Judged, Ranking, judged, rank
+from training.learn.network import build_learner, folded, preprocessing_of, start_bundle
+from training.learn.outlines import Outlines
+from training.learn.pictures import Pictures
+from training.learn.recipe import Recipe
+from training.learn.rights import licence_of_weights
+from training.learn.sampler import BatchSampler
+
+STATE, BEST = "state.pt", "best.pt"
+SAVE_EVERY = 50  # steps: at most about two minutes of a laptop's work are lost to a kill
+
+
+class Told(Protocol):
+    """Who is told how a run goes: a progress bar, logs, a test."""
+
+    def outlines(self, done: int, of: int) -> None:
+        """Outlines are looked for where tables have none."""
+
+    def step(self, step: int, of: int, loss: float) -> None:
+        """A step is done."""
+
+    def epoch(self, line: dict[str, float]) -> None:
+        """An epoch is done; the numbers of its line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Everything that a run needs and that a resumed run must find unchanged."""
+
+    recipe: Recipe
+    datasets: tuple[Dataset, ...]
+    licence: Licence
+    preprocessing: Preprocessing
+    split: Split
+    sampler: BatchSampler
+    among: Judged
+    crops: list[NDArray[np.uint8]]
+    outlines: Outlines
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What identifies them, by name."""
+        tables = "".join(sorted(d.sha256 for d in self.datasets))
+        return {
+            "recipe": self.recipe.sha256,
+            "data": hashlib.sha256(tables.encode()).hexdigest(),
+        }
+
+
+def prepare_run(recipe: Recipe, tables: Sequence[Path], folder: Path, told: Told) -> Prepared:
+    """Read tables, refuse what may not train, split, find outlines.
+
+    Raises:
+        TableError, InputError, ConfigError, WeightsError: see the functions called.
+    """
+    datasets = tuple(read_dataset(table) for table in tables)
+    if len({d.name for d in datasets}) < len(datasets):
+        named = {}
+        for dataset, table in zip(datasets, tables, strict=True):
+            named[dataset.name] = str(table)
+        raise ConfigError(
+            f"--data: expected tables in folders of different names, found {', '.join(named)} "
+            "twice: identities are told apart by it; rename one folder"
+        )
+    start = start_bundle(recipe.network)
+    licence = licence_of_weights(start.manifest.licence if start else None, datasets)
+    split = split_examples(datasets, recipe.held_out, seed=recipe.seed)
+    outlines = _outlines(split, folder, told)
+    preprocessing = preprocessing_of(recipe.network)
+    among = judged(split.held_out, at_most=recipe.held_out.pictures, seed=recipe.seed)
+    crops = loop.held_out_crops(among, preprocessing, outlines)
+    sampler = BatchSampler(split.train, recipe.batches, seed=recipe.seed)
+    return Prepared(
+        recipe, datasets, licence, preprocessing, split, sampler, among, crops, outlines
+    )
+
+
+def _outlines(split: Split, folder: Path, told: Told) -> Outlines:
+    found = Outlines(folder / "outlines")
+    rows = [e.row for e in (*split.train, *split.held_out)]
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        told.outlines(done, len(rows))
+
+    found.find(rows, count)
+    return found
+
+
+class Run:
+    """A run over prepared inputs; its state lies in ``folder`` after every 50 steps and epoch."""
+
+    def __init__(self, prepared: Prepared, folder: Path, *, device: torch.device) -> None:
+        recipe = prepared.recipe
+        self.prepared, self.folder = prepared, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        learner = build_learner(recipe.network, seed=recipe.seed)
+        self.start = {k: v.clone() for k, v in learner.network.backbone.state_dict().items()}
+        self.parts = loop.make_parts(learner, prepared.sampler.classes, recipe, device)
+        self.progress = Progress()
+
+    @property
+    def epoch_ends(self) -> list[int]:
+        """The step after which each epoch ends."""
+        schedule = self.prepared.recipe.schedule
+        cuts = np.linspace(0, schedule.steps, schedule.epochs + 1)
+        return [round(float(cut)) for cut in cuts[1:]]
+
+    def resume(self) -> None:
+        """Go on from the folder's state.
+
+        Raises:
+            ConfigError: there is none, or it is of other inputs.
+        """
+        path = self.folder / STATE
+        if not path.is_file():
+            raise ConfigError(
+                f"{path}: expected the state of a run, found none; leave --resume out"
+            )
+        state = load_state(path)
+        check_same(state["inputs"], self.prepared.inputs, self.folder)
+        self.parts.learner.load_state_dict(state["learner"])
+        self.parts.arcface.load_state_dict(state["arcface"])
+        self.parts.optimiser.load_state_dict(state["optimiser"])
+        torch.set_rng_state(state["random"])
+        self.progress = Progress(**state["progress"])
+
+    def go(self, told: Told, *, workers: int, until: int | None = None) -> None:
+        """Train to the end, to ``until`` steps, or until nothing gets better."""
+        if not self.progress.epochs:
+            self._judge_start(told)
+        for epoch, end in enumerate(self.epoch_ends, start=1):
+            stop = end if until is None else min(end, until)
+            if self.progress.stopped or self.progress.step >= end or self.progress.step >= stop:
+                continue
+            self._steps(stop, told, workers)
+            if self.progress.step == end:
+                self._judge(epoch, told)
+            self.save()
+
+    def save(self) -> None:
+        """Everything that the next step depends on."""
+        state: dict[str, Any] = {
+            "inputs": self.prepared.inputs,
+            "learner": self.parts.learner.state_dict(),
+            "arcface": self.parts.arcface.state_dict(),
+            "optimiser": self.parts.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+            "progress": packed(self.progress),
+        }
+        save_state(self.folder / STATE, state)
+
+    def _steps(self, stop: int, told: Told, workers: int) -> None:
+        prepared, progress, recipe = self.prepared, self.progress, self.prepared.recipe
+        pictures = Pictures(
+            prepared.split.train, prepared.preprocessing, recipe.augmentation, prepared.outlines
+        )
+        begun, before = loop.clock(), progress.seconds
+        made = loop.batches(pictures, prepared.sampler, progress.step, stop, workers=workers)
+        for pixels, labels in made:
+            loss = loop.train_step(self.parts, pixels, labels, recipe, progress.step)
+            progress.step += 1
+            progress.seconds = before + loop.clock() - begun
+            progress.losses.append({"step": progress.step, "loss": loss})
+            told.step(progress.step, recipe.schedule.steps, loss)
+            if progress.step % SAVE_EVERY == 0 and progress.step < stop:
+                self.save()
+
+    def _judge_start(self, told: Told) -> None:
+        vectors = loop.embed(
+            self.parts.learner, self.prepared.crops, self.prepared.preprocessing, headless=True
+        )
+        self._line(0, self._ranked(vectors), told)
+
+    def _judge(self, epoch: int, told: Told) -> None:
+        progress, patience = self.progress, self.prepared.recipe.schedule.patience
+        crops, preprocessing = self.prepared.crops, self.prepared.preprocessing
+        found = self._ranked(loop.embed(self.parts.learner, crops, preprocessing))
+        if found.map > progress.best_map or not found.queries:
+            progress.best_map, progress.best_epoch = found.map, epoch
+            save_state(self.folder / BEST, dict(folded(self.parts.learner)))
+        elif epoch - progress.best_epoch >= patience:
+            progress.stopped = f"no better mAP in {patience} epochs"
+        self._line(epoch, found, told)
+
+    def _ranked(self, vectors: NDArray[np.float32]) -> Ranking:
+        return rank(vectors, self.prepared.among)
+
+    def _line(self, epoch: int, found: Ranking, told: Told) -> None:
+        since = self.progress.epochs[-1]["step"] if self.progress.epochs else 0
+        losses = [line["loss"] for line in self.progress.losses if line["step"] > since]
+        line: dict[str, float] = {
+            "epoch": epoch,
+            "step": self.progress.step,
+            "loss": float(np.mean(losses)) if losses else float("nan"),
+            "top1": found.top1,
+            "map": found.map,
+            "queries": found.queries,
+            "seconds": self.progress.seconds,
+        }
+        self.progress.epochs.append(line)
+        told.epoch(line)
+
+
+def choose_device(threads: int) -> torch.device:
+    """The GPU if there is one, else the CPU with ``threads`` threads."""
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
