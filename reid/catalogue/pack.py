@@ -139,12 +139,11 @@ def embedding_row(item: PreparedAnnotation) -> EmbeddingRow:
 
 
 def features_row(item: PreparedAnnotation) -> FeaturesRow:
-    """The three sets of local features under the method of the animal's."""
+    """Both sets of local features under the method of the animal's."""
     return FeaturesRow(
         method=item.features.method,
         animal=pack_features(item.features),
         mirrored=pack_features(item.mirrored),
-        background=pack_features(item.background),
     )
 
 

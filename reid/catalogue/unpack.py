@@ -72,7 +72,6 @@ def prepared_of(
         embedding=Embedding(vector, embedding.fingerprint),
         features=unpack_features(features.animal),
         mirrored=unpack_features(features.mirrored),
-        background=unpack_features(features.background),
         camera=row.camera,
         flags=tuple(row.prepared_flags),
     )

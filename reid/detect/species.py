@@ -30,6 +30,7 @@ NOISE = 6.0  # grey levels: below this spread there is nothing to bring out
 # On the development frames labelled leopards lie at 0.21 (the burnt-out one, then 0.40) or above,
 # an ocelot at 0.4, all else, tiger and leopard cat too, below 0.03.
 MIN_LIKENESS = 0.07  # the geometric mean of the two sides
+SCREEN_CROPS = 3
 NOT_A_LEOPARD = "not-a-leopard"
 
 
@@ -95,6 +96,17 @@ def check_species(
     likeness = float(np.clip(mean[list(SPOTTED_CATS)].sum(), 0.0, 1.0))
     flags = () if likeness >= min_likeness else (NOT_A_LEOPARD,)
     return SpeciesCheck(likeness, int(mean.argmax()), flags)
+
+
+def settled(
+    logits: NDArray[np.floating], crops: int, *, min_likeness: float = MIN_LIKENESS
+) -> bool:
+    """Whether the logits (n, 1000) of n of ``crops`` crops are enough for no flag to be raised.
+
+    The mean over all crops is at least what these would give if the others saw no cat at all.
+    """
+    likeness = probabilities(logits)[:, list(SPOTTED_CATS)].sum()
+    return bool(likeness / crops >= min_likeness)
 
 
 def with_species(annotation: Annotation, check: SpeciesCheck) -> Annotation:

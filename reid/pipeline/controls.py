@@ -21,7 +21,10 @@ def controls(
     b: PreparedAnnotation,
     claims_match: bool,
 ) -> tuple[Control, ...]:
-    """The three controls; one fails only when there is a match to doubt."""
+    """The controls; they can only doubt a match, so where none is claimed there is one to show.
+
+    Erased and background need the pictures: both are measured here, for the pairs that need it.
+    """
     animal = evidence.scores["pattern"]
     mirrored = evidence.scores["mirrored"]
     found = [
@@ -34,8 +37,8 @@ def controls(
         )
     ]
     if claims_match and NOT_LOADED not in (*a.image.flags, *b.image.flags):
-        found.append(_erased(engine, animal, a, b))
-    return (*found, _background(engine, evidence, a, b, claims_match))
+        found += [_erased(engine, animal, a, b), _background(engine, evidence, a, b)]
+    return tuple(found)
 
 
 def _score(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> VerifiedMatches:
@@ -49,18 +52,14 @@ def _erased(engine: Engine, animal: float, a: PreparedAnnotation, b: PreparedAnn
 
 
 def _background(
-    engine: Engine,
-    evidence: PairEvidence,
-    a: PreparedAnnotation,
-    b: PreparedAnnotation,
-    claims_match: bool,
+    engine: Engine, evidence: PairEvidence, a: PreparedAnnotation, b: PreparedAnnotation
 ) -> Control:
     """The background of one station matches itself by right, and that is no proof against the
     animal: what condemns a match is that it moves as the background does.
     """
-    behind = _score(engine, a.background, b.background)
+    behind = _score(engine, *(engine.local.background(p.image, p.annotation) for p in (a, b)))
     score, animal = behind.scores["pattern"], evidence.scores["pattern"]
-    if score < animal or not claims_match:
+    if score < animal:
         return Control("background", score, animal, True, "what surrounds the animals")
     share = _following(behind, evidence.matches)
     note = (

@@ -69,10 +69,10 @@ def _verify(
     """Evidence against one known sighting, from stored measurements without its pixels.
 
     A claimed match is checked again with the pictures: without them a copy that was encoded again
-    and the control with the pattern erased cannot be seen.
+    cannot be seen, nor can the controls be run.
     """
     found = _against(engine, catalogue, query, sighting_id, None)
-    if found.llr <= A_MATCH:
+    if all(pair.llr <= A_MATCH for pair in found.pairs):
         return found
     return _against(engine, catalogue, query, sighting_id, open_image)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from reid.detect import check_species, species_crops, whole_image, with_species
+from reid.detect import whole_image, with_species
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
 from reid.errors import InputError
 from reid.image import open_image
 from reid.pipeline.engine import Engine
+from reid.pipeline.screening import screen
 from reid.types import (
     Annotation,
     AnnotationOrigin,
@@ -103,9 +104,11 @@ def _second_look(engine: Engine, image: Image) -> list[Annotation]:
     """What stands out in the picture, if it looks like a leopard: the detector saw no animal."""
     found = []
     for annotation in engine.second_look.locate(image)[:2]:
-        crops = species_crops(engine.embedder.crop(image, annotation))
-        logits = engine.embedder.forward(list(crops), feature_map=False).logits
-        if logits is not None and check_species(logits).likeness >= SECOND_LOOK_LIKENESS:
+        crop = engine.embedder.crop(image, annotation)
+        logits = engine.embedder.forward([crop], feature_map=False).logits
+        if logits is None:
+            continue
+        if screen(engine, crop, logits, min_likeness=SECOND_LOOK_LIKENESS).leopard_like:
             keep = tuple(f for f in annotation.flags if f != "several-animals")
             found.append(replace(annotation, flags=(*keep, "second-look")))
     return found[:1]
@@ -137,10 +140,10 @@ def _measure(
     number: int,
     animal: int,
 ) -> PreparedAnnotation:
-    crops = species_crops(engine.embedder.crop(image, annotation))
-    seen = engine.embedder.forward(list(crops))
+    crop = engine.embedder.crop(image, annotation)
+    seen = engine.embedder.forward([crop])
     if seen.logits is not None:
-        annotation = with_species(annotation, check_species(seen.logits))
+        annotation = with_species(annotation, screen(engine, crop, seen.logits))
     if "synthetic" in media.file_name.lower():
         annotation = replace(annotation, flags=(*annotation.flags, "synthetic"))
     flank = FlankEstimate.known(media.flank or Flank.UNKNOWN)
@@ -155,6 +158,5 @@ def _measure(
         embedding=Embedding(seen.vectors[0], engine.embedder.fingerprint),
         features=engine.local.animal(image, annotation),
         mirrored=engine.local.mirrored(image, annotation),
-        background=engine.local.background(image, annotation),
         camera=media.camera,
     )

@@ -64,8 +64,8 @@ class Sighting:
 class PreparedAnnotation:
     """One animal in one picture with everything measured on it, ready to be compared.
 
-    ``mirrored`` and ``background`` are local features of the two controls: of the animal's
-    picture mirrored, and of what surrounds the animal.
+    ``mirrored`` are local features of the animal's picture flipped left to right: the impostor
+    that every match is measured against.
     """
 
     id: str
@@ -76,6 +76,5 @@ class PreparedAnnotation:
     embedding: Embedding
     features: LocalFeatures
     mirrored: LocalFeatures
-    background: LocalFeatures
     camera: str | None = None
     flags: tuple[str, ...] = ()

@@ -115,7 +115,6 @@ def annotation(owner, index=0, *, flank=Flank.RIGHT, fingerprint="fp-1", method=
         embedding=Embedding(unit(rng), fingerprint),
         features=features(rng, 12, method),
         mirrored=features(rng, 11, method),
-        background=features(rng, 0, method),
         camera=media.camera,
         flags=("synthetic",),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -39,6 +40,25 @@ def test_migrations_go_down_to_nothing_and_up_again(where):
             assert set(inspect(connection).get_table_names()) == {"alembic_version"}
         migrate(writer)
         assert catalogue.individuals() == []
+
+
+def test_what_an_older_version_measured_stays(where, make):
+    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+        owner = make.sighting()
+        catalogue.save_sighting(owner, make.prepared(owner))
+        before = catalogue.load_prepared("september")
+        writer = catalogue.engine.execution_options(**{WRITER: True})
+        with writer.begin() as connection:
+            command.downgrade(alembic_config(connection), "0001")
+        with writer.begin() as connection:
+            assert "background" in {
+                c["name"] for c in inspect(connection).get_columns("local_features")
+            }
+        migrate(writer)
+        after = catalogue.load_prepared("september")
+        for new, old in zip(after, before, strict=True):
+            assert np.array_equal(new.features.descriptors, old.features.descriptors)
+            assert np.array_equal(new.mirrored.xy_px, old.mirrored.xy_px)
 
 
 def test_opening_again_keeps_everything(where, make):

@@ -51,7 +51,6 @@ def annotation():
             embedding=Embedding(np.array([1, 0], np.float32), "test"),
             features=no_features(),
             mirrored=no_features(),
-            background=no_features(),
         )
 
     return make

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reid.detect.species import (
     CHEETAH,
+    CLASSES,
     JAGUAR,
     LEOPARD,
     NOT_A_LEOPARD,
@@ -14,6 +15,7 @@ from reid.detect.species import (
     check_species,
     even_contrast,
     probabilities,
+    settled,
     species_crops,
     with_species,
 )
@@ -88,3 +90,21 @@ def test_flags_are_added_once() -> None:
     once = with_species(annotation, check)
     assert once.flags == (NOT_A_LEOPARD,)
     assert with_species(once, check).flags == once.flags
+
+
+@given(seed=st.integers(0, 2**32 - 1), known=st.integers(1, 2), least=st.floats(0.01, 0.5))
+def test_settled_means_that_the_other_crops_cannot_change_it(seed, known, least) -> None:
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 1, (3, CLASSES)).astype(np.float32)
+    logits[:, 288] += rng.uniform(0, 14, 3).astype(np.float32)
+    if settled(logits[:known], 3, min_likeness=least):
+        assert check_species(logits, min_likeness=least).leopard_like
+        assert check_species(logits[:known], min_likeness=least).leopard_like
+
+
+def test_a_sure_leopard_is_settled_by_one_crop_and_a_doubtful_one_is_not() -> None:
+    logits = np.zeros((1, CLASSES), np.float32)
+    logits[0, 288] = 20
+    assert settled(logits, 3)
+    logits[0, 288] = 4
+    assert not settled(logits, 3)

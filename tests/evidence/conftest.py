@@ -91,7 +91,6 @@ def animal():
             embedding=Embedding(np.array([1, 0], np.float32), "test"),
             features=no_features(),
             mirrored=no_features(),
-            background=no_features(),
             camera=of.get("camera"),
             flags=of.get("flags", ()),
         )

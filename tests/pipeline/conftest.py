@@ -129,7 +129,6 @@ def animal():
             embedding=Embedding(np.array([1.0], np.float32), "made-by-hand"),
             features=none,
             mirrored=none,
-            background=none,
             camera=camera,
         )
 

@@ -55,6 +55,8 @@ def test_another_animal_is_not_the_same(engine, first, again, other):
     assert kinds["again", "other"] is not VerdictKind.SAME
     assert sum(g.probability for g in found.groupings) == pytest.approx(1)
     assert found.groupings[0].groups == (("first", "again"), ("other",))
+    doubted = {(p.a, p.b): {c.name for c in p.flanks[0].best.controls} for p in found.pairs}
+    assert doubted["first", "other"] == {"mirrored"}  # nothing is claimed, so nothing is doubted
 
 
 def test_left_against_right_is_not_comparable(engine, seen, picture, first):

@@ -181,7 +181,6 @@ def measured(sighting, number, image):
         embedding=Embedding(np.array([1, 0], np.float32), "none"),
         features=features,
         mirrored=features,
-        background=features,
         camera=sighting.media[number].camera,
         flags=("whole-image",),
     )

@@ -19,7 +19,7 @@ FUNCTIONS = {
     "reid.pipeline.preparing.open_image": DECODE,
     "reid.pipeline.library.open_image": DECODE,
     "reid.pipeline.preparing.quality": "quality",
-    "reid.pipeline.preparing.species_crops": "crop",
+    "reid.pipeline.screening.species_crops": "crop",
     "reid.pipeline.pairs.near_copies": "copies",
     "reid.pipeline.comparing.decide": "decide",
     "reid.pipeline.identifying.name_from": "decide",

@@ -62,7 +62,7 @@ class EmbeddingRow(Base):
 
 
 class FeaturesRow(Base):
-    """Local features of the animal and of its two controls, as compressed npz without pickle."""
+    """Local features of the animal and of its mirror image, as compressed npz without pickle."""
 
     __tablename__ = "local_features"
     __table_args__ = (UniqueConstraint("annotation_key", "method"),)
@@ -72,4 +72,3 @@ class FeaturesRow(Base):
     method: Mapped[str] = mapped_column(Text)
     animal: Mapped[bytes] = mapped_column(LargeBinary)
     mirrored: Mapped[bytes] = mapped_column(LargeBinary)
-    background: Mapped[bytes] = mapped_column(LargeBinary)
