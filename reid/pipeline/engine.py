@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 import reid
 from reid.config import PipelineConfig
@@ -109,6 +110,8 @@ class Engine:
 def _use_threads(threads: int) -> None:
     use_threads(threads)
     cv2.setNumThreads(threads)
+    # Tables of 2000 x 2000 cosines: on a busy machine one thread of BLAS is faster than two or four
+    threadpool_limits(1, user_api="blas")
 
 
 def _calibration_bytes(config: PipelineConfig) -> bytes:
