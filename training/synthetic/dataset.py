@@ -172,7 +172,7 @@ def _finish(out: Path, survey: Survey, individuals: int, plan: dict[str, object]
         "name": f"synthetic-{survey.seed}",
         "synthetic": True,
         "licence": LICENCE,
-        "use": "training and evaluation",
+        "use": "any",
         "pictures": individuals * survey.pictures,
         "metadata_sha256": digest,
         "made_by": "python -m training.synthetic.dataset",

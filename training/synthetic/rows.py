@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from reid.types import Light
 from training.synthetic.jpeg import encode_crop
+from training.synthetic.spec import Illumination
 from training.synthetic.stream import Crop, crops_of
 from training.synthetic.survey import Survey, identity_name
 
@@ -27,6 +29,7 @@ COLUMNS = (
     "sighting",
     "station",
     "light",
+    "illumination",
     "family",
     "split",
     "width",
@@ -39,6 +42,7 @@ COLUMNS = (
     "exposure_ev",
 )
 SPECIES = "synthetic leopard"
+_SEEN = {Illumination.INFRARED: Light.INFRARED}
 _FOLDER = 100  # animals in a folder
 
 
@@ -96,7 +100,8 @@ def _row(crop: Crop, path: Path, mask: Path, split: str) -> dict[str, str]:
         "mask_path": mask.as_posix(),
         "sighting": crop.frame.sighting,
         "station": spec.station,
-        "light": str(spec.light),
+        "light": str(_SEEN.get(spec.light, Light.COLOUR)),
+        "illumination": str(spec.light),
         "family": str(spec.family),
         "split": split,
         "width": width,
