@@ -9,31 +9,19 @@ from reid.fuse import LEAST_SAME_SIDE, aligned_llr, miss_probability, mixed_llr,
 from reid.image import near_copies
 from reid.pipeline.controls import controls
 from reid.pipeline.engine import Engine
-from reid.types import LocalFeatures, PairEvidence, PreparedAnnotation, VerifiedMatches
-from reid.types.checks import require
+from reid.pipeline.pair_scores import measure_pair
+from reid.types import PairEvidence, PreparedAnnotation
 
 A_MATCH = math.log(3)
 """Above this llr a pair claims a match, and the claim is checked by the controls."""
 
 
-def measure_pair(
-    engine: Engine, a: PreparedAnnotation, b: PreparedAnnotation
-) -> tuple[VerifiedMatches, dict[str, float]]:
-    """Verified matches and raw scores of two animals, before calibration."""
-    matches, tentative = _verified(engine, a.features, b.features)
-    impostor, impostor_tentative = _verified(engine, a.features, b.mirrored)
-    scores = dict(matches.scores)
-    scores["tentative"] = tentative
-    scores["mirrored"] = impostor.scores["pattern"]
-    scores["mirrored_tentative"] = impostor_tentative
-    scores["cosine"] = _cosine(a, b)
-    return matches, scores
-
-
 def compare_pair(
     engine: Engine, a: PreparedAnnotation, b: PreparedAnnotation
 ) -> PairEvidence | None:
-    """Evidence of two pictures; None when they surely show different flanks."""
+    """Evidence of two pictures, equal whichever comes first; None when they surely show different
+    flanks.
+    """
     side = a.view.flank.same_side(b.view.flank)
     if side < LEAST_SAME_SIDE:
         return None
@@ -65,24 +53,12 @@ def with_controls(
     return replace(evidence, controls=controls(engine, evidence, a, b, evidence.llr > A_MATCH))
 
 
-def _verified(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> tuple[VerifiedMatches, float]:
-    tentative = engine.matcher.match(a, b)
-    return engine.verifier.verify(a, b, tentative), float(tentative.distinctiveness.sum())
-
-
-def _cosine(a: PreparedAnnotation, b: PreparedAnnotation) -> float:
-    require(
-        a.embedding.fingerprint == b.embedding.fingerprint,
-        f"{a.id} and {b.id} were embedded by different weights; embed them again",
-    )
-    return float(a.embedding.vector @ b.embedding.vector)
-
-
 def _copies(a: PreparedAnnotation, b: PreparedAnnotation, llr: float) -> bool:
     """The same file always, however poor; the same exposure only where there is a match."""
     if a.image.sha256 == b.image.sha256:
         return True
-    return llr > A_MATCH and near_copies(a.image, b.image)
+    first, second = sorted((a.image, b.image), key=lambda image: image.sha256)
+    return llr > A_MATCH and near_copies(first, second)
 
 
 ASLANT = 0.6

@@ -15,7 +15,8 @@ class Agreement:
     """Two matches agree when a similarity carries one's neighbourhood to the other's.
 
     Distances are in pixels of the common body size (about 240). ``radius``: only neighbours
-    within it may vote: a third of a trunk, as far as a piece of skin moves as one.
+    within it (on average of the two pictures) may vote: a third of a trunk, as far as a piece of
+    skin moves as one.
     ``min_distance``: nearer points describe the same spot and prove nothing. ``max_turn_rad``
     and ``max_swell_log2``: how much the vector between the two may turn and stretch, and differ
     from what the keypoints themselves say of rotation. The idea is neighbourhood consensus
@@ -35,7 +36,8 @@ def agreement(
     rows, columns = matches.index.T
     near, far = _between(a, rows), _between(b, columns)
     length_a, length_b = np.abs(near), np.abs(far)
-    usable = (length_a < rule.radius) & (np.minimum(length_a, length_b) > rule.min_distance)
+    usable = (length_a + length_b) / 2 < rule.radius  # neither picture may decide alone
+    usable &= np.minimum(length_a, length_b) > rule.min_distance
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.where(usable, far / near, 1)
     turn = np.angle(change)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reid.fuse import pair_features, pair_quality
 from reid.pipeline import Engine
-from reid.pipeline.pairs import measure_pair
+from reid.pipeline.pair_scores import measure_pair
 from training.calibration.measured import Measured
 
 
