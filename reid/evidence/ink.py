@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
 
 from reid.evidence.palette import RGB
 
@@ -24,10 +22,12 @@ DARK: RGB = (20, 20, 20)
 Pixels = NDArray[np.uint8]
 
 
-@lru_cache(maxsize=16)
-def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Pillow's own font at a size, so that no font file is needed."""
-    return ImageFont.load_default(size_px)
+_FACE = "uni"
+"""OpenCV's built-in font, so that no font file is needed; names of stations may be in Latin,
+Cyrillic, Greek, Arabic or Chinese letters. What it lacks is drawn as a question mark."""
+_ONE_WRITER = Lock()
+"""Threads share the one loaded font, and OpenCV does not say that they may use it at once."""
+_NO_WRAP = (0, 1 << 20)
 
 
 def fitted(text: str, size_px: int, width_px: float) -> str:
@@ -43,7 +43,10 @@ def fitted(text: str, size_px: int, width_px: float) -> str:
 
 def text_width(text: str, size_px: int) -> float:
     """Width of one line of text in pixels."""
-    return float(font(size_px).getlength(text))
+    with _ONE_WRITER:
+        face = cv2.FontFace(_FACE)
+        box = cv2.getTextSize(_NO_WRAP, text, (0, 0), face, size_px, wrap=_NO_WRAP)
+    return float(box[0] + box[2])
 
 
 class Words(NamedTuple):
@@ -58,11 +61,14 @@ class Words(NamedTuple):
 
 def write(canvas: Pixels, lines: list[Words]) -> Pixels:
     """The canvas with lines of text on it, as a new array."""
-    picture = PillowImage.fromarray(canvas)
-    draw = ImageDraw.Draw(picture)
-    for line in lines:
-        draw.text((line.left, line.top), line.text, fill=line.colour, font=font(line.size_px))
-    return np.array(picture, dtype=np.uint8)
+    picture = canvas.copy()
+    with _ONE_WRITER:
+        face = cv2.FontFace(_FACE)
+        for line in lines:
+            base = round(line.left), round(line.top + line.size_px)
+            size = line.size_px
+            cv2.putText(picture, line.text, base, line.colour, face, size, wrap=_NO_WRAP)
+    return picture
 
 
 def fixed(points: NDArray[np.float32]) -> NDArray[np.int32]:

@@ -164,7 +164,7 @@ def _feet(
         f"group{'' if groups == 1 else 's'}"
     )
     chances = f"{likelier(evidence.llr)}; chance to miss a true match {percent(evidence.miss)}"
-    return [f"{numbers} · {chances}", f"Left: {look(a)}", f"Right: {look(b)}"]
+    return [f"{numbers} · {chances}", f"Left picture: {look(a)}", f"Right picture: {look(b)}"]
 
 
 def _frame(

@@ -47,7 +47,8 @@ def quality(image: Image, annotation: Annotation) -> Quality:
     usable = float(np.prod([0.1 + 0.9 * value for value in parts.values()]))
     low = sorted((value, name) for name, value in parts.items() if value < MENTION_BELOW)
     reasons = tuple(WORDS[name] for _, name in low)
-    return Quality(**parts, usable=usable, animal_px=round(np.sqrt(area_px)), reasons=reasons)
+    x0, y0, x1, y1 = annotation.box.window(image.size_wh)
+    return Quality(**parts, usable=usable, animal_px=max(x1 - x0, y1 - y0), reasons=reasons)
 
 
 def _body(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from numpy.testing import assert_allclose
 from reid.errors import InputError
 from reid.evidence import annotation_picture, pair_picture
 from reid.evidence.crop import contours, crop_animal
-from reid.evidence.ink import fitted, text_width
+from reid.evidence.ink import Words, fitted, text_width, write
 from reid.evidence.pictures import look, spread
 from reid.types import Flank, VerifiedMatches
 
@@ -118,6 +119,35 @@ def test_long_names_are_shortened_in_the_middle():
     assert text_width(short, 19) <= 200
     assert short.startswith("a-very")
     assert short.endswith("JPG")
+
+
+def written(text):
+    paper = np.full((40, 300, 3), 250, np.uint8)
+    return write(paper, [Words(5, 5, text, 22, (0, 0, 0))])
+
+
+@pytest.mark.parametrize("text", ["Үстірт", "ночь", "豹", "عصر", "Łódź", "νύχτα"])
+def test_names_are_drawn_in_the_letters_of_the_field(text):
+    """No box and no question mark stands in for a letter that the font lacks."""
+    drawn = [written(letter) for letter in dict.fromkeys(text)]
+    for one, other in itertools.combinations(
+        [written("?"), written("\N{WHITE SQUARE}"), *drawn], 2
+    ):
+        assert not np.array_equal(one, other)
+
+
+@given(st.text(max_size=12))
+def test_any_name_can_be_drawn_and_stays_on_its_line(text):
+    picture = written(fitted(text, 22, 280))
+    assert (picture[:5] == 250).all()
+    assert text_width(fitted(text, 22, 280), 22) <= 280
+
+
+def test_threads_draw_the_same():
+    names = [f"ночь {number}" for number in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        for one, other in zip(pool.map(written, names), map(written, names), strict=True):
+            assert np.array_equal(one, other)
 
 
 def test_an_unknown_flank_is_called_so(animal):

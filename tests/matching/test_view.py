@@ -72,6 +72,7 @@ def test_a_clear_flank_is_usable(judged):
     clear = judged(spotted())
     assert clear.usable > 0.6
     assert clear.reasons == ()
+    assert clear.animal_px == 340  # the length, as evidence pictures and reasons call it
 
 
 @pytest.mark.parametrize(
