@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.embed.trunk import trunk
 from reid.errors import AnnotationError
 from reid.types import Annotation, Box, Image, Light
 from reid.weights import CropPolicy
@@ -34,6 +35,8 @@ def animal_crop(
         AnnotationError: nothing of the box lies in the picture, or the mask does not fit the box.
     """
     policy = policy or CropPolicy()
+    if policy.focus == "trunk":
+        annotation = trunk(annotation, image.size_wh)
     window = _with_margin(annotation.box, policy.margin).window(image.size_wh)
     x0, y0, x1, y1 = window
     crop = image.pixels[y0:y1, x0:x1].copy()

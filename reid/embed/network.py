@@ -40,10 +40,11 @@ def build_network(bundle: Bundle) -> VectorNetwork:
     if manifest.head:
         with torch.random.fork_rng(devices=[]):
             head = torch.nn.Linear(manifest.head.width, manifest.dim)
-    network = VectorNetwork(backbone, head, gem_power=power)
+    network = VectorNetwork(backbone, head, gem_power=power, grid=manifest.grid)
     if manifest.kind != "hub":
         _load(bundle, network)
-    _check_dim(bundle, int(getattr(backbone, "num_features", 0)))
+    rows, columns = manifest.grid
+    _check_dim(bundle, int(getattr(backbone, "num_features", 0)) * rows * columns)
     return network.eval().requires_grad_(False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import cast
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from reid.errors import WeightsAlteredError
 
@@ -16,12 +17,14 @@ HEAD = "vector_head."
 """Before the names of the head's tensors in a bundle's file."""
 
 
-def generalised_mean(features: Tensor, power: float) -> Tensor:
-    """(n, channels, h, w) to (n, channels): ``mean(x ** power) ** (1 / power)`` of what is > 0.
+def generalised_mean(features: Tensor, power: float, grid: tuple[int, int] = (1, 1)) -> Tensor:
+    """(n, channels, h, w) to (n, channels * rows * columns): a power mean of each cell of a grid.
 
-    Large powers weigh the strongest places, 1 is the mean (Radenovic et al. 2019).
+    ``mean(x ** power) ** (1 / power)`` of what is > 0: large powers weigh the strongest places, 1
+    is the mean (Radenovic et al. 2019).
     """
-    return features.clamp(min=SMALLEST).pow(power).mean(dim=(2, 3)).pow(1 / power)
+    raised = features.clamp(min=SMALLEST).pow(power)
+    return functional.adaptive_avg_pool2d(raised, grid).pow(1 / power).flatten(1)
 
 
 class VectorNetwork(nn.Module):
@@ -37,6 +40,7 @@ class VectorNetwork(nn.Module):
         head: nn.Linear | None = None,
         *,
         gem_power: float | None = None,
+        grid: tuple[int, int] = (1, 1),
     ) -> None:
         super().__init__()
         if gem_power is not None and not hasattr(backbone, "feature_info"):
@@ -46,7 +50,7 @@ class VectorNetwork(nn.Module):
             )
         self.backbone = backbone
         self.vector_head = head
-        self.gem_power = gem_power
+        self.gem_power, self.grid = gem_power, grid
 
     def features(self, pixels: Tensor) -> Tensor:
         """The backbone's last features: (n, channels, h, w), or tokens (n, t, channels)."""
@@ -61,7 +65,7 @@ class VectorNetwork(nn.Module):
         """(n, width): what the head sees."""
         if self.gem_power is None:
             return self._native(features)
-        return generalised_mean(features, self.gem_power)
+        return generalised_mean(features, self.gem_power, self.grid)
 
     def logits(self, features: Tensor) -> Tensor:
         """(n, classes) of the backbone's own classifier, over its own pooling."""

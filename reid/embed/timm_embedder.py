@@ -31,8 +31,7 @@ class TimmEmbedder:
         """Build the network. Raises what `build_network` raises."""
         self._network = build_network(bundle)
         self._manifest = bundle.manifest
-        head = bundle.manifest.head
-        self._width = head.width if head else bundle.manifest.dim
+        self._channels = int(self._network.backbone.num_features)  # type: ignore[arg-type]
         self._batch_size = max(1, batch_size)
         hub = bundle.manifest.kind == "hub"
         state = state_sha256(self._network.backbone.state_dict()) if hub else ""
@@ -88,7 +87,7 @@ class TimmEmbedder:
             features = self._network.features(pixels)
             logits = self._network.logits(features) if self._manifest.classes else None
             vectors = functional.normalize(self._network.vectors(features).float(), dim=1)
-        is_map = keep_map and features.ndim == 4 and features.shape[1] == self._width
+        is_map = keep_map and features.ndim == 4 and features.shape[1] == self._channels
         return EmbedderOutput(
             self._checked(vectors),
             None if logits is None else logits.float().numpy(),

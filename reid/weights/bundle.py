@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from reid.errors import WeightsAlteredError, WeightsError, WeightsMissingError
 from reid.weights.manifest import CropPolicy, Manifest, parse_manifest
@@ -94,7 +95,7 @@ def fingerprint(bundle: Bundle, *, state_sha256: str = "") -> str:
     hashes where a hub delivers the weights (``reid.weights.state_sha256``).
     """
     manifest = bundle.manifest
-    facts = {
+    facts: dict[str, Any] = {
         "architecture": manifest.architecture,
         "pooling": manifest.pooling,
         "dim": manifest.dim,
@@ -104,9 +105,12 @@ def fingerprint(bundle: Bundle, *, state_sha256: str = "") -> str:
         "state": state_sha256,
     }
     if manifest.pooling == "gem":
-        facts["gem_power"] = manifest.gem_power
-    if manifest.head:  # absent facts stay absent: fingerprints of older bundles do not change
+        facts["gem"] = manifest.gem_power, manifest.grid
+    if manifest.head:
         facts["head"] = manifest.head.model_dump(mode="json")
+    crop = facts["preprocessing"]["crop"]
+    if crop["focus"] == "animal":  # what older bundles could not say stays out of their fingerprint
+        del crop["focus"]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

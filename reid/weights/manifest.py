@@ -23,6 +23,7 @@ _SUFFIXES: dict[Kind, tuple[str, ...]] = {
 }
 _Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 _Spread = Annotated[float, Field(gt=0.0, le=1.0)]
+_Cells = Annotated[int, Field(ge=1, le=16)]
 
 
 class _Strict(BaseModel):
@@ -55,12 +56,15 @@ class CropPolicy(_Strict):
 
     ``margin`` is added on every side, as a share of the box; ``background`` ``"grey"`` paints
     what the mask leaves out in the mean colour (``"keep"``: off); ``contrast`` equalises the
-    lightness of ``"infrared"`` pictures, of ``"all"``, or of ``"none"`` (off).
+    lightness of ``"infrared"`` pictures, of ``"all"``, or of ``"none"`` (off); ``focus``
+    ``"trunk"`` draws the box to the thick part of the outline, so that raised tails and lowered
+    heads do not move the coat within it (``"animal"``: off).
     """
 
     margin: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     background: Literal["keep", "grey"] = "keep"
     contrast: Literal["none", "infrared", "all"] = "none"
+    focus: Literal["animal", "trunk"] = "animal"
 
 
 class Preprocessing(_Strict):
@@ -118,7 +122,8 @@ class Manifest(_Strict):
     """A bundle's manifest.
 
     ``pooling`` is timm's ``global_pool``, ``"native"`` the architecture's own, ``"gem"`` the
-    generalised mean of a feature map with ``gem_power`` (Radenovic et al. 2019; 1 is the mean).
+    generalised mean of a feature map with ``gem_power`` (Radenovic et al. 2019; 1 is the mean),
+    over each cell of ``grid`` (rows, columns; more than one keeps where on the coat a mark is).
     ``dim`` is the length of the vector (0: the bundle gives none), after ``head`` where there is
     one; ``classes`` the number of logits of its classifier head (0: none).
     """
@@ -129,6 +134,7 @@ class Manifest(_Strict):
     architecture: Annotated[str, Field(min_length=1)]
     pooling: Literal["avg", "max", "token", "native", "gem"] = "avg"
     gem_power: Annotated[float, Field(ge=1.0, le=16.0)] = 3.0
+    grid: tuple[_Cells, _Cells] = (1, 1)
     head: VectorHead | None = None
     dim: Annotated[int, Field(ge=0, le=65536)]
     classes: Annotated[int, Field(ge=0, le=100_000)] = 0
@@ -138,6 +144,12 @@ class Manifest(_Strict):
     files: tuple[FileEntry, ...] = ()
     key_renaming: KeyRenaming | None = None
     calibration: FileEntry | None = None
+
+    @model_validator(mode="after")
+    def _grid_is_of_gem(self) -> Self:
+        if self.grid != (1, 1) and self.pooling != "gem":
+            raise ValueError(f"grid {self.grid}: only pooling 'gem' has one, not {self.pooling!r}")
+        return self
 
     @model_validator(mode="after")
     def _files_fit_kind(self) -> Self:

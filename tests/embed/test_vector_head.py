@@ -105,7 +105,35 @@ def test_pooling_and_head_are_part_of_the_fingerprint(bundle):
 
     plain = of()
     assert plain == of(gem_power=3.0)
-    assert len({plain, of(gem_power=2.0), of(pooling="avg"), of(head=None, dim=DIM)}) == 4
+    trunk = {"input_px": 64, "mean": [0.5] * 3, "std": [0.5] * 3, "crop": {"focus": "trunk"}}
+    others = (of(gem_power=2.0), of(pooling="avg"), of(head=None, dim=DIM))
+    others += (of(grid=[1, 2]), of(preprocessing=trunk))
+    assert len({plain, *others}) == 6
+
+
+def test_a_grid_keeps_where_a_mark_is():
+    """Each cell is pooled apart, row after row within a channel."""
+    features = torch.rand(2, 3, 4, 6)
+    cells = generalised_mean(features, 2.0, (2, 3)).reshape(2, 3, 2, 3)
+    alone = generalised_mean(features[:, :, 2:, 2:4], 2.0)
+    torch.testing.assert_close(cells[:, :, 1, 1], alone)
+
+
+def test_a_bundle_with_a_grid_gives_its_vectors(tmp_path):
+    torch.manual_seed(3)
+    tensors = {k: t for k, t in state().items() if not k.startswith(HEAD)}
+    head = torch.nn.Linear(6 * WIDTH, DIM)
+    tensors |= {f"{HEAD}{name}": tensor for name, tensor in head.state_dict().items()}
+    told = manifest(grid=[2, 3], head={"kind": "linear", "width": 6 * WIDTH})
+    made = save_bundle(tmp_path, told, tensors)
+    output = TimmEmbedder(made).forward(crops())
+    assert output.vectors.shape == (5, DIM)
+    assert output.feature_map.shape[1] == WIDTH
+
+
+def test_only_gem_has_a_grid():
+    with pytest.raises(WeightsAlteredError, match="only pooling 'gem'"):
+        manifest(pooling="avg", grid=[2, 2])
 
 
 def test_the_fingerprint_of_an_older_bundle_is_what_it_was():

@@ -62,11 +62,11 @@ def build_learner(how: Network, *, seed: int) -> Learner:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         backbone = _backbone(how)
-        width = int(backbone.num_features)  # type: ignore[arg-type]
+        width = int(backbone.num_features) * how.grid[0] * how.grid[1]  # type: ignore[arg-type]
         head = nn.Linear(width, how.dim, bias=False)
         nn.init.orthogonal_(head.weight)
         power = how.gem_power if how.pooling == "gem" else None
-        network = VectorNetwork(backbone, head, gem_power=power)
+        network = VectorNetwork(backbone, head, gem_power=power, grid=how.grid)
         learner = Learner(network, how.dim, keep_norm=how.keep_norm)
     _choose_moving(backbone, how.train_from)
     return learner
@@ -75,7 +75,7 @@ def build_learner(how: Network, *, seed: int) -> Learner:
 def preprocessing_of(how: Network) -> Preprocessing:
     """The start's normalisation at the recipe's size, the background painted out."""
     bundle = start_bundle(how)
-    crop = {"background": "grey"}
+    crop = {"background": "grey", "focus": how.focus}
     if bundle is None:
         return Preprocessing.model_validate(
             {"input_px": how.input_px, "mean": IMAGENET[0], "std": IMAGENET[1], "crop": crop}

@@ -13,6 +13,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from reid.embed import animal_crop
 from reid.embed.preprocess import fill_rgb, network_input
+from reid.embed.trunk import trunk
 from reid.types import Annotation, Box, Image
 from reid.weights import Preprocessing
 from training.learn.augment import disturb
@@ -49,6 +50,8 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
     def __getitem__(self, show: Show) -> tuple[Tensor, int]:
         rng = np.random.default_rng([*show.seed, _LOOK])
         image, animal = self._outlines.outlined(self._examples[show.example].row)
+        if self._preprocessing.crop.focus == "trunk":
+            animal = trunk(animal, image.size_wh)
         if rng.random() < self._augmentation.box:
             animal = moved_box(animal, image.size_wh, rng)
         crop, mask = cut(image, animal)

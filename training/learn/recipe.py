@@ -25,7 +25,8 @@ class Network(_Strict):
     """What is trained.
 
     ``init`` is the bundle that training starts from; ``architecture`` a timm name instead, with
-    random weights ("" : off). ``train_from`` is the first of the backbone's parts (for
+    random weights ("": off). ``pooling``, ``gem_power``, ``grid`` and ``focus`` are those of a
+    bundle (`reid.weights.manifest`). ``train_from`` is the first of the backbone's parts (for
     EfficientNets ``blocks.0`` to ``blocks.6``, then ``conv_head``) whose weights move, earlier
     ones stay; "" moves all, "head" none. ``keep_norm`` keeps the running statistics of the
     backbone's normalisation, whose data were photographs.
@@ -36,6 +37,8 @@ class Network(_Strict):
     input_px: Annotated[int, Field(ge=32, le=1024)] = 240
     pooling: Literal["gem", "avg", "token", "native"] = "gem"
     gem_power: Annotated[float, Field(ge=1.0, le=16.0)] = 3.0
+    grid: tuple[Positive, Positive] = (1, 1)
+    focus: Literal["animal", "trunk"] = "animal"
     dim: Positive = 256
     train_from: str = "blocks.4"
     keep_norm: bool = True

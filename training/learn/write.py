@@ -44,6 +44,7 @@ def write_bundle(run: Run, directory: Path, *, name: str, version: str = "1") ->
         architecture=recipe.network.architecture or _architecture(start),
         pooling=recipe.network.pooling,
         gem_power=recipe.network.gem_power,
+        grid=recipe.network.grid,
         head=VectorHead(kind="linear", width=int(width)),
         dim=recipe.network.dim,
         preprocessing=prepared.preprocessing,
