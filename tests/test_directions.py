@@ -25,7 +25,11 @@ ALLOWED = {
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
 
 CONFINED = {
-    "torch": ("reid.embed", "reid.detect", "reid.view", "reid.weights", "reid.local", "training"),
+    "torch": (
+        *("reid.embed", "reid.detect", "reid.view", "reid.weights", "reid.local", "reid.match"),
+        "training",
+    ),
+    "kornia": (),  # learned matchers ask for it by name, where they are used
     "faiss": ("reid.index",),
     "sqlalchemy": ("reid.catalogue",),
     "alembic": ("reid.catalogue",),

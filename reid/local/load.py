@@ -8,7 +8,11 @@ from typing import cast
 from reid.errors import ConfigError
 from reid.local.contract import LocalExtractor
 
-EXTRACTORS = {"rootsift": ("reid.local.sift", "RootSift")}
+EXTRACTORS = {
+    "rootsift": ("reid.local.sift", "RootSift"),
+    "xfeat": ("reid.local.xfeat", "XFeatPoints"),
+    "aliked": ("reid.local.aliked", "AlikedPoints"),
+}
 
 
 def load_extractor(name: str) -> LocalExtractor:

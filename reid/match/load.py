@@ -8,7 +8,12 @@ from typing import cast
 from reid.errors import ConfigError
 from reid.match.contract import Matcher
 
-MATCHERS = {"mutual-ratio": ("reid.match.ratio", "MutualRatio")}
+MATCHERS = {
+    "mutual-ratio": ("reid.match.ratio", "MutualRatio"),
+    "spaced-ratio": ("reid.match.spaced", "SpacedRatio"),
+    "lighterglue": ("reid.match.attention", "LighterGlueMatcher"),
+    "lightglue": ("reid.match.attention", "LightGlueMatcher"),
+}
 
 
 def load_matcher(name: str) -> Matcher:

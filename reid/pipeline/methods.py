@@ -13,8 +13,15 @@ from reid.match.load import load_matcher
 from reid.verify.contract import Verifier
 from reid.verify.pieces import AffinePieces
 
-METHODS = {"rootsift": ("rootsift", "mutual-ratio")}
-"""Extractor and matcher of each value that `PipelineConfig.local` may have."""
+METHODS = {
+    "rootsift": ("rootsift", "mutual-ratio"),
+    "xfeat": ("xfeat", "spaced-ratio"),
+    "aliked": ("aliked", "spaced-ratio"),
+    "xfeat-lighterglue": ("xfeat", "lighterglue"),
+    "aliked-lightglue": ("aliked", "lightglue"),
+}
+"""Extractor and matcher of each value that `PipelineConfig.local` may have. The default was chosen
+by evidence: "Matchers on look-alikes" in docs/results.md."""
 
 
 class LocalMethod(NamedTuple):
