@@ -46,6 +46,11 @@ def translate(error: SQLAlchemyError | OSError | UnicodeError, data_dir: Path) -
         )
     if isinstance(error, DataError) or isinstance(cause, (UnicodeError, ValueError)):
         return InputError(f"a value that the database cannot hold: {cause}. Correct it.")
+    if isinstance(cause, FileExistsError | NotADirectoryError):
+        return CatalogueError(
+            f"{data_dir}: expected the folder of a catalogue, found a file in its place; name "
+            "another folder"
+        )
     if isinstance(error, IntegrityError):
         return CatalogueError(f"the database refused a row that contradicts others: {cause}")
     return CatalogueError(

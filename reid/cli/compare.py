@@ -32,8 +32,8 @@ def compare(
     prior: Annotated[
         float | None,
         typer.Option(
-            min=0.0,
-            max=1.0,
+            min=0.001,
+            max=0.999,
             help="Probability that two sightings are one animal, before the pictures; default "
             "0.5. The report shows the answer under others.",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +16,7 @@ from reid.cli.exits import Exit
 from reid.cli.files import check_places, save
 from reid.cli.inputs import Given, Rejection, read_boxes, read_one_each, rejected_json
 from reid.cli.sides import with_flanks
-from reid.errors import InputError
+from reid.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from reid.pipeline import IdentificationAnswer, Library
@@ -31,7 +33,7 @@ def identify(
     prior_known: Annotated[
         float,
         typer.Option(
-            min=0.0, max=1.0, help="Probability that the animal is known, before the pictures."
+            min=0.001, max=0.999, help="Probability that the animal is known, before the pictures."
         ),
     ] = 0.5,
     max_error: options.MaxError = None,
@@ -51,14 +53,31 @@ def identify(
     with working() as told, open_library(data_dir, threads, told) as library:
         rejected = given.rejected + _add(library, given, boxes, flank, told)
         ids = [s.id for s in given.sightings] or [where]
-        answers = [
-            library.identify(one, prior_known=prior_known, max_error=max_error, progress=told)
-            for one in ids
-        ]
+        with _either(where):
+            answers = [
+                library.identify(one, prior_known=prior_known, max_error=max_error, progress=told)
+                for one in ids
+            ]
         _save(answers, report, told)
     _show(answers, rejected, as_json)
     if rejected:
         raise typer.Exit(Exit.REJECTED)
+
+
+@contextmanager
+def _either(where: str) -> Iterator[None]:
+    """What is neither a path nor a stored id is told as such.
+
+    Raises:
+        InputError: in the place of NotFoundError.
+    """
+    try:
+        yield
+    except NotFoundError as error:
+        raise InputError(
+            f"{where}: expected a folder, a table or the id of a stored sighting; found nothing at "
+            f"this path, and {error}"
+        ) from error
 
 
 def _given(where: str, report: Path | None) -> Given:

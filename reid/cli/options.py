@@ -33,8 +33,8 @@ DataDir = Annotated[
 MaxError = Annotated[
     float | None,
     typer.Option(
-        min=0.0,
-        max=1.0,
+        min=0.0001,
+        max=0.4,
         help="Error rate that 'same' and 'different' must keep; default 0.01. What cannot keep "
         "it is inconclusive.",
     ),

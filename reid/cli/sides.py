@@ -64,7 +64,7 @@ def _flank(written: str, ids: Sequence[str]) -> tuple[str | None, Flank]:
             f"--flank {written}: expected one of {', '.join(Flank)}, or SIGHTING=FLANK"
         ) from None
     if sign and name not in ids:
-        raise InputError(f"--flank {written}: {_unknown(name, ids)}")
+        raise InputError(f"--flank {written}: {_unknown(name, ids, 'a sighting')}")
     return (name if sign else None), flank
 
 
@@ -84,11 +84,11 @@ def _distance(written: str, sightings: Sequence[Sighting]) -> tuple[str, str, fl
         if a in known and b in known:
             return a, b, km
     lost = next(name for name in cuts[0] if name not in known)
-    raise InputError(f"--distance {written}: {_unknown(lost, known)}")
+    raise InputError(f"--distance {written}: {_unknown(lost, known, 'a station or sighting')}")
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
+def _unknown(name: str, known: Iterable[str], expected: str) -> str:
     there = sorted(known)
     near = difflib.get_close_matches(name, there, n=2)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(there)}"
-    return f"expected a station or sighting, found {name!r}; {hint}"
+    return f"expected {expected}, found {name!r}; {hint}"

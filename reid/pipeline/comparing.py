@@ -50,8 +50,14 @@ def compare(
 
     Raises:
         InputError: fewer than two sightings, or two of one id.
+        ConfigError: ``prior_same`` or ``max_error`` outside their bounds.
     """
     _check(sightings)
+    config = replace(
+        engine.config,
+        prior_same=engine.config.prior_same if prior_same is None else prior_same,
+        max_error=engine.config.max_error if max_error is None else max_error,
+    )
     submitted = [
         s if isinstance(s, PreparedSighting) else prepare(engine, s, boxes=boxes, progress=progress)
         for s in sightings
@@ -61,11 +67,6 @@ def compare(
         p.sighting.id: usable(p.annotations, engine.config.frames_per_flank) for p in prepared
     }
     pairs = _pairs(engine, {name: found[0] for name, found in chosen.items()}, progress)
-    config = replace(
-        engine.config,
-        prior_same=engine.config.prior_same if prior_same is None else prior_same,
-        max_error=engine.config.max_error if max_error is None else max_error,
-    )
     annotations = tuple(a for p in prepared for a in _told(p.annotations))
     ids = [p.sighting.id for p in prepared]
     decision = decide(

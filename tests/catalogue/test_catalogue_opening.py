@@ -94,7 +94,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CatalogueError, match="could not be used"):
+    with pytest.raises(CatalogueError, match="found a file in its place"):
         Catalogue.open(tmp_path / "file")
 
 

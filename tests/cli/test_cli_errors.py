@@ -70,6 +70,14 @@ def test_a_catalogue_that_is_none(reid, tmp_path):
     one_line(done)
 
 
+def test_a_file_in_the_place_of_the_catalogue(reid, tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    for place in (tmp_path / "notes.txt", tmp_path / "notes.txt" / "below"):
+        done = reid("individuals", "list", "--data-dir", place)
+        assert done.exit_code == Exit.CATALOGUE
+        one_line(done, "expected the folder of a catalogue, found a file")
+
+
 def test_an_impossible_setting_in_the_environment(reid, tmp_path):
     done = reid("individuals", "list", "--data-dir", tmp_path, LEOPARD_REID_THREADS="many")
     assert done.exit_code == Exit.BAD_INPUT

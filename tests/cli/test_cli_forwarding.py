@@ -9,7 +9,7 @@ import pytest
 from reid import pipeline
 from reid.catalogue import Saved
 from reid.cli.exits import Exit
-from reid.errors import InputError, SearchError, WeightsMissingError
+from reid.errors import InputError, NotFoundError, SearchError, WeightsMissingError
 from reid.evidence import comparison_json
 from reid.types import Flank
 
@@ -56,6 +56,8 @@ class Recorder:
         return SimpleNamespace(appended=True, flags=())
 
     def identify(self, sighting_id, **asked):
+        if sighting_id == "nobody":
+            raise NotFoundError("no sighting 'nobody' in the catalogue")
         self.calls.append(("identify", sighting_id, asked["prior_known"], asked["max_error"]))
         if self.answer is None:
             raise SearchError("the index cannot be read")
@@ -192,6 +194,23 @@ def test_identify_a_folder_and_a_stored_sighting(reid, recorder, folders):
     (told,) = json.loads(done.stdout)["identifications"]
     assert (told["sighting"], told["individual"]) == ("december", "Aidar")
     assert told["comparison"]["schema"] == "leopard-reid/comparison/1"
+
+
+def test_identify_what_is_neither_a_path_nor_stored(reid, recorder, folders):
+    done = reid("identify", "nobody", "--data-dir", folders / "data")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "found nothing at this path, and no sighting 'nobody'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--prior", 0), ("--prior", 1), ("--max-error", 0), ("--max-error", 0.5)],
+)
+def test_what_the_method_would_refuse_is_refused_at_once(reid, recorder, folders, option, value):
+    done = reid("compare", folders / "sep", folders / "nov", option, value)
+    assert done.exit_code == Exit.BAD_INPUT
+    assert option in done.stderr
+    assert recorder.calls == []
 
 
 def test_a_failed_search_is_never_no_match(reid, recorder, folders):
