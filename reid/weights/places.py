@@ -9,6 +9,7 @@ import platformdirs
 
 ROOT_VARIABLE = "LEOPARD_REID_WEIGHTS"
 REQUIREMENTS = "requirements.txt"
+MATCHERS = "requirements-matchers.txt"
 THIRD_PARTY = "third_party"
 
 _PACKAGED = Path(__file__).resolve().parent / "shipped"  # setup.py puts it into the wheel

