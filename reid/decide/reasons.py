@@ -18,9 +18,9 @@ FLAG_WORDS = {
     "clock-conflict": "the clocks of its cameras disagree by more than 10 minutes, so nothing says "
     "that they saw one passage: what each clock saw is kept apart from the others; if a clock was "
     "wrong, correct the times in the pictures (EXIF) and ask again",
-    "whole-image": "no animal was found by itself; the whole picture was compared",
-    "not-a-leopard": "an animal may be no leopard",
-    "no-animal": "it is not sure that there is an animal",
+    "not-a-leopard": "what a picture shows seems to be no leopard; it was left out, unless its box "
+    "was drawn by a user",
+    "no-animal": "in a picture no animal was found; it was left out",
     "uncalibrated": "the calibration was not checked for such pictures",
 }
 """Words for the flags of evidence and annotations; an unknown flag is shown as it is."""
