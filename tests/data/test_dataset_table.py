@@ -95,7 +95,7 @@ def test_no_table_is_an_error(tmp_path):
         read_dataset(tmp_path)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1), max_size=5))
 def test_any_name_survives_writing_and_reading(tmp_path_factory, names):
     import csv
@@ -192,7 +192,7 @@ def test_a_named_sighting_is_a_group_whatever_is_seen(table, tmp_path):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_likeness_is_symmetric_and_best_with_itself(seed):
     thumbnails = np.random.default_rng(seed).random((4, 24, 24, 3)).astype(np.float32)
     alike = likeness(thumbnails)

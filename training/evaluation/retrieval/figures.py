@@ -112,8 +112,11 @@ def pair_figures(
     counts = draws(int(code.max()) + 1, replicates=replicates)
 
     def figure(measure: Callable[..., float], values: Floats) -> Figure:
-        whole = measure(values, same)
-        return pair_figure(lambda w: measure(values, same, weight=w), first, second, counts, whole)
+        def drawn(weight: Floats) -> float:
+            both = weight[same].any() and weight[~same].any()
+            return measure(values, same, weight=weight) if both else float("nan")
+
+        return pair_figure(drawn, first, second, counts, measure(values, same))
 
     score = prediction.pair_score[use].astype(np.float64)
     order = (metrics.auc, metrics.above_every_different)

@@ -1,0 +1,207 @@
+"""Every comparer and system on drawn coats: what all must do, and what each must not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reid.errors import ConfigError, TableError
+from training.evaluation.retrieval.animals import measure_animals
+from training.evaluation.retrieval.figures import figures_of, pair_figures, retrieval_figures
+from training.evaluation.retrieval.outlines import Outliner
+from training.evaluation.retrieval.predictions import read_prediction, write_prediction
+from training.evaluation.retrieval.protocol import load_protocol
+from training.evaluation.retrieval.ranks import ranks_of
+from training.evaluation.retrieval.report import flat, grouped, setting_report
+from training.evaluation.retrieval.running import make_task, predict
+from training.evaluation.systems.compose import Fused, above, fit, shortlist
+from training.evaluation.systems.contract import all_entries
+from training.evaluation.systems.load import BASELINES, load_comparer, load_system
+
+COMPARERS = ("lite1", "lite1@box", "lite1@background", "rootsift", "lnbnn", "lnbnn-classes")
+SYSTEMS = ("lnbnn", "lnbnn>rootsift", "lite1|lnbnn>rootsift", "lite1+lnbnn+rootsift")
+RULE = load_protocol("leave-one-out")
+
+
+@pytest.mark.parametrize("name", COMPARERS)
+def test_a_comparers_matrix_and_entries_agree(task, name):
+    comparer = load_comparer(name)
+    entries = all_entries(task.plan)[::7]
+    matrix = comparer.matrix(task)
+    assert matrix.shape == task.plan.allowed.shape
+    assert np.isfinite(matrix[task.plan.allowed]).all()
+    found = comparer.entries(task, entries)
+    np.testing.assert_allclose(found, matrix[entries[:, 0], entries[:, 1]], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", COMPARERS)
+def test_a_cache_changes_nothing(task, name):
+    comparer = load_comparer(name)
+    entries = all_entries(task.plan)[::23]
+    fresh = replace(task, cache=None, done={})
+    expected = comparer.entries(fresh, entries)
+    np.testing.assert_allclose(comparer.entries(task, entries), expected, atol=1e-5)
+    np.testing.assert_allclose(comparer.entries(task, entries), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["rootsift", "lnbnn", "lite1"])
+def test_the_right_coat_is_found(task, drawn, name):
+    comparer = load_comparer(name)
+    matrix = np.where(task.plan.allowed, comparer.matrix(task), -np.inf)
+    best = matrix.argmax(axis=1)
+    right = task.plan.same[np.arange(len(best)), best].mean()
+    assert right >= (0.9 if name != "lite1" else 0.6)
+
+
+def test_local_scores_are_symmetric(task):
+    matrix = load_comparer("rootsift").matrix(task)
+    np.testing.assert_array_equal(matrix, matrix.T)
+
+
+def test_the_background_control_sees_no_coat(task):
+    seen = load_comparer("lite1@background")
+    image, annotation = task.animals[0].picture()
+    crop = seen._crop(task.animals[0])
+    x0, y0, x1, y1 = annotation.box.window(image.size_wh)
+    assert (crop[annotation.mask] == 128).all()
+    outside = image.pixels[y0:y1, x0:x1]
+    assert (crop[0, 0] == outside[0, 0]).all()
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_systems_answer_every_query_and_every_pair(task, drawn, name):
+    said = predict(load_system(name, length=4), name, task, drawn, RULE)
+    assert not np.isnan(said.ranking[task.plan.allowed]).any()
+    assert np.isnan(said.ranking[~task.plan.allowed]).all()
+    assert np.isfinite(said.pair_score).all()
+    found = figures_of(said, replicates=10)
+    assert found["top-1"].value >= 0.9
+    assert found["AUC"].value >= 0.95
+    assert found["top-1"].low <= found["top-1"].value <= found["top-1"].high
+
+
+def test_a_reranked_shortlist_stands_above_the_rest(task):
+    base = np.array([[0.9, 0.1, 0.5, 0.5]], np.float32)
+    ranked = above(base, np.array([[0, 1], [0, 2]]), np.array([0.0, 0.0], np.float32))
+    assert np.argsort(-ranked[0], kind="stable").tolist() == [2, 1, 0, 3]
+    ranked = above(base, np.array([[0, 1], [0, 2]]), np.array([-3.0, -4.0], np.float32))
+    assert np.argsort(-ranked[0], kind="stable").tolist() == [1, 2, 0, 3]
+
+
+def test_a_shortlist_is_the_union_of_its_routes(task):
+    routes = [load_comparer("lite1"), load_comparer("lnbnn")]
+    both = {tuple(e) for e in shortlist(routes, task, 3)}
+    each = [{tuple(e) for e in shortlist([r], task, 3)} for r in routes]
+    assert both == each[0] | each[1]
+    assert all(task.plan.allowed[i, j] for i, j in both)
+    assert len(each[0]) == 3 * len(task.plan.queries)
+
+
+def test_weights_are_fitted_on_other_folds_and_can_be_given(task, drawn):
+    name = "lite1+rootsift"
+    fitted = predict(load_system(name), name, task, drawn, RULE).about["fitted"]
+    assert sorted(fitted) == ["0", "1"]
+    assert all(len(w) == 3 and min(w[1:]) >= 0 for w in fitted.values())
+    given = load_system(name, weights={name: (0.0, 1.0, 0.0)})
+    said = given.predict(task)
+    cosine = load_comparer("lite1").entries(task, task.plan.pairs)
+    np.testing.assert_allclose(said.pairs, cosine, atol=1e-5)
+
+
+def test_a_useless_comparer_gets_no_weight():
+    rng = np.random.default_rng(0)
+    same = rng.random(400) < 0.3
+    x = np.stack([same + rng.normal(0, 0.5, 400), ~same + rng.normal(0, 0.5, 400)], axis=1)
+    _, good, bad = fit(x.astype(np.float32), same)
+    assert good > 0.5
+    assert bad == 0
+    with pytest.raises(ConfigError, match="to fit on"):
+        fit(x.astype(np.float32), np.ones(400, bool))
+
+
+def test_predictions_come_back_as_they_were(task, drawn, tmp_path):
+    said = predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE)
+    write_prediction(said, tmp_path / "p.npz")
+    back = read_prediction(tmp_path / "p.npz")
+    for part in ("ranking", "allowed", "unknown", "pairs", "pair_score"):
+        np.testing.assert_array_equal(getattr(back, part), getattr(said, part))
+    assert back.about == said.about
+    assert figures_of(back, replicates=10) == figures_of(said, replicates=10)
+    assert back.queries.path[0] == "0-0.png"  # within the dataset's folder, not of this machine
+    (tmp_path / "bad.npz").write_bytes(b"no")
+    with pytest.raises(TableError, match="reid evaluate predict"):
+        read_prediction(tmp_path / "bad.npz")
+
+
+def test_reports_hold_every_system_of_a_setting(task, drawn):
+    said = [predict(load_system(n), n, task, drawn, RULE) for n in ("lnbnn", "lite1")]
+    assert [len(g) for g in grouped(said)] == [2]
+    text = setting_report(said, replicates=10)
+    assert "| `lnbnn` |" in text
+    assert "| `lite1` |" in text
+    values = flat(said, replicates=10)
+    assert values[0]["figures"]["top-1"][0] == pytest.approx(
+        retrieval_figures(said[0], ranks_of(said[0]), replicates=10)["top-1"].value
+    )
+    assert values[0]["figures"]["BAKS"] is None
+
+
+def test_an_open_set_asks_for_nobody(drawn, tmp_path):
+    rule = replace(load_protocol("open-set"), unknown_share=0.5, seed=3)
+    task = make_task(drawn, rule, cache=tmp_path)
+    said = predict(load_system("lnbnn"), "lnbnn", task, drawn, rule)
+    found = figures_of(said, replicates=10)
+    if not np.isnan(found["BAKS"].value):
+        assert found["BAKS x BAUS"].value == pytest.approx(
+            np.sqrt(found["BAKS"].value * found["BAUS"].value)
+        )
+    assert said.unknown.sum() == 6  # two animals of three pictures
+
+
+def test_mirrored_impostors_are_measured_flipped(drawn, tmp_path):
+    task = make_task(drawn, load_protocol("mirrored-impostors"), cache=tmp_path)
+    plain = {a.row.image_id: a for a in task.animals}
+    for row in drawn.rows[:2]:
+        image, annotation = plain[row.image_id].picture()
+        other, turned = plain[f"{row.image_id}~mirrored"].picture()
+        np.testing.assert_array_equal(other.pixels, image.pixels[:, ::-1])
+        np.testing.assert_array_equal(turned.mask, annotation.mask[:, ::-1])
+        assert plain[row.image_id].key != plain[f"{row.image_id}~mirrored"].key
+
+
+def test_outlines_come_from_the_table_and_are_kept(drawn, tmp_path):
+    class Refuses:
+        fingerprint = "none"
+
+        def __call__(self, pixels):
+            raise AssertionError("the table has outlines")
+
+    outliner = Outliner(localiser=Refuses(), saliency=Refuses())
+    first = measure_animals(drawn.rows[:3], outliner, tmp_path)
+    again = measure_animals(drawn.rows[:3], outliner, tmp_path)
+    for a, b in zip(first, again, strict=True):
+        np.testing.assert_array_equal(a.mask, b.mask)
+        assert (a.key, a.box, a.usable, a.light) == (b.key, b.box, b.usable, b.light)
+    assert first[0].whole_box().mask is None
+    assert first[0].whole_box().key != first[0].key
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_every_baseline_has_a_system(name):
+    load_system(name)
+
+
+@pytest.mark.parametrize("name", ["lite1@wing", "rootsift>lite1", "rootsift+rootsift", "", "a b;c"])
+def test_names_that_make_no_sense_are_refused(name):
+    with pytest.raises(ConfigError, match="a system is"):
+        load_system(name)
+
+
+def test_a_fusion_needs_a_route(task):
+    with pytest.raises(ConfigError, match="searches all pictures"):
+        Fused((load_comparer("rootsift"),)).predict(task)
+
+
+def test_pairs_of_one_kind_have_no_figures(task, drawn):
+    said = predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE)
+    assert np.isnan(pair_figures(said, said.pair_same)["AUC"].value)
