@@ -1,0 +1,61 @@
+"""``reid train`` from the command line: options, refusals, resuming."""
+
+import pytest
+from typer.testing import CliRunner
+
+from reid.cli.app import app
+from tests.learn.conftest import write_world
+
+TOML = """
+[network]
+architecture = "test_efficientnet"
+input_px = 48
+dim = 8
+train_from = "head"
+
+[batches]
+classes = 4
+pictures = 2
+
+[schedule]
+steps = 2
+epochs = 1
+"""
+
+
+@pytest.fixture
+def recipe_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(TOML)
+    return path
+
+
+def train(*words):
+    return CliRunner().invoke(app, ["train", "--threads", "1", *map(str, words)])
+
+
+def test_a_bundle_is_left_and_a_second_run_does_not_overwrite_it(world, recipe_file, tmp_path):
+    out = tmp_path / "run"
+    done = train("--data", world, "--recipe", recipe_file, "--out", out, "--name", "mine")
+    assert done.exit_code == 0, done.output
+    assert "Held-out individuals" in done.output
+    assert (out / "bundle" / "manifest.json").is_file()
+    assert (out / "epochs.csv").read_text().startswith("epoch,step,loss,top1,map")
+    again = train("--data", world, "--recipe", recipe_file, "--out", out)
+    assert again.exit_code == 2
+    assert "--resume" in again.output
+    resumed = train("--data", world, "--recipe", recipe_file, "--out", out, "--resume")
+    assert resumed.exit_code == 0, resumed.output
+
+
+def test_what_may_not_train_ends_with_a_word(recipe_file, tmp_path):
+    table = write_world(tmp_path / "nyala", individuals=1, use="evaluation")
+    told = train("--data", table, "--recipe", recipe_file, "--out", tmp_path / "run")
+    assert told.exit_code == 2
+    assert "never" in told.output
+
+
+def test_an_unknown_recipe_names_those_that_are_there(world, tmp_path):
+    told = train("--data", world, "--recipe", "laptopp", "--out", tmp_path / "run")
+    assert told.exit_code == 2
+    assert "laptop-tiny" in told.output
