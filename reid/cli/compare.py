@@ -15,6 +15,7 @@ from reid.cli.exits import Exit
 from reid.cli.files import check_places, save
 from reid.cli.inputs import Given, read_boxes, read_given
 from reid.cli.sides import Distances, with_distances, with_flanks
+from reid.errors import InputError
 
 if TYPE_CHECKING:
     from reid.types import Comparison
@@ -88,8 +89,13 @@ def _answer(
     threads: int,
     told: Report,
 ) -> Comparison:
-    if len(given.sightings) < 2:
+    if len(given.sightings) < 2:  # before the models are loaded for nothing
         say_rejected(given.rejected)
+        raise InputError(
+            f"a comparison needs at least two sightings, found {len(given.sightings)}: give a "
+            "folder for each (loose pictures of one folder are one sighting), or a table; one "
+            "sighting alone can be identified against a catalogue with `reid identify`"
+        )
     drawn = read_boxes(boxes)
     engine = load_engine(threads, told)
     from reid import pipeline

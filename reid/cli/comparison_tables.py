@@ -75,10 +75,8 @@ def journey_table(journeys: Sequence[JourneyCheck]) -> Table:
     table = table_of("Sightings", "Days", "km", "Journey (apart from the pictures)")
     for _, checks in groupby(journeys, key=lambda check: (check.a, check.b)):
         for check in checks:
-            status = words(check.status, _JOURNEY_STYLES.get(check.status, ""))
-            note = words(f": {check.note}" if check.note else "")
             pair = words(f"{check.a} - {check.b}")
-            table.add_row(pair, _number(check.days), _number(check.distance_km), status + note)
+            table.add_row(pair, _number(check.days), _number(check.distance_km), _journey(check))
     return table
 
 
@@ -107,6 +105,14 @@ def _evidence(verdict: PairVerdict) -> Text:
         return words(f"{likelier(verdict.direct_llr)}; through {', '.join(verdict.bridged_by)}")
     comparable = verdict.kind is not VerdictKind.NOT_COMPARABLE
     return words(likelier(verdict.direct_llr) if comparable else "nothing: not comparable")
+
+
+def _journey(check: JourneyCheck) -> Text:
+    """Status and note; a note that begins with the status says it once."""
+    status = words(check.status, _JOURNEY_STYLES.get(check.status, ""))
+    if not check.note or check.note.startswith(check.status):
+        return status + words(check.note.removeprefix(check.status))
+    return status + words(f": {check.note}")
 
 
 def _number(value: float | None) -> str:

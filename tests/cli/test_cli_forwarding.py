@@ -137,6 +137,13 @@ def test_boxes_are_read_before_the_models(reid, recorder, folders):
     assert recorder.calls == []
 
 
+def test_one_sighting_is_refused_before_the_models_are_loaded(reid, recorder, folders):
+    done = reid("compare", folders / "sep")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "a folder for each" in done.stderr
+    assert recorder.calls == []
+
+
 def test_weights_missing(reid, recorder, folders, monkeypatch):
     def load(*, threads):
         raise WeightsMissingError("no weights: run `make weights`")

@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from reid.cli.comparison_tables import comparison_tables
@@ -52,6 +53,21 @@ def test_names_are_never_markup_nor_control_codes(comparison):
     assert "[red]dec" in told
     assert "\x1b" not in told
     assert printable("a\x1bb\udce9") == "a�b�"
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("possible, which is no evidence", "possible, which is no evidence"),
+        ("at one station", "possible: at one station"),
+        ("", "possible"),
+    ],
+)
+def test_a_journey_says_its_status_once(comparison, note, told):
+    check = replace(comparison.journeys[0], note=note)
+    text = text_of(comparison_tables(replace(comparison, journeys=(check,))))
+    assert text.count("possible") == 1
+    assert told in text
 
 
 def test_many_groupings_are_added_up(comparison):
