@@ -35,7 +35,7 @@ class RootSift(PatchExtractor):
     def method(self) -> str:
         """Name and settings: only features of one method are ever matched."""
         return (
-            f"rootsift/1:n{self.max_keypoints}c{self.min_contrast:g}e{self.edge_threshold:g}"
+            f"rootsift/2:n{self.max_keypoints}c{self.min_contrast:g}e{self.edge_threshold:g}"
             f"t{self.tone_sigma_px:g}o{self.erode_px}"
         )
 

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.local.tone import even_contrast
+from reid.local.tone import NEUTRAL, even_contrast
 
 SIGMA = 16.0
 
@@ -49,6 +49,14 @@ def test_what_lies_behind_the_animal_does_not_count(seed, behind):
     other = np.where(inside > 0, grey, behind).astype(np.uint8)
     a, b = (even_contrast(g, inside, SIGMA)[inside > 0] for g in (grey, other))
     np.testing.assert_array_equal(a, b)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 255), st.integers(0, 255))
+def test_a_plain_coat_has_no_outline(coat_grey, behind):
+    """However bright: the mask's border must leave no step that would be taken for a pattern."""
+    grey = np.where(ellipse() > 0, coat_grey, behind).astype(np.uint8)
+    assert (even_contrast(grey, ellipse(), SIGMA)[ellipse() > 0] == NEUTRAL).all()
 
 
 def test_a_flat_coat_stays_flat():
