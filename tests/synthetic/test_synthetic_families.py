@@ -97,7 +97,8 @@ def test_scattering_keeps_its_density(order):
         for s in range(3)
     ]
     area = place.chart.length_m * place.chart.girth_m.mean()
-    assert np.mean(counts) == pytest.approx(0.66 * area / 0.04**2, rel=0.06)
+    dense = 0.66 if order == 0 else 0.80  # what evening out leaves open is filled
+    assert np.mean(counts) == pytest.approx(dense * area / 0.04**2, rel=0.08)
 
 
 def test_evening_out_parts_neighbours():

@@ -26,6 +26,7 @@ from training.synthetic.features import paint_features
 from training.synthetic.individual import STREAM_COAT, Individual, individual, stream
 from training.synthetic.layout import Chart, cell_radius, neighbours, scatter
 from training.synthetic.patterns import family_coat
+from training.synthetic.patterns.draw_traits import drawn
 from training.synthetic.spec import FULL_DETAIL, Pose
 
 TEXELS_PER_M = FULL_DETAIL  # one texel is a millimetre of skin
@@ -54,6 +55,11 @@ def coat_of(seed: int, family: Family, texels_per_m: int) -> dict[Part, F32]:
     if family is not Family.LEOPARD:
         return family_coat(seed, family, texels_per_m)
     return coat(seed) if texels_per_m == TEXELS_PER_M else _shrunken(seed, texels_per_m)
+
+
+def roughness(seed: int, family: Family) -> float:
+    """How much stronger than a leopard's the grain of the family's fur is."""
+    return 1.0 if family is Family.LEOPARD else drawn(seed, family).rough
 
 
 @lru_cache(maxsize=8)

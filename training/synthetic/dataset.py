@@ -29,7 +29,7 @@ from training.synthetic.family import Family
 from training.synthetic.rows import COLUMNS, rows_file, write_animal, write_beside
 from training.synthetic.survey import DEFAULT_FAMILIES, Survey
 
-VERSION = 1  # raised whenever equal arguments no longer give equal pictures
+VERSION = 2  # raised whenever equal arguments no longer give equal pictures
 LICENCE = "Apache-2.0"
 _AHEAD = 4  # animals waiting for each worker
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from training.synthetic.arrays import F32, blur, lookup, resize, to_linear
 from training.synthetic.body import EXTENTS, Part
-from training.synthetic.coat import TEXELS_PER_M, coat_of
+from training.synthetic.coat import TEXELS_PER_M, coat_of, roughness
 from training.synthetic.family import Family
 from training.synthetic.spec import RenderSpec
 from training.synthetic.splat import Seen
+from training.synthetic.weathering import Hair, hair_of, weathered
 
 _TILE = 512
 _HAIR_M = 0.013  # visible length of a tuft of hair
@@ -28,26 +29,29 @@ def albedo(seen: Seen, spec: RenderSpec, pixels_per_m: float, rng: np.random.Gen
     """
     colours = np.zeros((len(seen.u), 3), np.float32)
     tile = _shifted(rng) if spec.coarse else _fresh_tile(rng)
+    hair = hair_of(spec, roughness(spec.individual, spec.family))
     textures = textures_of(spec, pixels_per_m)
     for part in Part:
         mine = seen.part == int(part)
         if mine.any():
             colours[mine] = _part_colour(
-                textures[part], part, seen.u[mine], seen.v[mine], tile, pixels_per_m
+                textures[part], part, seen.u[mine], seen.v[mine], tile, pixels_per_m, hair
             )
-    return colours
+    return weathered(colours, seen, spec)
 
 
-def _part_colour(texture: F32, part: Part, u: F32, v: F32, tile: F32, pixels_per_m: float) -> F32:
+def _part_colour(
+    texture: F32, part: Part, u: F32, v: F32, tile: F32, pixels_per_m: float, hair: Hair
+) -> F32:
     extent = EXTENTS[part]
     along, around = u * np.float32(extent.length_m), v * np.float32(extent.girth_m)
     grain = lookup(tile, along / _HAIR_M, around / _HAIR_WIDTH_M, wrap=True)
     clump = lookup(tile, along / (2.5 * _HAIR_M), around / (5 * _HAIR_WIDTH_M), wrap=True)
     finest = min(1.0, pixels_per_m * _HAIR_WIDTH_M / 1.4)  # hairs below a pixel average out
-    moved = np.clip(u + grain * np.float32(_FRAY_M / extent.length_m), 0, 1)
+    moved = np.clip(u + grain * np.float32(_FRAY_M * hair.fray / extent.length_m), 0, 1)
     rows, columns = texture.shape[:2]
     colour = lookup(texture, v * columns - 0.5, moved * rows - 0.5, wrap=True)
-    shade = 1 + _GRAIN * (finest * grain + 0.35 * clump)
+    shade = 1 + _GRAIN * hair.grain * (finest * grain + 0.35 * clump)
     return np.asarray(to_linear(colour) * shade[:, None], np.float32)
 
 

@@ -17,6 +17,9 @@ STREAM_BODY = 1  # first word of every stream: streams of one seed never overlap
 STREAM_COAT = 2
 STREAM_SCENE = 3
 STREAM_PICTURE = 4
+STREAM_SURVEY = 5
+STREAM_PLACE = 6
+STREAM_CONDITION = 7
 
 
 def stream(kind: int, *words: int) -> np.random.Generator:

@@ -16,10 +16,13 @@ from training.synthetic.fur import albedo
 from training.synthetic.individual import STREAM_PICTURE, stream
 from training.synthetic.mesh import body_of
 from training.synthetic.rendered import Rendered, truth
+from training.synthetic.seams import joined_truth, shared_skin
+from training.synthetic.shadows import burn, dapple
 from training.synthetic.skeleton import BODY_LENGTH_M
 from training.synthetic.spec import Illumination, RenderSpec
 from training.synthetic.splat import Seen, see
 from training.synthetic.strip import draw_strip
+from training.synthetic.weathering import slid
 
 _SOFT = 0.012  # of the animal's length: how far fur rounds off creases
 _COARSE = 8  # soft things are drawn small
@@ -36,6 +39,7 @@ class _Stage:
     plate: Plate
     depth_ratio: F32
     occluder: Bool
+    skin: tuple[Seen, F32] | None
 
 
 def render(spec: RenderSpec, place: Plate | None = None) -> Rendered:
@@ -54,14 +58,16 @@ def render(spec: RenderSpec, place: Plate | None = None) -> Rendered:
     if spec.light is Illumination.INFRARED:
         pixels[...] = pixels[..., 1:2]
     covered = draw_strip(pixels, spec.strip)
-    return truth(spec, pixels, stage.seen, stage.occluder | covered)
+    seen = joined_truth(stage.seen, *stage.skin) if stage.skin else stage.seen
+    return truth(spec, pixels, seen, stage.occluder | covered)
 
 
 def _set_stage(spec: RenderSpec, place: Plate | None, rng: np.random.Generator) -> _Stage:
     camera = camera_for(spec)
     surfaces = body_of(spec)
     seen = see(surfaces, camera, spec.picture_wh)
-    seen = lighting.soften(seen, _SOFT * spec.size_px)
+    skin = shared_skin(seen, surfaces, camera, spec) if spec.soft_seams else None
+    seen = slid(lighting.soften(seen, _SOFT * spec.size_px), spec)
     if place is None:
         place = plate(spec.station, spec.scene or scene_of(spec.station), spec.picture_wh)
     feet = float(camera.project(np.zeros((1, 3)))[0, 1]) / spec.picture_wh[1]
@@ -71,7 +77,7 @@ def _set_stage(spec: RenderSpec, place: Plate | None, rng: np.random.Generator) 
     occluder = place.object_drop > drop * 1.04
     shown = ~occluder[seen.rows, seen.columns]
     ratio[seen.rows[shown], seen.columns[shown]] = seen.depth_m[shown] / camera.distance_m
-    return _Stage(spec, camera, seen, place, ratio, occluder)
+    return _Stage(spec, camera, seen, place, ratio, occluder, skin)
 
 
 def _shoot(stage: _Stage, rng: np.random.Generator) -> F32:
@@ -83,14 +89,29 @@ def _shoot(stage: _Stage, rng: np.random.Generator) -> F32:
         scene = lighting.to_infrared(scene)
     if not len(seen.u):
         return scene
-    coat = albedo(seen, spec, spec.size_px / BODY_LENGTH_M, rng)
+    coat = _coat(stage, rng)
     if spec.light is Illumination.INFRARED:
         coat = lighting.infrared_albedo(coat)
     lit = lighting.light_animal(coat, seen, lamp, stage.camera, _facing(stage))
+    if spec.dapple > 0:
+        shade = dapple(spec, rng)
+        lit *= shade[seen.rows, seen.columns, None]
     if spec.light is Illumination.INFRARED:
         lit = lighting.to_infrared(lit)
     _shadow(scene, stage)
     return _compose(scene, lit, stage)
+
+
+def _coat(stage: _Stage, rng: np.random.Generator) -> F32:
+    """Reflectance of the visible pixels, the torso's where its skin reaches over a leg."""
+    spec, scale = stage.spec, stage.spec.size_px / BODY_LENGTH_M
+    coat = albedo(stage.seen, spec, scale, rng)
+    if stage.skin is not None:
+        skin, share = stage.skin
+        at = share > 0
+        over = albedo(slid(skin, spec), spec, scale, rng)
+        coat[at] += share[at, None] * (over - coat[at])
+    return coat
 
 
 def _facing(stage: _Stage) -> F32:
@@ -149,6 +170,7 @@ def _develop(radiance: F32, stage: _Stage, rng: np.random.Generator) -> F32:
     radiance = optics.particles(radiance, spec, rng)
     if spec.light is Illumination.INFRARED:
         radiance = optics.hot_spot(radiance, spec)
+    radiance = burn(radiance, spec)
     radiance *= np.float32(2.0**spec.exposure_ev)
     radiance = optics.bloom(radiance, 0.10 + 0.8 * spec.fog)
     radiance = blur(radiance, spec.defocus_px)

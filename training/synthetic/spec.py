@@ -8,6 +8,7 @@ from enum import StrEnum
 from reid.errors import ConfigError
 from reid.types import Flank
 from reid.types.checks import require
+from training.synthetic.condition import Condition
 from training.synthetic.family import Family
 
 FULL_DETAIL = 1000  # texels of coat on a metre of skin
@@ -37,7 +38,9 @@ class Pose:
 
     ``gait_phase`` in cycles (only the fraction counts); ``stride`` 1 is a normal walk, 0
     stands; angles in degrees, ``head_turn_deg`` positive towards the camera, ``bend_deg`` is the
-    sideways curve of the spine, ``tail_curl`` 0 hangs, 1 curls up.
+    sideways curve of the spine, ``tail_curl`` 0 hangs, 1 curls up. ``trot`` from 0 (walk) to 1;
+    ``neck_deg`` lowers the neck when negative; ``crouch_m`` lowers the body, 0.3 lies; ``sit`` from
+    0 to 1; ``turn_deg`` bends the body sideways with its legs, positive to the animal's left.
     """
 
     gait_phase: float = 0.1
@@ -46,6 +49,11 @@ class Pose:
     head_pitch_deg: float = 12.0
     bend_deg: float = 0.0
     tail_curl: float = 0.5
+    trot: float = 0.0
+    neck_deg: float = 0.0
+    crouch_m: float = 0.0
+    sit: float = 0.0
+    turn_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,9 @@ class RenderSpec:
     field of view over the whole picture puts it (say it where the picture is a crop).
     ``texels_per_m`` of coat and body: 1000 is full detail, 400 suits an animal of 250 px and is ten
     times as fast. ``lamp_xy`` and ``lamp_spread``: middle (fractions of the picture) and size of an
-    infrared lamp's light.
+    infrared lamp's light. ``condition`` of the coat that day; ``dapple`` from 0 to 1: shadows of
+    grass and leaves on the animal; ``burn`` from 0 to 1: a lamp too near, burnt out with streaks;
+    ``soft_seams``: shoulders and haunches wear the skin of the torso, without a line between.
 
     Raises:
         ConfigError: at birth, for a value outside its range.
@@ -96,6 +106,10 @@ class RenderSpec:
     texels_per_m: int = FULL_DETAIL
     lamp_xy: tuple[float, float] = (0.5, 0.5)
     lamp_spread: float = 0.16
+    condition: Condition = field(default_factory=Condition)
+    dapple: float = 0.0
+    burn: float = 0.0
+    soft_seams: bool = False
 
     def __post_init__(self) -> None:
         sides = (Flank.LEFT, Flank.RIGHT)
@@ -138,6 +152,8 @@ _RANGES = (
     ("jpeg_quality", 5, 100),
     ("texels_per_m", 100, FULL_DETAIL),
     ("lamp_spread", 0.01, 10.0),
+    ("dapple", 0.0, 1.0),
+    ("burn", 0.0, 1.0),
 )
 
 

@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 
 from reid.types import Flank
+from training.synthetic.circumstances import draw_air, draw_condition, draw_habit, draw_pose
 from training.synthetic.crops import Framing, draw_framing
 from training.synthetic.family import Family
-from training.synthetic.individual import stream
-from training.synthetic.sampling import Difficulty, sample_pose, sample_spec
+from training.synthetic.individual import STREAM_PLACE, STREAM_SURVEY, stream
+from training.synthetic.sampling import Difficulty, sample_spec
 from training.synthetic.spec import Illumination, RenderSpec
 
-STREAM_SURVEY = 5  # beside those of individual.py
-STREAM_PLACE = 6
 _IDENTITIES_PER_SEED = 10_000_000
 _FIRST_DAY = datetime(2017, 1, 1)
 _DAYS = 1500
 _BOTH_CAMERAS = 0.25  # of sightings show both flanks
 _SHARES = {Difficulty.GOOD: 0.45, Difficulty.FAIR: 0.38, Difficulty.POOR: 0.17}
+_MOST_EV = 1.8  # brighter, or half as bright in fog, and nothing is left to see
+_SOFT_SEAMS = 0.85
+_ODD_VIEW = 0.15
 _DISTANCE_M = (1.8, 9.0)
 DEFAULT_FAMILIES = {
     Family.ROSETTES: 0.52,
@@ -115,6 +117,9 @@ def _sighting(
     difficulty = list(_SHARES)[int(rng.choice(3, p=list(_SHARES.values())))]
     taken = _FIRST_DAY + timedelta(days=int(rng.integers(_DAYS)), seconds=int(rng.integers(86400)))
     light: Illumination | None = None
+    age = (taken - _FIRST_DAY) / timedelta(days=_DAYS)
+    condition = draw_condition(rng, individual_seed(survey, index), taken, age)
+    habit = draw_habit(rng)
     flanks = (flank, _other(flank)) if rng.random() < _BOTH_CAMERAS else (flank,)
     for camera in flanks:
         station = survey.seed * 1000 + int(places.integers(survey.stations))
@@ -123,9 +128,13 @@ def _sighting(
             light=light,
         )  # fmt: skip
         light = base.light
-        base = replace(base, **_as_crop(survey, index, rng))
+        air = draw_air(rng, light)
+        most = _MOST_EV if base.fog < 0.1 else 0.5
+        bright = float(np.clip(base.exposure_ev + air.pop("brighter_ev"), -_MOST_EV - 0.8, most))
+        base = replace(base, **_as_crop(survey, index, rng), **air, exposure_ev=bright)
+        base = replace(base, condition=condition, soft_seams=bool(rng.random() < _SOFT_SEAMS))
         for step in range(int(rng.integers(1, 4))):
-            spec = replace(base, **_moved_on(rng, base))
+            spec = replace(base, pose=draw_pose(rng, habit), **_moved_on(rng, base))
             cut = 0.05 if difficulty is Difficulty.GOOD else 0.22
             framing = draw_framing(rng, 0.5 if difficulty is Difficulty.GOOD else 1.0, cut)
             yield Frame(spec, framing, name, taken + timedelta(seconds=step), 0)
@@ -141,15 +150,25 @@ def _as_crop(survey: Survey, index: int, rng: np.random.Generator) -> dict[str, 
         "size_px": float(size),
         "distance_m": float(np.exp(rng.uniform(*np.log(_DISTANCE_M)))),
         "lamp_xy": (float(rng.normal(0.5, 0.4)), float(rng.normal(0.5, 0.3))),
+        **_view(rng),
         "lamp_spread": float(np.exp(rng.uniform(np.log(0.12), np.log(2.0)))),
     }
+
+
+def _view(rng: np.random.Generator) -> dict[str, float]:
+    """Now and then a camera that stands far from the usual: obliquely, on the ground, in a tree."""
+    made = {}
+    if rng.random() < _ODD_VIEW:
+        made["yaw_deg"] = float(rng.uniform(-60, 60))
+    if rng.random() < _ODD_VIEW:
+        made["pitch_deg"] = float(rng.uniform(-10, 35))
+    return made
 
 
 def _moved_on(rng: np.random.Generator, base: RenderSpec) -> dict[str, Any]:
     """What differs between frames of one passage; blur is scaled to the crop."""
     scale = base.size_px / (0.55 * base.picture_wh[0])
     return {
-        "pose": sample_pose(rng),
         "yaw_deg": float(np.clip(base.yaw_deg + rng.normal(0, 6), -60, 60)),
         "exposure_ev": float(np.clip(base.exposure_ev + rng.normal(0, 0.25), -6, 6)),
         "motion_blur_px": float(min(60, base.motion_blur_px * scale * rng.lognormal(0, 0.4))),

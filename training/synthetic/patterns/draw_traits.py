@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,14 +11,14 @@ from training.synthetic.family import Family
 from training.synthetic.individual import STREAM_BODY, Colour, Individual, individual, stream
 from training.synthetic.patterns.traits import Blotching, Faint, Spotting, Striping, Traits
 
-# Corners of the colours of leopards' flanks, sRGB: any mixture of them occurs.
+# Corners of the colours between leopards' rosettes, sRGB: any mixture of them occurs.
 _LEOPARD = np.array(
     [
-        (0.78, 0.60, 0.37),  # tawny
-        (0.80, 0.69, 0.52),  # Persian
-        (0.86, 0.79, 0.66),  # pale desert
-        (0.74, 0.52, 0.30),  # rufous, forest
-        (0.68, 0.60, 0.47),  # grey-brown
+        (0.85, 0.73, 0.52),  # tawny
+        (0.85, 0.77, 0.62),  # Persian
+        (0.89, 0.84, 0.73),  # pale desert
+        (0.80, 0.61, 0.38),  # rufous, forest
+        (0.75, 0.68, 0.56),  # grey-brown
     ]
 )
 _WHITE = np.array((0.93, 0.91, 0.87))
@@ -26,7 +27,8 @@ _INK = np.array((0.105, 0.075, 0.06))
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """``animal`` with its family's colours, and its pattern; ``rough`` multiplies the fur's grain.
+    """``animal`` with its family's colours, and its pattern; ``rough`` multiplies the fur's grain;
+    ``white``: how far the belly's colour climbs up the flank, as a share of the girth.
 
     For ``Family.FAINT`` the ink is paler than the coat.
     """
@@ -34,8 +36,10 @@ class Drawn:
     animal: Individual
     traits: Traits
     rough: float = 1.0
+    white: float = 0.0
 
 
+@lru_cache(maxsize=256)
 def drawn(seed: int, family: Family) -> Drawn:
     """The animal of a seed in a family that ``patterns`` paints."""
     rng = stream(STREAM_BODY, seed, 1 + list(Family).index(family))
@@ -45,25 +49,25 @@ def drawn(seed: int, family: Family) -> Drawn:
 def _rosettes(rng: np.random.Generator, base: Individual) -> Drawn:
     flank = rng.dirichlet(np.full(len(_LEOPARD), 0.7)) @ _LEOPARD
     animal = _coloured(rng, base, flank, _WHITE, _INK * rng.uniform(0.6, 2.2))
-    return Drawn(animal, _rosette_traits(rng))
+    return Drawn(animal, _rosette_traits(rng), white=float(rng.uniform(0, 0.13)))
 
 
 def _rosette_traits(rng: np.random.Generator) -> Spotting:
     return Spotting(
-        spacing=float(rng.lognormal(-0.04, 0.13)),
-        order=int(rng.integers(3, 9)),
-        ring=float(rng.uniform(0.75, 1.25)),
-        blobs=float(rng.uniform(2.8, 5.2)),
-        gap=float(rng.uniform(0.06, 0.34)),
-        lost=float(rng.uniform(0.0, 0.45)),
-        thick=float(rng.uniform(0.26, 0.50)),
-        fill=float(rng.uniform(0.74, 0.96)),
-        size=float(rng.uniform(0.85, 1.18)),
-        stretch=float(rng.lognormal(0.05, 0.14)),
-        dots=float(rng.uniform(0, 0.15)),
-        warp_m=float(rng.uniform(0.001, 0.005)),
-        tint=float(rng.uniform(0.0, 0.55)),
-        ragged_m=float(rng.uniform(0.0008, 0.0022)),
+        spacing=float(rng.lognormal(-0.20, 0.14)),
+        order=int(rng.integers(8, 15)),
+        ring=float(rng.uniform(0.85, 1.25)),
+        blobs=float(rng.uniform(2.4, 4.6)),
+        gap=float(rng.uniform(0.03, 0.24)),
+        lost=float(rng.uniform(0.0, 0.2)),
+        thick=float(rng.uniform(0.34, 0.58)),
+        fill=float(rng.uniform(0.80, 0.94)),
+        size=float(rng.uniform(0.92, 1.14)),
+        stretch=float(rng.lognormal(0.05, 0.12)),
+        dots=float(rng.uniform(0, 0.12)),
+        warp_m=float(rng.uniform(0.0005, 0.003)),
+        tint=float(rng.uniform(0.3, 1.0)),
+        ragged_m=float(rng.uniform(0.0005, 0.0014)),
     )
 
 
@@ -74,15 +78,15 @@ def _melanistic(rng: np.random.Generator, base: Individual) -> Drawn:
 
 
 def _jaguar(rng: np.random.Generator, base: Individual) -> Drawn:
-    flank = np.array((0.79, 0.60, 0.33)) * rng.uniform(0.9, 1.08)
+    flank = np.array((0.83, 0.68, 0.42)) * rng.uniform(0.9, 1.08)
     animal = _coloured(rng, base, flank, _WHITE, _INK * rng.uniform(0.7, 1.5))
     traits = replace(
         _rosette_traits(rng),
-        spacing=float(rng.lognormal(0.30, 0.14)),
+        spacing=float(rng.lognormal(0.15, 0.14)),
         ring=float(rng.uniform(1.0, 1.4)),
         blobs=float(rng.uniform(4.0, 6.5)),
         gap=float(rng.uniform(0.03, 0.2)),
-        thick=float(rng.uniform(0.15, 0.28)),
+        thick=float(rng.uniform(0.18, 0.32)),
         fill=float(rng.uniform(0.84, 1.0)),
         dots=float(rng.uniform(0.9, 2.4)),
     )
@@ -94,10 +98,10 @@ def _spots(rng: np.random.Generator, base: Individual) -> Drawn:
     animal = _coloured(rng, base, flank, _WHITE, _INK * rng.uniform(0.6, 1.6))
     traits = replace(
         _rosette_traits(rng),
-        spacing=float(rng.lognormal(-0.22, 0.18)),
-        order=int(rng.integers(1, 6)),
+        spacing=float(rng.lognormal(-0.28, 0.18)),
+        order=int(rng.integers(3, 12)),
         ring=0.0,
-        size=float(rng.uniform(0.70, 1.15)),
+        size=float(rng.uniform(0.65, 1.08)),
         stretch=float(rng.lognormal(0.0, 0.12)),
         tint=0.0,
     )
@@ -134,7 +138,7 @@ def _faint(rng: np.random.Generator, base: Individual) -> Drawn:
 
 
 def _blotches(rng: np.random.Generator, base: Individual) -> Drawn:
-    flank = (np.array((0.70, 0.62, 0.48)) + rng.normal(0, 0.05, 3)) * rng.uniform(0.85, 1.1)
+    flank = (np.array((0.70, 0.62, 0.48)) + rng.normal(0, 0.018, 3)) * rng.uniform(0.8, 1.1)
     animal = _coloured(rng, base, flank, _WHITE * 0.95, _INK * rng.uniform(0.8, 2.4))
     traits = Blotching(
         spacing_m=float(rng.uniform(0.06, 0.12)),

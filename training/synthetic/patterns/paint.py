@@ -34,7 +34,7 @@ def _texture(animal: Drawn, seed: int, family: Family, part: Part, texels_per_m:
     rng = stream(STREAM_COAT, seed, int(part), 1 + list(Family).index(family))
     place, style = raster(part, texels_per_m), style_of(part)
     drawing = _pattern(rng, place, style, animal)
-    texture = _base_colour(rng, place, style, animal.animal)
+    texture = _base_colour(rng, place, style, animal.animal, animal.white)
     tint = animal.traits.tint if isinstance(animal.traits, Spotting) else 0.0
     texture *= 1 - np.float32(tint) * drawing.tawny[..., None] * (1 - _TAWNY)
     ink = np.array(animal.animal.ink, np.float32)
@@ -59,11 +59,14 @@ def _pattern(rng: np.random.Generator, place: Raster, style: Style, animal: Draw
     return Drawing(paint_blotches(rng, place, style, traits), nothing)
 
 
-def _base_colour(rng: np.random.Generator, place: Raster, style: Style, animal: Individual) -> F32:
+def _base_colour(
+    rng: np.random.Generator, place: Raster, style: Style, animal: Individual, white: float
+) -> F32:
     u, v = place.coarse()
     drift = np.float32(0.06) * place.noise(rng, 0.14, 3)
     colour = np.array(animal.flank, np.float32) * (1 + 0.35 * drift[..., None])
-    for share, other in ((style.back, animal.back), (style.belly, animal.belly)):
-        mixed = np.clip(place.spread(share(u, v) + 0 * u * v) + drift, 0, 1)
+    low = 0.5 + np.sign(v - 0.5) * np.minimum(np.abs(v - 0.5) + white, 0.5)
+    for share, at, other in ((style.back, v, animal.back), (style.belly, low, animal.belly)):
+        mixed = np.clip(place.spread(share(u, at) + 0 * u * at) + drift, 0, 1)
         colour += mixed[..., None] * (np.array(other, np.float32) - colour)
     return np.asarray(colour, np.float32)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
-from training.synthetic.arrays import F32, F64, fractal_noise, resize
+from training.synthetic.arrays import F32, F64, resize
 from training.synthetic.body import EXTENTS, Part, build
 from training.synthetic.individual import individual
 from training.synthetic.layout import Chart
 from training.synthetic.spec import Pose
 
+_COARSE_PER_M = 50
 _PAD_SHARE = 3  # a third of the part's girth is repeated on both sides of the seam
 
 
@@ -37,28 +39,44 @@ class Raster:
         return np.asarray(((np.arange(self.columns) + 0.5) / self.columns)[None, :], np.float64)
 
     @property
+    def size_m(self) -> tuple[float, float]:
+        """Length and girth, metres."""
+        return EXTENTS[self.part].length_m, EXTENTS[self.part].girth_m
+
+    @property
     def pad(self) -> int:
         """Columns repeated beyond the seam when neighbours matter."""
         return self.columns // _PAD_SHARE
 
     def noise(self, rng: np.random.Generator, cell_m: float, octaves: int = 2) -> F32:
-        """Value noise (rows, columns) of mean 0 and deviation 1, without a seam at v = 0."""
-        pad = max(2, self.columns // 8)
-        wide = fractal_noise(
-            rng, (self.columns + pad, self.rows), max(1.5, cell_m * self.texels_per_m), octaves
-        )
-        fade = np.linspace(0, 1, pad, dtype=np.float32)
-        out = wide[:, : self.columns].copy()
-        out[:, :pad] = fade * out[:, :pad] + (1 - fade) * wide[:, self.columns :]
-        return out
+        """Value noise (rows, columns) of deviation about 1, without a seam at v = 0.
+
+        It draws the same numbers for every ``texels_per_m``: a coat does not change with detail.
+        """
+        total = np.zeros((self.rows, self.columns), np.float32)
+        for octave in range(octaves):
+            cell = cell_m / 2**octave
+            along, around = (max(2, round(metres / cell)) for metres in self.size_m)
+            knots = rng.standard_normal((along + 1, around), dtype=np.float32)
+            total += np.float32(0.55**octave) * self._enlarged(knots)
+        return total * np.float32(1.5 / np.sqrt(sum(0.3025**i for i in range(octaves))))
+
+    def _enlarged(self, knots: F32) -> F32:
+        """Knots (k, m), m of them once round, to all texels."""
+        wrapped = np.concatenate([knots[:, -2:], knots, knots[:, :2]], axis=1)
+        k, m = knots.shape
+        rows = (np.arange(self.rows, dtype=np.float32) + 0.5) * np.float32((k - 1) / self.rows)
+        columns = (np.arange(self.columns, dtype=np.float32) + 0.5) * np.float32(m / self.columns)
+        x, y = np.meshgrid(columns + np.float32(1.5), rows)
+        return np.asarray(cv2.remap(wrapped, x, y, cv2.INTER_LINEAR), np.float32)
 
     def spread(self, values: F64) -> F32:
         """A field given on the coarse grid of ``coarse`` (r, c), enlarged to all texels."""
         return resize(values.astype(np.float32), (self.columns, self.rows))
 
     def coarse(self) -> tuple[F64, F64]:
-        """u (r, 1) and v (1, c) of a grid of about a texel in eight: for smooth fields."""
-        rows, columns = max(8, self.rows // 8), max(9, self.columns // 8)
+        """u (r, 1) and v (1, c) of a grid of about two centimetres: for smooth fields."""
+        rows, columns = (max(9, round(metres * _COARSE_PER_M)) for metres in self.size_m)
         u = (np.arange(rows) + 0.5) / rows
         v = (np.arange(columns) + 0.5) / columns
         return u[:, None], v[None, :]

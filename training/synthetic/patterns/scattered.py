@@ -12,6 +12,9 @@ from training.synthetic.patterns.raster import Raster
 _PACKED = 0.66  # points for each square of the spacing, as dart throwing leaves them
 _NEIGHBOURS = 6
 _PUSH = 0.22
+_SPARSE = 0.85  # of the points at first; the rest fills what stays open
+_DARTS = 6  # thrown for every spot
+_ROOM = 0.80  # of the spacing is enough for one more
 
 
 def scatter_evenly(
@@ -27,14 +30,34 @@ def scatter_evenly(
     chart = raster.chart
     area = chart.length_m * chart.girth(grid_u) / room.size
     mean = (_PACKED * area / room**2).ravel()
-    count = int(mean.sum() + rng.random())
+    count = int((_SPARSE if order else 1.0) * mean.sum() + rng.random())
     cell = np.searchsorted(np.cumsum(mean) / mean.sum(), rng.random(count))
     row, column = np.divmod(np.minimum(cell, room.size - 1), room.shape[1])
     inside = rng.random((count, 2))
     spots = (np.stack([row, column], 1) + inside) / room.shape
-    for _ in range(order if count > _NEIGHBOURS else 0):
+    if count <= _NEIGHBOURS or not order:
+        return spots
+    for _ in range(order):
         spots = _repelled(spots, chart, spacing)
-    return spots
+    return _repelled(_filled(rng, spots, chart, spacing), chart, spacing)
+
+
+def _filled(rng: np.random.Generator, spots: Points, chart: Chart, spacing: Spacing) -> Points:
+    """More spots where there is room for one: what repulsion leaves open, darts find."""
+    scale: F64 = np.array([chart.length_m, float(chart.girth_m.mean())])
+    box = [4 * scale[0], scale[1]]
+    thrown = rng.random((_DARTS * len(spots), 2))
+    room = _ROOM * spacing(thrown[:, 0], thrown[:, 1])
+    near, _ = cKDTree(spots * scale, boxsize=box).query(thrown * scale)
+    free, room = thrown[near > room], room[near > room]
+    close = cKDTree(free * scale, boxsize=box).query_ball_point(free * scale, room)
+    taken = np.zeros(len(free), np.bool_)
+    chosen = []
+    for i, others in enumerate(close):
+        if not taken[i]:
+            chosen.append(i)
+            taken[others] = True
+    return np.concatenate([spots, free[chosen]])
 
 
 def _repelled(spots: Points, chart: Chart, spacing: Spacing) -> Points:
@@ -51,11 +74,6 @@ def _repelled(spots: Points, chart: Chart, spacing: Spacing) -> Points:
 def nearest_offsets(spots: Points, chart: Chart, count: int) -> Points:
     """Offsets in metres from each spot to its nearest others, (n, k, 2), k <= ``count``."""
     scale: F64 = np.array([chart.length_m, float(chart.girth_m.mean())])
-    tree = cKDTree(_boxed(spots) * scale, boxsize=[4 * scale[0], scale[1]])
-    _, index = tree.query(_boxed(spots) * scale, k=min(count + 1, len(spots)))
+    tree = cKDTree(spots * scale, boxsize=[4 * scale[0], scale[1]])  # v wraps round, u does not
+    _, index = tree.query(spots * scale, k=min(count + 1, len(spots)))
     return chart.metres(spots[index[:, 1:]] - spots[:, None], spots[:, :1])
-
-
-def _boxed(spots: Points) -> Points:
-    """v wraps round; u, in a box four times as long, never does."""
-    return np.stack([spots[:, 0], spots[:, 1] % 1.0], axis=1)

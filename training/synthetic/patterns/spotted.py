@@ -9,6 +9,7 @@ import numpy as np
 
 from training.synthetic.anatomy import Style
 from training.synthetic.arrays import F32, F64, Points, lookup
+from training.synthetic.body import Part
 from training.synthetic.layout import cell_radius
 from training.synthetic.patterns.raster import Raster
 from training.synthetic.patterns.scattered import nearest_offsets, scatter_evenly
@@ -16,6 +17,10 @@ from training.synthetic.patterns.tables import ANGLES, BINS, tables
 from training.synthetic.patterns.traits import Spotting
 
 _CELL_NEIGHBOURS = 9
+_LEGS = (Part.LEFT_FORE, Part.RIGHT_FORE, Part.LEFT_HIND, Part.RIGHT_HIND)
+_LEGS_WIDER = 1.25  # than anatomy says: against photographs
+_SMALL_ORDER = 6  # evening out of parts that matter less
+_BEND_M = 0.035  # between knots of the bending
 _EDGE_TEXELS = 0.6  # half the width of an edge, at least
 
 
@@ -40,17 +45,19 @@ def paint_spots(
     rng: np.random.Generator, raster: Raster, style: Style, traits: Spotting
 ) -> Drawing:
     """Ink and tawny of one part."""
+    wider = _LEGS_WIDER if raster.part in _LEGS else 1.0
 
     def spacing(u: F64, v: F64) -> F64:
-        return style.spacing(u, v) * traits.spacing
+        return style.spacing(u, v) * traits.spacing * wider
 
-    spots = scatter_evenly(rng, raster, spacing, traits.order)
+    order = traits.order if raster.part is Part.TORSO else min(traits.order, _SMALL_ORDER)
+    spots = scatter_evenly(rng, raster, spacing, order)
     u, v = spots[:, 0], spots[:, 1]
     shape = (raster.rows, raster.columns)
     if len(spots) < 3:
         return Drawing(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
     cells = cell_radius(
-        nearest_offsets(spots, raster.chart, _CELL_NEIGHBOURS), ANGLES, 0.75 * spacing(u, v)
+        nearest_offsets(spots, raster.chart, _CELL_NEIGHBOURS), ANGLES, 0.85 * spacing(u, v)
     )
     made = tables(rng, cells, style.ring(u, v), style.stretch(u, v), style.share(u, v), traits)
     bare = rng.random(len(u)) < style.bare(u, v)
@@ -76,8 +83,9 @@ def nearest_spot(rng: np.random.Generator, raster: Raster, spots: Points, warp_m
     pad = raster.pad
     label = _labels(raster, spots, pad)
     bend = np.float32(warp_m * raster.texels_per_m)
-    rows = np.arange(raster.rows, dtype=np.float32)[:, None] + bend * raster.noise(rng, 0.03)
-    columns = np.arange(raster.columns, dtype=np.float32)[None, :] + bend * raster.noise(rng, 0.03)
+    along, around = (bend * raster.noise(rng, _BEND_M, 1) for _ in range(2))
+    rows = np.arange(raster.rows, dtype=np.float32)[:, None] + along
+    columns = np.arange(raster.columns, dtype=np.float32)[None, :] + around
     nearest = cv2.remap(
         label, columns + pad, rows, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
     )

@@ -6,6 +6,7 @@ form; branching, ending and doubled stripes come out of it as they do on skin.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from training.synthetic.anatomy import Style
@@ -17,6 +18,7 @@ from training.synthetic.patterns.traits import Faint, Striping
 _FINER = {Part.TORSO: 1.0, Part.TAIL: 0.85, Part.HEAD: 0.42}  # others: legs and ears
 _LEGS = 0.62
 _EDGE_TEXELS = 1.2
+_TEXELS_PER_M = 250
 
 
 def paint_stripes(rng: np.random.Generator, raster: Raster, style: Style, traits: Striping) -> F32:
@@ -52,10 +54,14 @@ def paint_faint(rng: np.random.Generator, raster: Raster, traits: Faint) -> F32:
 def turing(
     rng: np.random.Generator, raster: Raster, wavelength_m: float, length: float, rounds: int
 ) -> F32:
-    """A field (rows, columns) that oscillates along u, coherent over ``length`` waves round v."""
-    pad = max(4, int(wavelength_m * raster.texels_per_m))
-    shape = (raster.rows + 2 * pad, raster.columns)
-    fu = np.fft.fftfreq(shape[0], 1 / raster.texels_per_m)[:, None] * wavelength_m
+    """A field (rows, columns) that oscillates along u, coherent over ``length`` waves round v.
+
+    Made at one resolution and enlarged, so that a coat does not change with detail.
+    """
+    pad = max(4, int(wavelength_m * _TEXELS_PER_M))
+    along, around = (max(12, round(metres * _TEXELS_PER_M)) for metres in raster.size_m)
+    shape = (along + 2 * pad, around)
+    fu = np.fft.fftfreq(shape[0], 1 / _TEXELS_PER_M)[:, None] * wavelength_m
     girth = float(raster.chart.girth_m.mean())
     fv = np.fft.rfftfreq(shape[1], girth / shape[1])[None, :] * wavelength_m
     pass_band = np.exp(-(((np.abs(fu) - 1) / 0.28) ** 2) - (fv * length * 0.45) ** 2)
@@ -63,10 +69,13 @@ def turing(
     for _ in range(rounds):
         wave = np.fft.irfft2(np.fft.rfft2(wave) * pass_band, shape)
         wave = np.tanh(1.2 * wave / wave.std())
-    bend = raster.noise(rng, 2.5 * wavelength_m, 2) * 0.22 * wavelength_m * raster.texels_per_m
-    rows = np.arange(raster.rows)[:, None] + pad + np.rint(bend).astype(int)
-    columns = np.arange(raster.columns)[None, :]
-    return np.asarray(wave[np.clip(rows, 0, shape[0] - 1), columns], np.float32)
+    bend = raster.noise(rng, 2.5 * wavelength_m, 2) * 0.22 * wavelength_m * _TEXELS_PER_M
+    rows = raster.u * along + pad - 0.5 + bend
+    columns = raster.v * around - 0.5 + 0 * rows
+    at = columns.astype(np.float32), rows.astype(np.float32)
+    wave = wave.astype(np.float32)
+    found = cv2.remap(wave, *at, cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP)
+    return np.asarray(found, np.float32)
 
 
 def _thin_stripes(rng: np.random.Generator, raster: Raster, traits: Faint, flank_v: float) -> F32:

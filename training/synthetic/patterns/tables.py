@@ -34,8 +34,8 @@ def tables(
 ) -> Tables:
     """Markings of n spots from their cells (n, BINS) and the anatomy's fields (n,)."""
     mean = cell_m.mean(1, keepdims=True)
-    cell = 0.4 * mean + 0.6 * np.minimum(cell_m, 1.5 * mean)
-    kind = ring * traits.ring + 0.2 * rng.standard_normal(len(ring))
+    cell = 0.3 * mean + 0.7 * np.minimum(cell_m, 1.4 * mean)
+    kind = ring * traits.ring + 0.3 * rng.standard_normal(len(ring))
     outer, inner, tawny = _rings(rng, cell, kind, traits)
     solid_outer = _solids(rng, cell, stretch, share, traits)
     solid = (kind < 0.42)[:, None]
@@ -54,7 +54,7 @@ def _rings(
     cluster = kind < 0.62
     blobs = np.clip(np.round(rng.normal(traits.blobs, 0.9, n)), 2, 7)
     blobs[cluster] = rng.integers(2, 4, int(cluster.sum()))
-    rim = cell * traits.fill * (1 + wobble(rng, n, 0.07)) * rng.normal(1, 0.05, (n, 1))
+    rim = cell * traits.fill * (1 + wobble(rng, n, 0.05)) * rng.normal(1, 0.04, (n, 1))
     rim[cluster] *= 0.88
     thick = mean * traits.thick * rng.lognormal(0, 0.16, (n, 1))
     thick[cluster] = 0.66 * mean[cluster]
@@ -77,7 +77,7 @@ def _blobs(rng: np.random.Generator, blobs: F64, traits: Spotting) -> tuple[F64,
     at = (turn + waves.sum(1)) * blobs[:, None]
     which = np.floor(at).astype(np.int64) % 7
     gap = np.clip(traits.gap * rng.uniform(0.3, 1.7, (n, 7)), 0.0, 0.6)
-    factor = rng.uniform(0.75, 1.35, (n, 7))
+    factor = rng.uniform(0.8, 1.25, (n, 7))
     rows = np.arange(n)[:, None]
     x = (2 * (at - np.floor(at)) - 1) / (1 - gap[rows, which])
     bow = np.sqrt(np.clip(1 - x**4, 0, 1))
@@ -92,7 +92,7 @@ def _solids(rng: np.random.Generator, cell: F64, stretch: F64, share: F64, trait
     long = (stretch * traits.stretch * rng.lognormal(0, 0.15, n))[:, None]
     tilt = ANGLES - rng.normal(0, 0.35, (n, 1))
     oval = 1 / np.sqrt(np.cos(tilt) ** 2 / long + np.sin(tilt) ** 2 * long)
-    return np.asarray(size * oval * (1 + wobble(rng, n, 0.16)), np.float64)
+    return np.asarray(size * oval * (1 + wobble(rng, n, 0.11)), np.float64)
 
 
 def _dots(rng: np.random.Generator, mean: F64, kind: F64, traits: Spotting) -> F64:
