@@ -52,8 +52,9 @@ def show_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """A note beside the answer, one line on stderr."""
-    print(f"reid: {printable(text)}", file=sys.stderr, flush=True)
+    """A note beside the answer, one line on stderr; lines that others wrote are joined."""
+    line = " | ".join(part.strip() for part in text.splitlines() if part.strip())
+    print(f"reid: {printable(line)}", file=sys.stderr, flush=True)
 
 
 def say_rejected(rejected: tuple[tuple[str, str, str], ...]) -> None:

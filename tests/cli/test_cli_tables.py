@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from reid.cli.comparison_tables import comparison_tables
-from reid.cli.console import printable, working
+from reid.cli.console import printable, say, working
 from reid.cli.identification import identification_json, identification_tables
 from reid.types import Grouping
 
@@ -53,6 +53,13 @@ def test_names_are_never_markup_nor_control_codes(comparison):
     assert "[red]dec" in told
     assert "\x1b" not in told
     assert printable("a\x1bb\udce9") == "a�b�"
+
+
+def test_a_note_is_one_line(capsys):
+    say("pip ended with status 1. It said:\n  ERROR: no\r\n\nhash \x1b[2J\n")
+    assert capsys.readouterr().err == (
+        "reid: pip ended with status 1. It said: | ERROR: no | hash �[2J\n"
+    )
 
 
 @pytest.mark.parametrize(
