@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reid.config import Settings
 from reid.errors import WeightsAlteredError
-from reid.weights import load_bundle, verify
-from service.ports import Opened
+from service.ports import IndexNow, Opened
 
 if TYPE_CHECKING:
+    from reid.config import PipelineConfig
     from reid.pipeline import Engine, Library
+
+VERIFY_EVERY_S = 300.0
+"""Hashing 130 MB takes half a second, and what was loaded stays in memory whatever the files do."""
 
 
 def open_library(settings: Settings) -> Opened:
@@ -28,16 +32,43 @@ def open_library(settings: Settings) -> Opened:
     engine = Engine.load(threads=settings.threads)
     library = Library.open(engine, settings)
     close = partial(library.__exit__, None, None, None)
-    return Opened(library, partial(_check, engine, library), close)
+    return Opened(library, Readiness(engine, library), close)
 
 
-def _check(engine: Engine, library: Library) -> None:
-    """Raise unless the weights are as their manifest says and the database answers."""
-    report = verify(load_bundle(engine.config.bundle))
-    if not report.ok:
-        wrong = [f"{file.path} ({file.status})" for file in report.files if file.status != "ok"]
+class Readiness:
+    """Whether the library can answer: files as pinned, the database answers, the index fits."""
+
+    def __init__(self, engine: Engine, library: Library) -> None:
+        self._engine, self._library = engine, library
+        self._verified_at: float | None = None
+
+    def __call__(self) -> IndexNow:
+        """How the index is.
+
+        Raises:
+            WeightsError: a file that the engine was loaded from is missing or altered.
+            CatalogueError: the database does not answer.
+            SearchError: the index holds what the catalogue does not.
+        """
+        now = time.monotonic()
+        if self._verified_at is None or now - self._verified_at > VERIFY_EVERY_S:
+            _verify(self._engine.config)
+            self._verified_at = now
+        self._library.catalogue.check()
+        return self._library.search.state()
+
+
+def _verify(config: PipelineConfig) -> None:
+    from reid.pipeline.readiness import verify_loaded
+
+    wrong = [
+        f"{report.bundle}: {file.path} ({file.status})"
+        for report in verify_loaded(config)
+        for file in report.files
+        if file.status != "ok"
+    ]
+    if wrong:
         raise WeightsAlteredError(
-            f"bundle {report.bundle}: expected the files of its manifest, found {wrong}; run "
+            f"weights: expected every file as it is pinned, found {'; '.join(wrong)}; run "
             "`reid weights verify` and fetch them again"
         )
-    library.catalogue.check()

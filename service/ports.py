@@ -110,6 +110,30 @@ class Identified(Protocol):
         """Hashes and versions."""
 
 
+class IndexNow(Protocol):
+    """The search index against the catalogue."""
+
+    @property
+    def word(self) -> str:
+        """One of "current", "behind", "empty" and "other-weights"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the weights that it is for."""
+
+    @property
+    def indexed(self) -> int:
+        """Vectors in it."""
+
+    @property
+    def stored(self) -> int:
+        """Vectors of these weights in the catalogue."""
+
+    @property
+    def other_weights(self) -> int:
+        """Vectors of other weights in the catalogue, which no search sees."""
+
+
 class LibraryPort(Protocol):
     """A catalogue and its index, kept in step; safe to use from several threads."""
 
@@ -162,12 +186,12 @@ class LibraryPort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open library; ``check`` raises WeightsError, CatalogueError or SearchError unless it can
-    answer, ``close`` lets go of it.
+    """An open library; ``check`` says how its index is, or raises WeightsError, CatalogueError or
+    SearchError unless it can answer; ``close`` lets go of it.
     """
 
     library: LibraryPort
-    check: Callable[[], None]
+    check: Callable[[], IndexNow]
     close: Callable[[], None]
 
 

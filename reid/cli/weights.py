@@ -9,7 +9,6 @@ import typer
 from reid.cli import options
 from reid.cli.console import say, show, show_json, table_of, words
 from reid.cli.exits import Exit
-from reid.errors import WeightsMissingError
 
 if TYPE_CHECKING:
     from reid.weights import BundleListing, VerifyReport
@@ -68,9 +67,12 @@ def _named(names: list[str]) -> list[VerifyReport]:
 
 
 def _all() -> list[VerifyReport]:
+    from reid.config import PipelineConfig
+    from reid.pipeline.readiness import verify_flank_head, verify_pinned
     from reid.weights import list_bundles
 
-    return [*map(_checked, list_bundles()), *map(_checked_file, _pinned())]
+    files = map(verify_pinned, _pinned())
+    return [*map(_checked, list_bundles()), *files, verify_flank_head(PipelineConfig())]
 
 
 def _pinned() -> tuple[PinnedFile, ...]:
@@ -93,20 +95,6 @@ def _checked(one: BundleListing) -> VerifyReport:
     if one.bundle is not None:
         return verify_bundle(one.bundle)
     return VerifyReport(one.name, "", (FileReport("manifest.json", "altered", one.problem),))
-
-
-def _checked_file(file: PinnedFile) -> VerifyReport:
-    from reid.errors import WeightsError
-    from reid.weights import FileReport, VerifyReport
-
-    found = FileReport(file.path, "ok")
-    try:
-        file.read()
-    except WeightsMissingError as error:
-        found = FileReport(file.path, "missing", str(error))
-    except WeightsError as error:
-        found = FileReport(file.path, "altered", str(error))
-    return VerifyReport(file.origin.split(",")[0], file.license, (found,))
 
 
 def _listed(one: BundleListing) -> dict[str, Any]:

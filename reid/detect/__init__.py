@@ -4,7 +4,7 @@ Importing this package loads no torch; ``load_localiser`` does.
 """
 
 from reid.detect.contract import Localiser, locate_or_whole, whole_image
-from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser
+from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser, pinned_files
 from reid.detect.species import SpeciesCheck, check_species, settled, species_crops, with_species
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "check_species",
     "load_localiser",
     "locate_or_whole",
+    "pinned_files",
     "settled",
     "species_crops",
     "whole_image",

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import cast
 
 from reid.detect.contract import Localiser
+from reid.detect.pinned import FOCUS, YOLOX_TINY
 from reid.errors import ConfigError
+from reid.weights.pinned import PinnedFile
 
 DEFAULT_LOCALISER = "yolox-saliency"
 LOCALISERS = {
@@ -17,6 +19,18 @@ LOCALISERS = {
     "saliency": ("reid.detect.candidates", "SaliencyLocaliser"),
     "class-activation": ("reid.detect.candidates", "ActivationLocaliser"),
 }
+PINNED = {
+    "yolox-saliency": (YOLOX_TINY, FOCUS),
+    "yolox-saliency-grabcut": (YOLOX_TINY, FOCUS),
+    "yolox-tiny": (YOLOX_TINY,),
+    "saliency": (FOCUS,),
+}
+"""What each reads beside bundles."""
+
+
+def pinned_files(name: str) -> tuple[PinnedFile, ...]:
+    """The third-party files that the localiser called ``name`` reads."""
+    return PINNED.get(name, ())
 
 
 def load_localiser(name: str = DEFAULT_LOCALISER, root: Path | None = None) -> Localiser:

@@ -24,6 +24,7 @@ from reid.view.flank import FlankHead
 from reid.weights import find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
+SECOND_LOOK = "saliency"
 _PACKAGE = Path(reid.__file__).parent
 
 
@@ -69,7 +70,7 @@ class Engine:
         return cls(
             config=config,
             localiser=load_localiser(config.localiser),
-            second_look=load_localiser("saliency"),
+            second_look=load_localiser(SECOND_LOOK),
             embedder=embedder,
             local=method.local,
             matcher=method.matcher,

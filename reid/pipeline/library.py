@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.catalogue import Catalogue, Saved, content_sha256
+from reid.catalogue import Catalogue, Saved
 from reid.config import Settings
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
-from reid.errors import InputError
-from reid.evidence import comparison_json, evidence_picture, report_html
-from reid.image import open_image
+from reid.evidence import evidence_picture, report_html
+from reid.pipeline.answered import AnsweredComparisons
 from reid.pipeline.answers import AddedSighting, Enrolment, IdentificationAnswer
-from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine
+from reid.pipeline.enrolling import enrol
 from reid.pipeline.identifying import identify
 from reid.pipeline.preparing import PreparedSighting, Progress, prepare
 from reid.pipeline.search import CandidateSearch
-from reid.types import Comparison, Image, Sighting
-
-LOUD = ("not-a-leopard", "no-animal", "several-animals")
-"""Flags that stop an enrolment until a person accepts them."""
-KEPT = 8
-"""Comparisons kept in memory for their pictures; older ones are made again when asked for."""
+from reid.pipeline.stored import open_stored, stored_sighting
+from reid.types import Comparison, Sighting
 
 
 class Library:
@@ -40,8 +32,7 @@ class Library:
         self.search = CandidateSearch(
             catalogue, data_dir / "index", engine.embedder.fingerprint, engine.embedder.dim
         )
-        self._answers: OrderedDict[str, Comparison] = OrderedDict()
-        self._lock = Lock()
+        self.answered = AnsweredComparisons(engine, catalogue)
 
     @classmethod
     def open(cls, engine: Engine, where: Settings | Path) -> Library:
@@ -98,31 +89,13 @@ class Library:
         Raises:
             NotFoundError: no sighting of that id.
         """
-        asked = {
-            "prior_same": prior_same,
-            "max_error": max_error,
-            "distances_km": sorted([a, b, km] for (a, b), km in (distances_km or {}).items()),
-        }
-        stored = [self.catalogue.sighting(name) for name in sighting_ids]
-        contents = [[s.id, s.content_sha256] for s in stored]
-        key = content_sha256([contents, asked, self.engine.provenance()])
-        known = self.catalogue.find_comparison(key)
-        if known is not None:
-            return self.comparison(known), Saved(known, key, created=False)
-        found = compare(
-            self.engine,
-            [self.prepared(name) for name in sighting_ids],
+        return self.answered.ask(
+            sighting_ids,
             prior_same=prior_same,
             max_error=max_error,
             distances_km=distances_km,
             progress=progress,
         )
-        found = replace(found, provenance={**found.provenance, "asked": asked})
-        saved = self.catalogue.save_comparison(found, comparison_json(found), key=key)
-        if not saved.created:  # another thread answered first
-            return self.comparison(saved.id), saved
-        self._keep(found)
-        return found, saved
 
     def comparison(self, comparison_id: str) -> Comparison:
         """A stored comparison, made again from the stored inputs when it is not in memory.
@@ -131,24 +104,7 @@ class Library:
             NotFoundError: no comparison of that id.
             InputError: it was made by another engine, so it cannot be made again here.
         """
-        if comparison_id in self._answers:
-            return self._answers[comparison_id]
-        record = self.catalogue.load_comparison(comparison_id)
-        self._same_engine(comparison_id, record.provenance)
-        asked = record.provenance["asked"]
-        if not isinstance(asked, dict):
-            raise InputError(f"comparison {comparison_id}: expected what was asked, found {asked}")
-        distances = {(a, b): km for a, b, km in asked["distances_km"]}
-        again = compare(
-            self.engine,
-            [self.prepared(name) for name in record.sighting_ids],
-            prior_same=asked["prior_same"],
-            max_error=asked["max_error"],
-            distances_km=distances,
-        )
-        again = replace(again, id=record.id, created_at=record.created_at)
-        self._keep(again)
-        return again
+        return self.answered.find(comparison_id)
 
     def evidence_picture(self, comparison_id: str, name: str) -> NDArray[np.uint8]:
         """A picture that a comparison names, (height, width, 3) RGB."""
@@ -172,17 +128,9 @@ class Library:
         Raises:
             InputError: its pictures carry loud flags and ``accept_flags`` is false.
         """
-        animals = self.catalogue.load_prepared(sighting_id)
-        flags = tuple(sorted({f for a in animals for f in a.annotation.flags if f in LOUD}))
-        if not animals:
-            flags = ("no-animal",)
-        if flags and not accept_flags:
-            raise InputError(
-                f"sighting {sighting_id} is flagged {', '.join(flags)}: it may show no leopard, or "
-                "several. Look at its pictures; if you are sure, enrol again and accept the flags"
-            )
-        event, appended = self.catalogue.enrol(sighting_id, individual, by=by, why=why)
-        return Enrolment(event, appended, flags)
+        return enrol(
+            self.catalogue, sighting_id, individual, by=by, why=why, accept_flags=accept_flags
+        )
 
     def identify(
         self,
@@ -205,7 +153,7 @@ class Library:
             self.prepared(sighting_id),
             prior_known=prior_known,
             max_error=error,
-            open_image=_open,
+            open_image=open_stored,
             progress=progress,
         )
 
@@ -220,35 +168,4 @@ class Library:
 
     def prepared(self, sighting_id: str) -> PreparedSighting:
         """A stored sighting with its stored measurements; pictures are opened, nothing measured."""
-        sighting = self.catalogue.load_sighting(sighting_id)
-        record = self.catalogue.sighting(sighting_id)
-        animals = self.catalogue.load_prepared(
-            sighting_id,
-            _open,
-            fingerprint=self.engine.embedder.fingerprint,
-            method=self.engine.local.method,
-        )
-        rejected = tuple((sighting_id, name, why) for name, why in record.rejected)
-        return PreparedSighting(sighting, tuple(animals), rejected)
-
-    def _keep(self, comparison: Comparison) -> None:
-        with self._lock:
-            self._answers[comparison.id] = comparison
-            while len(self._answers) > KEPT:
-                self._answers.popitem(last=False)
-
-    def _same_engine(self, comparison_id: str, provenance: Mapping[str, object]) -> None:
-        now = self.engine.provenance()
-        differs = [
-            k for k in ("weights", "calibration", "code_version") if provenance.get(k) != now.get(k)
-        ]
-        if differs:
-            raise InputError(
-                f"comparison {comparison_id} was made with other {', '.join(differs)}: its stored "
-                "answer stands, but its pictures can only be drawn by that version; ask again for "
-                "a new comparison"
-            )
-
-
-def _open(content: bytes, file_name: str) -> Image:
-    return open_image(content, file_name=file_name)
+        return stored_sighting(self.engine, self.catalogue, sighting_id)

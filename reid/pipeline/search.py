@@ -9,6 +9,7 @@ from pathlib import Path
 from reid.catalogue import Catalogue
 from reid.errors import SearchError
 from reid.index import IndexSet, VectorBatch
+from reid.pipeline.index_state import IndexState, index_state
 from reid.types import Flank, PreparedAnnotation
 
 SIDES = (Flank.LEFT, Flank.RIGHT, Flank.UNKNOWN)
@@ -30,6 +31,14 @@ class CandidateSearch:
 
     def __len__(self) -> int:
         return len(self._index)
+
+    def state(self) -> IndexState:
+        """How the index stands to the catalogue.
+
+        Raises:
+            SearchError: it holds more than the catalogue.
+        """
+        return index_state(self._fingerprint, len(self._index), self._catalogue.fingerprints())
 
     def sync(self) -> None:
         """Take in what the catalogue holds and the index does not."""

@@ -7,7 +7,7 @@ from importlib import metadata
 
 from fastapi import APIRouter
 
-from service.schemas.status import HealthOut, ReadyOut
+from service.schemas.status import HealthOut, IndexOut, ReadyOut
 from service.state import ServiceNow
 
 router = APIRouter(prefix="/v1", tags=["service"])
@@ -30,6 +30,13 @@ async def health() -> HealthOut:
 
 @router.get("/ready")
 async def ready(service: ServiceNow) -> ReadyOut:
-    """Weights are verified, the database answers, the index loads; else a 503 that says which."""
-    await service.reads.run(service.door.opened().check)
-    return ReadyOut(status="ready")
+    """Files are as pinned, the database answers, the index fits; else a 503 that says which."""
+    found = await service.reads.run(service.door.opened().check)
+    index = IndexOut(
+        state=found.word,
+        fingerprint=found.fingerprint,
+        indexed=found.indexed,
+        stored=found.stored,
+        other_weights=found.other_weights,
+    )
+    return ReadyOut(status="ready", index=index)

@@ -16,10 +16,25 @@ class HealthOut(Out):
     version: str
 
 
+class IndexOut(Out):
+    """The search index against the catalogue."""
+
+    state: Literal["current", "behind", "empty", "other-weights"] = Field(
+        description="current: holds every stored vector of these weights; behind: the next search "
+        "takes in what is new; empty: nothing is stored; other-weights: all that is stored was "
+        "measured with other weights and cannot be found until it is measured again."
+    )
+    fingerprint: str = Field(description="Of the weights that the index is for.")
+    indexed: int = Field(description="Vectors in the index.")
+    stored: int = Field(description="Vectors of these weights in the catalogue.")
+    other_weights: int = Field(description="Vectors of other weights, which no search sees.")
+
+
 class ReadyOut(Out):
-    """Weights are verified, the database answers, the index loads."""
+    """Every loaded file is as pinned, the database answers, the index fits the catalogue."""
 
     status: Literal["ready"]
+    index: IndexOut
 
 
 class RebuiltOut(Out):

@@ -45,6 +45,15 @@ PROVENANCE = {"configuration": {"method": "none"}, "code_version": "stand-in"}
 
 
 @dataclass(frozen=True)
+class IndexNow:
+    word: str = "empty"
+    fingerprint: str = "none"
+    indexed: int = 0
+    stored: int = 0
+    other_weights: int = 0
+
+
+@dataclass(frozen=True)
 class Added:
     saved: Saved
 
@@ -159,6 +168,7 @@ class StandIn:
     def check(self):
         self._step()
         self.catalogue.check()
+        return IndexNow()
 
     def opened(self):
         return Opened(self, self.check, self.catalogue.close)

@@ -167,4 +167,6 @@ def test_who_is_this(client, submit, check_problem):
 def test_index_health_and_ready(client):
     assert client.post("/v1/index/rebuild").json() == {"vectors": {"left": 0, "right": 0}}
     assert client.get("/v1/health").json()["status"] == "up"
-    assert client.get("/v1/ready").json() == {"status": "ready"}
+    ready = client.get("/v1/ready").json()
+    assert (ready["status"], ready["index"]["state"]) == ("ready", "empty")
+    assert set(ready["index"]) == {"state", "fingerprint", "indexed", "stored", "other_weights"}

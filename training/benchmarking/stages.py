@@ -17,7 +17,7 @@ DECODE, LOCALISE, FORWARD = "decode", "localise", "embed (forward)"
 ANIMAL, CONTROL_FEATURES = "features of the animal", "features of the controls"
 FUNCTIONS = {
     "reid.pipeline.preparing.open_image": DECODE,
-    "reid.pipeline.library.open_image": DECODE,
+    "reid.pipeline.stored.open_image": DECODE,
     "reid.pipeline.preparing.quality": "quality",
     "reid.pipeline.screening.species_crops": "crop",
     "reid.pipeline.pairs.near_copies": "copies",

@@ -1,0 +1,41 @@
+"""Saying who a sighting is."""
+
+from __future__ import annotations
+
+from reid.catalogue import Catalogue
+from reid.errors import InputError
+from reid.pipeline.answers import Enrolment
+
+LOUD = ("not-a-leopard", "no-animal", "several-animals")
+"""Flags that stop an enrolment until a person accepts them."""
+
+
+def enrol(
+    catalogue: Catalogue,
+    sighting_id: str,
+    individual: str,
+    *,
+    by: str,
+    why: str = "",
+    accept_flags: bool = False,
+) -> Enrolment:
+    """Write down that a sighting shows an individual.
+
+    Raises:
+        InputError: its pictures carry loud flags and ``accept_flags`` is false.
+    """
+    flags = _loud_flags(catalogue, sighting_id)
+    if flags and not accept_flags:
+        raise InputError(
+            f"sighting {sighting_id} is flagged {', '.join(flags)}: it may show no leopard, or "
+            "several. Look at its pictures; if you are sure, enrol again and accept the flags"
+        )
+    event, appended = catalogue.enrol(sighting_id, individual, by=by, why=why)
+    return Enrolment(event, appended, flags)
+
+
+def _loud_flags(catalogue: Catalogue, sighting_id: str) -> tuple[str, ...]:
+    animals = catalogue.load_prepared(sighting_id)
+    if not animals:
+        return ("no-animal",)
+    return tuple(sorted({f for a in animals for f in a.annotation.flags if f in LOUD}))

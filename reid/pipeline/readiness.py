@@ -1,0 +1,72 @@
+"""Is every file whole that the models were loaded from?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reid.config import PipelineConfig
+from reid.detect import pinned_files
+from reid.errors import WeightsError, WeightsMissingError
+from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK
+from reid.view.flank import FlankHead
+from reid.weights import (
+    FileReport,
+    VerifyReport,
+    find_shipped,
+    fingerprint,
+    load_bundle,
+    verify,
+)
+from reid.weights.pinned import PinnedFile
+
+
+def verify_loaded(config: PipelineConfig) -> tuple[VerifyReport, ...]:
+    """Every file that an engine of ``config`` reads, hashed: faults are reported, not raised.
+
+    The bundle with its calibration, the localisers' files, the flank head. Learned matchers, which
+    are optional, check their own when they read them.
+
+    Raises:
+        WeightsError: the bundle's manifest cannot be read.
+    """
+    localisers = dict.fromkeys((*pinned_files(config.localiser), *pinned_files(SECOND_LOOK)))
+    return (
+        verify(load_bundle(config.bundle)),
+        *map(verify_pinned, localisers),
+        verify_flank_head(config),
+    )
+
+
+def verify_pinned(file: PinnedFile) -> VerifyReport:
+    """A third-party file against the hash that the code pins."""
+    return VerifyReport(file.origin.split(",")[0], file.license, (_read(file.path, file.read),))
+
+
+def verify_flank_head(config: PipelineConfig) -> VerifyReport:
+    """The flank head: it has no manifest, but must be there and readable.
+
+    One made for another bundle is no fault: the note says that flanks then stay unknown.
+    """
+    name = f"flank-head/{FLANK_HEAD}"
+    made_for: list[str] = []
+
+    def read() -> None:
+        place = find_shipped(name)
+        if not place.is_file():
+            raise WeightsMissingError(f"{place}: expected the flank head, found none")
+        made_for.append(FlankHead.load(place).fingerprint)
+
+    report = _read(name, read)
+    fits = not made_for or made_for[0] == fingerprint(load_bundle(config.bundle))
+    note = "" if fits else f"not made for {config.bundle}: flanks stay unknown unless given"
+    return VerifyReport("flank-head", "Apache-2.0", (report,), note)
+
+
+def _read(path: str, read: Callable[[], object]) -> FileReport:
+    try:
+        read()
+    except WeightsMissingError as error:
+        return FileReport(path, "missing", str(error))
+    except WeightsError as error:
+        return FileReport(path, "altered", str(error))
+    return FileReport(path, "ok")
