@@ -8,6 +8,7 @@ Prints tables and writes ``docs/benchmark.md``.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sys
 import tempfile
@@ -24,38 +25,23 @@ from reid import evidence
 from reid.pipeline import Engine, IdentificationAnswer, Library, compare
 from reid.types import Comparison, Sighting
 from training.benchmarking.known import ANNOTATIONS, fill
+from training.benchmarking.page import TEXT, load_average, load_said
 from training.benchmarking.pictures import comparison_sightings, known_sightings
-from training.benchmarking.stages import ANIMAL, CONTROL_FEATURES, DECODE, FORWARD, Clock, timed
+from training.benchmarking.service import AT_ONCE, service_memory
+from training.benchmarking.stages import (
+    ANIMAL,
+    CONTROL_FEATURES,
+    DECODE,
+    FORWARD,
+    LOCALISE,
+    Clock,
+    timed,
+)
 from training.evaluation.results import commit
 from training.evaluation.tables import table
 
 Answer = TypeVar("Answer")
 OUT = Path(__file__).resolve().parents[1] / "docs" / "benchmark.md"
-TEXT = """# Benchmark
-
-Written by `make bench` (`python -m training.benchmark`); do not edit.
-
-Date {date}, commit {commit}, CPU only, {threads} threads of torch and of OpenCV. Synthetic pictures
-of {size} pixels. Seconds depend on the machine and on what else it does; ratios are of one run.
-
-*Unavoidable* is decoding, one forward pass for each animal and the features of the animal. The two
-more forward passes of the species screen, and the features of the mirrored picture and of the
-background (the controls), are what an honest answer costs on top; the last column counts them too.
-
-{summary}
-
-## Comparing three sightings of three frames, with report
-
-{compared}
-
-## Identifying one sighting of three frames against {known} annotations
-
-Answer: {answer}. The sighting is measured, stored and compared in the same run.
-
-{identified}
-
-Peak memory of the whole process, models loaded, catalogue filled: {peak:.2f} GiB.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +52,14 @@ class Timing:
     total_s: float
     one_pass_s: float
 
-    def ratios(self) -> tuple[float, float]:
-        """Unavoidable parts of the total: strictly, and with screen and controls."""
-        s, calls = self.clock.seconds, self.clock.calls
+    def ratios(self) -> tuple[float, float, float]:
+        """Unavoidable parts of the total: strictly, with screen and controls, with localising."""
+        s, animals = self.clock.seconds, self.clock.calls[ANIMAL]
         features = s[ANIMAL]
-        strict = s[DECODE] + min(calls[FORWARD] * self.one_pass_s, s[FORWARD]) + features
+        strict = s[DECODE] + min(animals * self.one_pass_s, s[FORWARD]) + features
         wide = s[DECODE] + s[FORWARD] + features + s[CONTROL_FEATURES]
-        return strict / self.total_s, wide / self.total_s
+        found = wide + s[LOCALISE]
+        return strict / self.total_s, wide / self.total_s, found / self.total_s
 
     def as_table(self) -> str:
         """Stages, dearest first, and what none of them holds."""
@@ -131,6 +118,7 @@ def report(threads: int, workers: int) -> str:
     """The page."""
     sightings, known = comparison_sightings(workers), known_sightings(workers)
     engine = Engine.load(threads=threads)
+    load = load_average()
     compared(engine, sightings[:2])  # reads weights and fills caches
     (shown, _), first = measure(engine, lambda e: compared(e, sightings))
     with tempfile.TemporaryDirectory() as name:
@@ -138,6 +126,9 @@ def report(threads: int, workers: int) -> str:
         with Library.open(engine, folder) as library:
             fill(library, known)
         answer, second = measure(engine, lambda e: identified(e, folder, sightings[0]))
+        load = max(load, load_average())
+        with tempfile.TemporaryDirectory() as work:
+            memory, how = service_memory(folder, sightings, Path(work), threads=threads)
     return TEXT.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         commit=commit(),
@@ -149,15 +140,20 @@ def report(threads: int, workers: int) -> str:
         answer=f"{answer.kind}, {answer.searched} annotations searched",
         identified=second.as_table(),
         peak=peak_gib(),
+        load=load_said(load, os.cpu_count() or 1),
+        at_once=AT_ONCE,
+        service=memory.now if memory.peak is None else memory.peak,
+        how=how,
     )
 
 
 def _summary(first: Timing, second: Timing) -> str:
-    head = ("job", "seconds", "unavoidable / total", "with screen and controls / total")
+    ratios = ("unavoidable / total", "with screen and controls", "and localising")
+    head = ("job", "seconds", *ratios)
     rows: list[tuple[str, ...]] = []
     for name, timing in (("comparing", first), ("identifying", second)):
-        strict, wide = timing.ratios()
-        rows.append((name, f"{timing.total_s:.2f}", f"{strict:.2f}", f"{wide:.2f}"))
+        shares = (f"{ratio:.2f}" for ratio in timing.ratios())
+        rows.append((name, f"{timing.total_s:.2f}", *shares))
     return table(head, rows)
 
 

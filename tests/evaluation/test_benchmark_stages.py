@@ -1,13 +1,25 @@
 """The benchmark's clocks: own time only, and every name that they stand on exists."""
 
+import os
 import time
 from pkgutil import resolve_name
 
 import numpy as np
 import pytest
 
+from training.benchmark import Timing
 from training.benchmarking.known import _moved
-from training.benchmarking.stages import FUNCTIONS, Clock, Timed
+from training.benchmarking.page import load_average, load_said
+from training.benchmarking.service import memory_of
+from training.benchmarking.stages import (
+    ANIMAL,
+    DECODE,
+    FORWARD,
+    FUNCTIONS,
+    LOCALISE,
+    Clock,
+    Timed,
+)
 
 
 class Inner:
@@ -60,3 +72,26 @@ def test_jittered_rows_keep_their_length():
     moved = _moved(rows, rng)
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-5)
     assert 0.85 < float((rows * moved).sum(axis=1).mean()) < 0.99
+
+
+def test_a_busy_machine_is_said():
+    assert load_said(3.2, 4) == "Load average 3.2 on 4 cores."
+    assert "run it again on a quiet one" in load_said(4.4, 4)
+    assert load_average() >= 0
+
+
+def test_memory_of_a_process_with_and_without_proc(monkeypatch):
+    here = memory_of(os.getpid())
+    assert here.peak is None or here.peak >= here.now > 0.01
+    monkeypatch.setattr("training.benchmarking.service.Path.is_file", lambda _: False)
+    told = memory_of(os.getpid())
+    assert told.peak is None
+    assert told.now == pytest.approx(here.now, rel=0.2)
+
+
+def test_one_pass_an_animal_is_unavoidable_and_the_screen_is_not():
+    clock = Clock()
+    clock.seconds.update({DECODE: 1.0, FORWARD: 3.0, ANIMAL: 2.0, LOCALISE: 4.0})
+    clock.calls.update({FORWARD: 6, ANIMAL: 4})
+    strict, wide, found = Timing(clock, 20.0, 0.5).ratios()
+    assert (strict, wide, found) == pytest.approx((5 / 20, 6 / 20, 10 / 20))

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -25,27 +26,45 @@ class DemoError(Exception):
     """The demonstration cannot go on; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A ready service: its address and its process."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
 def running(folder: Path, log: Path) -> Iterator[str]:
-    """The address of a ready service that keeps its data in ``folder``; stopped on the way out.
+    """The address of a ready service that keeps its data in ``folder``; see `started`."""
+    with started(folder / "catalogue", folder / "address.txt", log) as service:
+        yield service.url
+
+
+@contextmanager
+def started(
+    data_dir: Path, address: Path, log: Path, *, threads: int | None = None
+) -> Iterator[Started]:
+    """A ready service that keeps its data in ``data_dir``; stopped on the way out.
+
+    ``threads`` goes before the environment's and the default.
 
     Raises:
         DemoError: it did not start or did not get ready; the end of its log is quoted.
     """
-    address = folder / "address.txt"
     with address.open("wb") as out, log.open("wb") as errors:
         # a session of its own: Ctrl-C reaches this process alone, which then stops the service
         process = subprocess.Popen(
-            command(folder / "catalogue"),
+            command(data_dir),
             stdout=out,
             stderr=errors,
-            env=environment(),
+            env=environment() | ({f"{PREFIX}THREADS": str(threads)} if threads else {}),
             start_new_session=True,
         )
     try:
         url = _address(process, address, log)
         _wait_ready(process, url, log)
-        yield url
+        yield Started(url, process.pid)
     finally:
         stop(process)
 

@@ -1,0 +1,50 @@
+"""The page that the benchmark writes, and how busy the machine was."""
+
+from __future__ import annotations
+
+import os
+
+TEXT = """# Benchmark
+
+Written by `make bench` (`python -m training.benchmark`); do not edit.
+
+Date {date}, commit {commit}, CPU only: {threads} threads of torch, of onnxruntime and of OpenCV,
+one of BLAS. Synthetic pictures of {size} pixels. {load}
+Seconds depend on the machine and on what else it does; ratios are of one run.
+
+*Unavoidable* is decoding, one forward pass for each animal and the features of the animal. More
+passes where the species screen is in doubt, and the features of the mirrored picture and of the
+other controls, are what an honest answer costs on top; the second ratio counts them too. Without
+boxes the animals have to be found as well: the last ratio counts that too.
+
+{summary}
+
+## Comparing three sightings of three frames, with report
+
+{compared}
+
+## Identifying one sighting of three frames against {known} annotations
+
+Answer: {answer}. The sighting is measured, stored and compared in the same run.
+
+{identified}
+
+## Memory
+
+The service in a process of its own (`python -m service`) on this catalogue, {threads} threads,
+after three sightings were sent ({at_once} at once), compared, reported and one of them identified:
+**{service:.2f} GiB** ({how}). This benchmark's own process: {peak:.2f} GiB.
+"""
+
+
+def load_average() -> float:
+    """Processes that wanted a core over the last minute; 0 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def load_said(load: float, cores: int) -> str:
+    """How busy the machine was, and a warning where that spoils the figures."""
+    said = f"Load average {load:.1f} on {cores} cores."
+    if load <= cores:
+        return said
+    return f"**{said} The machine was busy with other work: run it again on a quiet one.**"
