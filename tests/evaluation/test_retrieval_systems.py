@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reid.errors import ConfigError, TableError
+from reid.errors import ConfigError, InputError, TableError
 from training.evaluation.retrieval.animals import measure_animals
+from training.evaluation.retrieval.calibrated import calibrated_elsewhere, pair_llr
 from training.evaluation.retrieval.figures import figures_of, pair_figures, retrieval_figures
 from training.evaluation.retrieval.outlines import Outliner
 from training.evaluation.retrieval.predictions import read_prediction, write_prediction
@@ -117,6 +118,21 @@ def test_a_useless_comparer_gets_no_weight():
     assert bad == 0
     with pytest.raises(ConfigError, match="to fit on"):
         fit(x.astype(np.float32), np.ones(400, bool))
+
+
+def test_a_calibration_of_another_dataset_is_used_on_this_one(task, drawn):
+    here = predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE)
+    with pytest.raises(InputError, match="another dataset"):
+        calibrated_elsewhere(here, here)
+    there = replace(here, about={**here.about, "dataset": "other"})
+    carried = calibrated_elsewhere(here, there)
+    assert carried.is_llr
+    llr = pair_llr(carried)
+    assert llr[here.pair_same].mean() > 0 > llr[~here.pair_same].mean()
+    before, after = pair_figures(here, replicates=10), pair_figures(carried, replicates=10)
+    assert after["AUC"].value == pytest.approx(before["AUC"].value, abs=0.02)  # bounds may tie
+    assert np.isfinite(after["Cllr"].value)
+    assert "Calibrated on other" in setting_report([carried], replicates=10)
 
 
 def test_predictions_come_back_as_they_were(task, drawn, tmp_path):

@@ -51,12 +51,22 @@ def report(
     data: Annotated[
         Path | None, typer.Option(help="The dataset: then worst mistakes are shown as pictures.")
     ] = None,
+    calibrated_on: Annotated[
+        list[Path] | None,
+        typer.Option(help="Predictions on another dataset that calibrate those of their system."),
+    ] = None,
     replicates: Replicates = 1000,
 ) -> None:
     """Tables, figures and plots of predictions; those of one setting stand in one table."""
     from training.commands.evaluating import report_all
 
-    report_all(predictions, out, data=data, replicates=replicates)
+    report_all(
+        predictions,
+        out,
+        data=data,
+        replicates=replicates,
+        calibrated_on=calibrated_on or (),
+    )
 
 
 @app.command()

@@ -7,12 +7,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-
 from reid.cli.console import say, show, table_of, words, working
 from reid.embed import use_threads
-from reid.errors import InputError
+from reid.errors import ConfigError, InputError
 from training.data import Dataset, read_dataset
+from training.evaluation.retrieval.calibrated import calibrated_elsewhere
 from training.evaluation.retrieval.predictions import (
     Prediction,
     read_prediction,
@@ -20,7 +19,12 @@ from training.evaluation.retrieval.predictions import (
 )
 from training.evaluation.retrieval.protocol import Protocol, load_protocol, protocols
 from training.evaluation.retrieval.report import NOTES, flat, grouped, setting_report
-from training.evaluation.retrieval.running import make_task, predict
+from training.evaluation.retrieval.running import (
+    default_cache,
+    make_task,
+    mean_weights,
+    predict,
+)
 from training.evaluation.systems.compose import System
 from training.evaluation.systems.contract import Task
 from training.evaluation.systems.load import BASELINES, HOW, load_system
@@ -74,14 +78,25 @@ def run_all(
                 path = out / file_name(dataset.name, rule.name, name)
                 if again or not path.is_file():
                     task = task or _task(dataset, rule, cache, threads)
-                    write_prediction(_asked(system, name, task, dataset, rule), path)
+                    try:
+                        write_prediction(_asked(system, name, task, dataset, rule), path)
+                    except ConfigError as error:  # a fusion with nothing to fit on
+                        say(f"left out: {dataset.name}, {rule.name}, {name}: {error}")
+                        continue
                 written.append(path)
     report_all(written, out, data=data[0] if len(data) == 1 else None, replicates=replicates)
 
 
-def report_all(files: Sequence[Path], out: Path, *, data: Path | None, replicates: int) -> None:
+def report_all(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    data: Path | None,
+    replicates: int,
+    calibrated_on: Sequence[Path] = (),
+) -> None:
     """report.md, figures.json, plots of every setting; worst mistakes where the data are given."""
-    predictions = [read_prediction(path) for path in files]
+    predictions = _carried([read_prediction(path) for path in files], calibrated_on)
     out.mkdir(parents=True, exist_ok=True)
     parts = [setting_report(group, replicates=replicates) for group in grouped(predictions)]
     text = "\n\n".join(["# Evaluation", " ".join(NOTES.split()), *parts]) + "\n"
@@ -90,6 +105,15 @@ def report_all(files: Sequence[Path], out: Path, *, data: Path | None, replicate
     (out / "figures.json").write_text(figures + "\n", encoding="utf-8")
     _draw(predictions, out, data)
     show(text)
+
+
+def _carried(predictions: list[Prediction], references: Sequence[Path]) -> list[Prediction]:
+    """Predictions calibrated by those of the same system on another dataset, where given."""
+    known = {str(r.about["system"]): r for r in map(read_prediction, references)}
+    return [
+        calibrated_elsewhere(p, known[p.about["system"]]) if p.about["system"] in known else p
+        for p in predictions
+    ]
 
 
 def _draw(predictions: Sequence[Prediction], out: Path, data: Path | None) -> None:
@@ -125,9 +149,9 @@ def file_name(dataset: str, protocol: str, system: str) -> str:
 
 def _task(dataset: Dataset, protocol: Protocol, cache: Path | None, threads: int) -> Task:
     use_threads(threads)
-    folder = cache or Path(platformdirs.user_cache_dir("leopard-reid")) / "evaluation"
     with working() as told:
-        return make_task(dataset, protocol, cache=folder, threads=threads, progress=told)
+        where = cache or default_cache()
+        return make_task(dataset, protocol, cache=where, threads=threads, progress=told)
 
 
 def _asked(
@@ -139,12 +163,8 @@ def _asked(
 
 
 def _weights(fitted: Path | None) -> Weights | None:
-    """Mean of the folds' fitted weights, for the system that fitted them."""
+    """Weights by the system that fitted them."""
     if fitted is None:
         return None
-    about = read_prediction(fitted).about
-    folds = list(about["fitted"].values())
-    if not folds:
-        raise InputError(f"{fitted}: expected predictions of a fusion, found {about['system']!r}")
-    mean = tuple(sum(column) / len(folds) for column in zip(*folds, strict=True))
-    return {str(about["system"]): mean}
+    prediction = read_prediction(fitted)
+    return {str(prediction.about["system"]): mean_weights(prediction)}

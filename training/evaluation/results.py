@@ -21,6 +21,8 @@ from training.evaluation.flanks import flanks_report
 from training.evaluation.frames import measure_frames, read_rows
 from training.evaluation.localisation import localisation_report
 from training.evaluation.matchers import matchers_report
+from training.evaluation.retrieval.section import WORDS as RETRIEVAL
+from training.evaluation.retrieval.section import retrieval_report
 from training.evaluation.sightings import sightings_report
 from training.evaluation.species import species_report
 from training.evaluation.tigers import tigers_report
@@ -152,6 +154,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Leopards, pair by pair", PAIRS, leopard_pairs),
     ("The calibration on tigers", TIGERS, tigers),
     ("Matchers on look-alikes", MATCHERS, matchers),
+    ("Retrieval", RETRIEVAL, retrieval_report),
     ("Sightings made of these frames", "", sightings),
     ("Estimated flanks", FLANKS, flanks),
     ("Other species", SPECIES, species),

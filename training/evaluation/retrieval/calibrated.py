@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from reid.errors import InputError
 from training.evaluation.retrieval.predictions import Prediction
 
 Floats = NDArray[np.float64]
@@ -29,6 +32,26 @@ def pair_llr(prediction: Prediction) -> Floats | None:
             return None
         out[mine] = fitted_llr(score[seen], same[seen], score[mine])
     return out
+
+
+def calibrated_elsewhere(prediction: Prediction, reference: Prediction) -> Prediction:
+    """The same predictions with scores made llrs by a fit on *all* pairs of another dataset.
+
+    What carries over from one species and light to another, and what is lost on the way.
+
+    Raises:
+        InputError: the same dataset, or another system: its scores mean something else.
+    """
+    one, other = prediction.about, reference.about
+    if one["dataset"] == other["dataset"] or one["system"] != other["system"]:
+        raise InputError(
+            f"calibration of {one['system']!r} on {one['dataset']!r}: expected predictions of the "
+            f"same system on another dataset, found {other['system']!r} on {other['dataset']!r}"
+        )
+    seen = reference.pair_score.astype(np.float64)
+    llr = fitted_llr(seen, reference.pair_same, prediction.pair_score.astype(np.float64))
+    about = {**one, "is_llr": True, "calibrated_on": other["dataset"]}
+    return replace(prediction, pair_score=llr.astype(np.float32), about=about)
 
 
 def pair_fold(prediction: Prediction) -> NDArray[np.int64]:

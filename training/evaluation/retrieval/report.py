@@ -65,6 +65,7 @@ def _head(prediction: Prediction) -> str:
     about, queries = prediction.about, prediction.queries
     same = prediction.pair_same
     known = ranks_of(prediction).known & ~prediction.unknown
+    elsewhere = about.get("calibrated_on")
     unknown = f", {int(prediction.unknown.sum())} of unknown ones" * bool(prediction.unknown.any())
     return (
         f"**{about['dataset']}, {about['protocol']}.** {about['protocol_about']}\n\n"
@@ -73,6 +74,7 @@ def _head(prediction: Prediction) -> str:
         f"({len(set(prediction.gallery.flank_class.tolist()))} flank classes); "
         f"{len(queries) - int(known.sum()) - int(prediction.unknown.sum())} pictures have nothing "
         f"to find and are not asked. Pairs: {int(same.sum())} same, {int((~same).sum())} different."
+        + (f" Calibrated on {elsewhere}." if elsewhere else "")
     )
 
 

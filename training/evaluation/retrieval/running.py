@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 
+from reid.errors import InputError
 from training.data import Dataset, Row
 from training.data.copies import frame_groups
 from training.evaluation.retrieval.animals import Animal, measure_animals
@@ -19,6 +21,11 @@ from training.evaluation.retrieval.predictions import Pictures, Prediction
 from training.evaluation.retrieval.protocol import Protocol
 from training.evaluation.systems.compose import Scores, System
 from training.evaluation.systems.contract import Progress, Task
+
+
+def default_cache() -> Path:
+    """The user's cache folder for evaluations."""
+    return Path(platformdirs.user_cache_dir("leopard-reid")) / "evaluation"
 
 
 def make_task(
@@ -40,6 +47,18 @@ def make_task(
     finder = outliner or Outliner(frames=dataset.rights.frames)
     animals = measure_animals(plan.rows, finder, cache, progress)
     return Task(plan, animals, cache, threads, progress)
+
+
+def mean_weights(prediction: Prediction) -> tuple[float, ...]:
+    """Mean of the folds' fitted weights of a fusion, to be used on another dataset.
+
+    Raises:
+        InputError: nothing was fitted.
+    """
+    folds = list(prediction.about["fitted"].values())
+    if not folds:
+        raise InputError(f"expected a fusion, found {prediction.about['system']!r}, not fitted")
+    return tuple(sum(column) / len(folds) for column in zip(*folds, strict=True))
 
 
 def predict(

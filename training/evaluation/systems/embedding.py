@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reid.embed import Embedder, load_embedder
-from reid.weights import CropPolicy, load_bundle
+from reid.weights import load_bundle
 from training.evaluation.retrieval.animals import Animal
 from training.evaluation.systems.contract import Entries, Floats, Task
 
@@ -38,8 +38,7 @@ class EmbeddingComparer:
         said = load_bundle(self.bundle)
         own = said.manifest.preprocessing.crop
         background: Literal["grey", "keep"] = "grey" if self.sight == "animal" else "keep"
-        policy = CropPolicy(margin=own.margin, background=background, contrast=own.contrast)
-        return load_embedder(said, crop=policy)
+        return load_embedder(said, crop=own.model_copy(update={"background": background}))
 
     @property
     def method(self) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reid.errors import ConfigError
-from reid.local.load import EXTRACTORS
-from reid.match.load import MATCHERS
+from reid.pipeline.methods import METHODS
 from training.evaluation.systems.compose import SHORTLIST, Alone, Fused, Reranked, System
 from training.evaluation.systems.contract import Comparer
 from training.evaluation.systems.embedding import EmbeddingComparer
@@ -23,9 +22,10 @@ SHORT = {
 }
 SIGHTS = ("animal", "box", "background")
 HOW = (
-    "a system is a comparer (`rootsift`, `lnbnn`, `lnbnn-classes`, or a weights bundle such as "
-    "`lite1`, with `@box` or `@background` for what it sees), `routes>judge` to judge a shortlist "
-    "again (routes joined by `|`), or comparers joined by `+` for a fusion"
+    "a system is a comparer (`rootsift` or another local method, `lnbnn`, `lnbnn-classes`, or a "
+    "weights bundle such as `lite1`, with `@box` or `@background` for what it sees), "
+    "`routes>judge` to judge a shortlist again (routes joined by `|`), or comparers joined by `+` "
+    "for a fusion"
 )
 BASELINES = (
     "lite1",
@@ -76,7 +76,8 @@ def _searching(routes: object, name: str) -> None:
 def load_comparer(name: str) -> Comparer:
     """One comparer.
 
-    Local methods are ``extractor`` or ``extractor:matcher``. Raises ConfigError as `load_system`.
+    Local methods are those of `reid.pipeline.methods`; ``lnbnn:xfeat`` votes with the descriptors
+    of another extractor. Raises ConfigError as `load_system`.
     """
     base, _, sight = name.partition("@")
     if sight and sight not in SIGHTS:
@@ -85,11 +86,8 @@ def load_comparer(name: str) -> Comparer:
         kind, _, extractor = base.partition(":")
         votes = VoteComparer(extractor or "rootsift")
         return replace(votes, by_individual=kind == "lnbnn-classes")
-    extractor, _, matcher = base.partition(":")
-    if extractor in EXTRACTORS:
-        if matcher and matcher not in MATCHERS:
-            raise ConfigError(f"system {name!r}: no matcher {matcher!r} among {list(MATCHERS)}")
-        return LocalComparer(extractor, matcher or "mutual-ratio")
+    if base in METHODS and not sight:
+        return LocalComparer(base)
     if not re.fullmatch(r"[\w./:-]+", base):
         raise ConfigError(f"system {name!r}: {HOW}")
     return EmbeddingComparer(SHORT.get(base, base), sight or "animal")  # type: ignore[arg-type]

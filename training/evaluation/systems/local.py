@@ -12,12 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from reid.local.contract import LocalExtractor
-from reid.local.load import load_extractor
-from reid.match.contract import Matcher
-from reid.match.load import load_matcher
+from reid.pipeline.methods import LocalMethod, load_method
 from reid.types import LocalFeatures
-from reid.verify.pieces import AffinePieces
 from training.evaluation.systems.contract import Entries, Floats, Task, all_entries
 from training.evaluation.systems.features import features_of
 
@@ -33,30 +29,20 @@ class LocalComparer:
     is symmetric; scores are kept on disk by both keys and method.
     """
 
-    extractor_name: str = "rootsift"
-    matcher_name: str = "mutual-ratio"
+    name: str = "rootsift"
     score: str = "pattern"
     dense: bool = field(default=False, init=False)
 
     @cached_property
-    def extractor(self) -> LocalExtractor:
-        """Finds and describes points."""
-        return load_extractor(self.extractor_name)
-
-    @cached_property
-    def matcher(self) -> Matcher:
-        """Pairs points."""
-        return load_matcher(self.matcher_name)
-
-    @cached_property
-    def verifier(self) -> AffinePieces:
-        """Says which matches move together."""
-        return AffinePieces()
+    def stages(self) -> LocalMethod:
+        """Extractor, matcher and verifier."""
+        return load_method(self.name)
 
     @property
     def method(self) -> str:
         """Features, matcher, verifier and their settings."""
-        return f"{self.extractor.method}|{self.matcher!r}|{self.verifier!r}|{self.score}"
+        stages = self.stages
+        return f"{stages.local.method}|{stages.matcher!r}|{stages.verifier!r}|{self.score}"
 
     def matrix(self, task: Task) -> Floats:
         """(n, m), every allowed pair: for small sets only."""
@@ -84,17 +70,20 @@ class LocalComparer:
         needed = {key for pair in missing for key in pair}
         animals = list({a.key: a for a in task.animals if a.key in needed}.values())
         features = dict(
-            zip((a.key for a in animals), features_of(animals, self.extractor, task), strict=True)
+            zip(
+                (a.key for a in animals), features_of(animals, self.stages.local, task), strict=True
+            )
         )
         with ThreadPoolExecutor(task.threads) as pool:
             for start in range(0, len(missing), CHUNK):
                 part = missing[start : start + CHUNK]
                 scores = pool.map(lambda p: self._pair(features[p[0]], features[p[1]]), part)
                 yield dict(zip(part, scores, strict=True))
-                task.told(f"pairs by {self.extractor_name}", start + len(part), len(missing))
+                task.told(f"pairs by {self.name}", start + len(part), len(missing))
 
     def _pair(self, a: LocalFeatures, b: LocalFeatures) -> float:
-        return self.verifier.verify(a, b, self.matcher.match(a, b)).scores[self.score]
+        matches = self.stages.matcher.match(a, b)
+        return self.stages.verifier.verify(a, b, matches).scores[self.score]
 
 
 class _Scores:

@@ -1,0 +1,51 @@
+"""The section "Retrieval" of docs/results.md: every baseline and fusion on the shared sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reid.embed import use_threads
+from training.data import Dataset, read_dataset
+from training.evaluation.retrieval.calibrated import calibrated_elsewhere
+from training.evaluation.retrieval.predictions import Prediction
+from training.evaluation.retrieval.protocol import Protocol, load_protocol
+from training.evaluation.retrieval.report import NOTES, setting_report
+from training.evaluation.retrieval.running import default_cache, make_task, mean_weights, predict
+from training.evaluation.systems.load import BASELINES, load_system
+
+REFERENCE = "amur-tiger"
+"""Fusion weights and calibration for the few leopards are fitted on these stripes."""
+WORDS = f"""Made by `reid evaluate run`; protocols are files in `training/evaluation/protocols`.
+Everything but the animal's outline is painted over, unless the system says `@box` (all of the box)
+or `@background` (all but the animal: a control). A name with `>` puts the shortlist of what stands
+before it (20 pictures a query) in the order of what stands behind; `+` is a fusion, weighed on
+other individuals. {" ".join(NOTES.split())}"""
+
+
+def retrieval_report(data: Path, *, threads: int = 1) -> str:
+    """All settings as markdown. Hours the first time; what was measured is kept and found again."""
+    use_threads(threads)
+    tigers, nyala, leopards = (read_dataset(data / n) for n in (REFERENCE, "nyala", "leopard"))
+    closed, opened = load_protocol("leave-one-out"), load_protocol("open-set")
+    known = run_setting(tigers, closed, threads)
+    parts = [setting_report(known), setting_report(run_setting(nyala, closed, threads))]
+    parts += [setting_report(run_setting(d, opened, threads)) for d in (tigers, nyala)]
+    few = run_setting(leopards, load_protocol("mirrored-impostors"), threads, known)
+    return "\n\n".join([*parts, setting_report(few)])
+
+
+def run_setting(
+    dataset: Dataset,
+    protocol: Protocol,
+    threads: int,
+    reference: list[Prediction] | None = None,
+) -> list[Prediction]:
+    """Every baseline under one protocol; weights and calibration from ``reference`` if given."""
+    task = make_task(dataset, protocol, cache=default_cache(), threads=threads)
+    elsewhere = {str(p.about["system"]): p for p in reference or ()}
+    weights = {n: mean_weights(p) for n, p in elsewhere.items() if p.about["fitted"]}
+    found = []
+    for name in BASELINES:
+        said = predict(load_system(name, weights=weights), name, task, dataset, protocol)
+        found.append(calibrated_elsewhere(said, elsewhere[name]) if name in elsewhere else said)
+    return found
