@@ -61,9 +61,7 @@ def _strongest(grey: np.ndarray, inside: np.ndarray, count: int) -> Points:
     height, width = grey.shape
     shown = np.zeros((height, width), np.float32)
     shown[: inside.shape[0], : inside.shape[1]] = inside > 0
-    model = network()
-    model.dkd.top_k = count
-    frames, _, descriptors = model.forward_laf(
+    frames, _, descriptors = network(count).forward_laf(
         torch.from_numpy(grey)[None, None].expand(1, 3, -1, -1),
         torch.from_numpy(shown)[None, None],
         compute_affine=False,
@@ -72,13 +70,13 @@ def _strongest(grey: np.ndarray, inside: np.ndarray, count: int) -> Points:
 
 
 @cache
-def network() -> Any:
-    """The network with the pinned weights.
+def network(max_keypoints: int) -> Any:
+    """The network with the pinned weights, for so many points; shared between threads.
 
     Raises:
         ConfigError: the extra ``matchers`` is not installed.
         WeightsMissingError, WeightsAlteredError: see `reid.weights.pinned.PinnedFile.tensors`.
     """
     feature = optional("kornia.feature", "matchers")
-    model = feature.ALIKED("aliked-n16rot", max_num_keypoints=1, detection_threshold=-1)
+    model = feature.ALIKED("aliked-n16rot", max_num_keypoints=max_keypoints, detection_threshold=-1)
     return filled(model, ALIKED.tensors(), derived=("dkd.hw_grid",))

@@ -72,8 +72,9 @@ class LightGlueMatcher(AttentionMatcher):
     @staticmethod
     @cache
     def network() -> Any:
-        """Nine layers of 256 numbers a point."""
-        return _network(LIGHTGLUE, input_dim=128)
+        """Nine layers of 256 numbers a point, with the settings that it was published with."""
+        sizes = {"input_dim": 128, "descriptor_dim": 256, "n_layers": 9, "num_heads": 4}
+        return _network(LIGHTGLUE, **sizes, depth_confidence=0.95, width_confidence=0.99)
 
 
 class LighterGlueMatcher(AttentionMatcher):
@@ -88,6 +89,7 @@ class LighterGlueMatcher(AttentionMatcher):
 
 
 def _network(file: PinnedFile, **sizes: float) -> Any:
+    """All sizes are given: kornia's defaults are shared with whoever else uses its class."""
     model = optional("kornia.feature", "matchers").LightGlue(None, **sizes)
     state = {name.removeprefix("matcher."): value for name, value in file.tensors().items()}
     state = {name: value for name, value in state.items() if not name.startswith("extractor.")}

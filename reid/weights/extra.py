@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 Network = TypeVar("Network", bound="Module")
+_MEND = "install the library's version that pyproject.toml names, and fetch the weights again"
 
 
 def optional(module: str, extra: str) -> ModuleType:
@@ -44,11 +45,14 @@ def filled(network: Network, state: Mapping[str, Tensor], derived: Collection[st
     try:
         found = network.load_state_dict(state, strict=False)
     except RuntimeError as error:
-        raise WeightsAlteredError(f"weights of another network: {error}") from error
+        shapes = "; ".join(line.strip() for line in str(error).splitlines()[1:3])
+        raise WeightsAlteredError(
+            f"weights of another network than {type(network).__name__}: {shapes}; {_MEND}"
+        ) from error
     wrong = [*sorted(set(found.missing_keys) - set(derived)), *found.unexpected_keys]
     if wrong:
         raise WeightsAlteredError(
             f"weights of another network than {type(network).__name__}: {', '.join(wrong[:6])} are "
-            "missing or unknown; install the version that pyproject.toml names"
+            f"missing or unknown; {_MEND}"
         )
     return network.eval()
