@@ -29,8 +29,9 @@ from training.synthetic.family import Family
 from training.synthetic.rows import COLUMNS, rows_file, write_animal, write_beside
 from training.synthetic.survey import DEFAULT_FAMILIES, Survey
 
-VERSION = 2  # raised whenever equal arguments no longer give equal pictures
+VERSION = 3  # raised whenever equal arguments no longer give equal pictures
 LICENCE = "Apache-2.0"
+_TABLE_EVERY = 25  # animals
 _AHEAD = 4  # animals waiting for each worker
 
 
@@ -57,6 +58,8 @@ def make_dataset(
     started = time.monotonic()
     for done, _ in enumerate(_written(out, survey, todo, split, workers), 1):
         _progress(done, len(todo), survey.pictures, time.monotonic() - started)
+        if done % _TABLE_EVERY == 0:
+            _table(out, survey, individuals)
     return _finish(out, survey, individuals, plan)
 
 
@@ -159,15 +162,9 @@ def _quiet() -> None:
 
 
 def _finish(out: Path, survey: Survey, individuals: int, plan: dict[str, object]) -> Path:
-    """The table and the manifest, from the rows of all animals."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for index in range(individuals):
-        writer.writerows(json.loads(rows_file(out, survey, index).read_text(encoding="utf-8")))
-    table = out / "metadata.csv"
-    write_beside(table, text.getvalue())
-    digest = hashlib.sha256(text.getvalue().encode()).hexdigest()
+    """The whole table, and the manifest that says so."""
+    table = _table(out, survey, individuals)
+    digest = hashlib.sha256(table.read_bytes()).hexdigest()
     manifest = {
         "name": f"synthetic-{survey.seed}",
         "synthetic": True,
@@ -179,6 +176,20 @@ def _finish(out: Path, survey: Survey, individuals: int, plan: dict[str, object]
         "plan": plan,
     }
     write_beside(out / "manifest.json", json.dumps(manifest, indent=1))
+    return table
+
+
+def _table(out: Path, survey: Survey, individuals: int) -> Path:
+    """``metadata.csv`` of the animals that are complete: usable while the rest is being made."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for index in range(individuals):
+        file = rows_file(out, survey, index)
+        if file.is_file():
+            writer.writerows(json.loads(file.read_text(encoding="utf-8")))
+    table = out / "metadata.csv"
+    write_beside(table, text.getvalue())
     return table
 
 
