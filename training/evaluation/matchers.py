@@ -35,21 +35,23 @@ FILES = {
 
 
 def matchers_report(data: Path, *, seed: int) -> str:
-    """Order of the pairs by every method, what a second opinion gives, what each costs.
-
-    The sets are measured by two processes of one thread each.
-    """
+    """All methods on all sets, told; two processes of one thread each measure."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        done = list(pool.map(_measured, SETS, repeat(data), repeat(seed)))
+        return told(list(pool.map(measured, SETS, repeat(data), repeat(seed))))
+
+
+def measured(name: str, data: Path, seed: int) -> tuple[Scored, Clock]:
+    """One of `SETS` scored by every method, and what that cost."""
+    clock = Clock()
+    pairs = make_set(name, Engine.load(threads=1), data, seed)  # the engine is let go: memory
+    return score(pairs, clock), clock
+
+
+def told(done: Sequence[tuple[Scored, Clock]]) -> str:
+    """Order of the pairs by every method, what each costs, what a second opinion gives."""
     sets, clock = [one for one, _ in done], Clock.sum(c for _, c in done)
     parts = [text for one in sets for text in _one(one)]
     return "\n\n".join([*parts, "**What each costs**", _costs(clock), _verdict(sets)])
-
-
-def _measured(name: str, data: Path, seed: int) -> tuple[Scored, Clock]:
-    clock = Clock()
-    engine = Engine.load(threads=1)
-    return score(make_set(name, engine, data, seed), clock), clock
 
 
 def _one(one: Scored) -> Iterator[str]:
