@@ -2,8 +2,10 @@
 
 import pytest
 
+from reid.config import PipelineConfig
 from reid.errors import ConfigError
 from reid.fuse import parse_calibration
+from reid.pipeline import Engine
 from reid.pipeline.methods import METHODS, load_method, require_fitted_on
 from reid.weights import load_bundle, read_calibration
 
@@ -26,3 +28,13 @@ def test_another_methods_scores_get_no_verdict(shipped):
     other = shipped.model_copy(update={"local": "something-else"})
     with pytest.raises(ConfigError, match=r"something-else.*no verdict"):
         require_fitted_on(other, "rootsift")
+
+
+@pytest.mark.parametrize("name", sorted(set(METHODS) - {"rootsift"}))
+def test_an_engine_of_an_uncalibrated_method_is_not_loaded(name):
+    with pytest.raises(ConfigError, match=rf"'rootsift', found '{name}'.*no verdict"):
+        Engine.load(PipelineConfig(local=name))
+
+
+def test_the_default_needs_no_extra():
+    assert METHODS[PipelineConfig().local] == ("rootsift", "mutual-ratio")

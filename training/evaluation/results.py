@@ -82,17 +82,17 @@ different pairs hold both flanks. Pictures of one identity may come from one vid
 easier than sightings on different days."""
 
 MATCHERS = """Every value of `PipelineConfig.local`, by its raw `pattern` alone: no calibration, no
-mirrored impostor beside the true picture. *Mirrored* pictures are the same annotation flipped, so
-that animals of the other flank, and each animal's own, stand in the same pose with another coat.
-*Look-alikes* are two synthetic leopards rendered in one pose, view, light and place, with the
-renderer's outline; fitted and shown alike to every method. *Hard tigers*: each picture against its
-nearest of another identity by the default embedding; identities as in the section on tigers. All
-learned methods see the animal at body size (twice for XFeat, one and a half times for ALIKED), cut
-by the outline, contrast made even; LightGlue and LighterGlue only propose pairs, and count by how
-distinctive the two descriptors are. Intervals: 95 %, bootstrap over frames (leopards), look-alike
-groups, identities (tigers). Milliseconds are of one thread, medians of CPU time; other work on
-the machine makes them longer. The settings of the learned methods were chosen on the leopard
-frames, which flatters them."""
+mirrored impostor beside the true picture. *Mirrored*: the same annotation flipped, so that animals
+of the other flank stand in the same pose with another coat; of an animal's own mirrored pictures
+one in three is scored. *Synthetic look-alikes*: two leopards rendered in one pose, view, light and
+place, with the renderer's outline. *Hard tigers*: each picture against its nearest of another
+identity by the default embedding; the pictures as in the section on tigers. The learned methods
+see the animal as RootSIFT does, cut by the outline and with even contrast, at twice the size for
+XFeat and one and a half times for ALIKED; LightGlue and LighterGlue only propose pairs, which
+count by how distinctive their two descriptors are. Intervals: 95 %, bootstrap over frames
+(leopards), look-alike groups and identities (tigers). Milliseconds: one thread, median CPU time;
+other work on the machine makes them longer. Settings of all methods were chosen on the leopard
+frames, which flatters them there."""
 
 ENDING = """## What these figures do not show
 
