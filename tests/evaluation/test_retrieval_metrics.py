@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from training.calibration import metrics
 from training.evaluation.retrieval.bootstrap import (
-    balanced_figure,
+    balanced_draws,
     coded,
     draws,
     mean_figure,
@@ -208,7 +208,9 @@ def test_bootstrap_means_repeat_individuals(values):
 def test_balanced_means_count_every_class_once():
     value, classes = np.array([1.0, 1, 1, 0]), np.array([0, 0, 0, 1])
     counts = draws(2, replicates=10)
-    assert balanced_figure(value, classes, classes, counts).value == 0.5
+    mean, drawn = balanced_draws(value, classes, classes, counts)
+    assert mean == 0.5
+    np.testing.assert_allclose(drawn, counts[:, 0] / counts.sum(axis=1))
     assert balanced(value.astype(bool), np.array(["a", "a", "a", "b"])) == 0.5
 
 

@@ -53,16 +53,23 @@ def mean_figure(values: Floats, individual: Ints, counts: Ints) -> Figure:
     number = np.bincount(individual, minlength=size)
     with np.errstate(invalid="ignore"):
         drawn = (counts @ total) / (counts @ number)
-    return _figure(float(values.mean()), drawn)
+    return figure_of(float(values.mean()), drawn)
 
 
-def balanced_figure(values: Floats, individual: Ints, group: Ints, counts: Ints) -> Figure:
-    """Mean over groups (flank classes) of their mean value: every class counts the same."""
-    if not len(values):
-        return Figure(np.nan, np.nan, np.nan)
+def balanced_draws(
+    values: Floats, individual: Ints, group: Ints, counts: Ints
+) -> tuple[float, Floats]:
+    """Mean over groups (flank classes) of their mean value, and the same of every draw.
+
+    Every class counts the same; a draw that holds none of them is nan.
+    """
     _, first, place = np.unique(group, return_index=True, return_inverse=True)
     mean = np.bincount(place, weights=values) / np.bincount(place)
-    return mean_figure(mean, individual[first], counts)
+    size, owner = counts.shape[1], individual[first]
+    total = np.bincount(owner, weights=mean, minlength=size)
+    with np.errstate(invalid="ignore"):
+        drawn = (counts @ total) / (counts @ np.bincount(owner, minlength=size))
+    return float(mean.mean()), drawn
 
 
 def pair_figure(
@@ -74,7 +81,7 @@ def pair_figure(
     pair of one individual how often that one was.
     """
     drawn = [measure(pair_weight(row, a, b)) for row in counts]
-    return _figure(value, np.array(drawn, dtype=np.float64))
+    return figure_of(value, np.array(drawn, dtype=np.float64))
 
 
 def pair_weight(row: Ints, a: Ints, b: Ints) -> Floats:
@@ -82,7 +89,8 @@ def pair_weight(row: Ints, a: Ints, b: Ints) -> Floats:
     return np.where(a == b, row[a], row[a] * row[b]).astype(np.float64)
 
 
-def _figure(value: float, drawn: Floats) -> Figure:
+def figure_of(value: float, drawn: Floats) -> Figure:
+    """A value with the interval of its draws (those that are finite)."""
     good = drawn[np.isfinite(drawn)]
     if not len(good):
         return Figure(value, np.nan, np.nan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from training.calibration import metrics
 from training.evaluation.retrieval.bootstrap import (
     Figure,
-    balanced_figure,
+    balanced_draws,
     coded,
     draws,
+    figure_of,
     mean_figure,
     pair_figure,
 )
@@ -76,38 +77,33 @@ def open_figures(
     answered = open_set(prediction, ranks)
     if answered is None:
         return dict.fromkeys(OPEN, NOTHING)
-    found = []
-    for use in (answered.known, answered.unknown):
+    whole: list[tuple[float, Floats]] = []
+    for seed, use in enumerate((answered.known, answered.unknown)):  # drawn independently
         individual = coded(prediction.queries.individual[use])
         classes = coded(prediction.queries.flank_class[use])
-        counts = draws(int(individual.max(initial=-1)) + 1, replicates=replicates)
+        counts = draws(int(individual.max(initial=-1)) + 1, replicates=replicates, seed=seed)
         right = answered.right[use].astype(np.float64)
-        found.append(balanced_figure(right, individual, classes, counts))
-    known, unknown = found
-    both = Figure(
-        *(
-            float(np.sqrt(a * b))
-            for a, b in (
-                (known.value, unknown.value),
-                (known.low, unknown.low),
-                (known.high, unknown.high),
-            )
-        )
-    )
-    return dict(zip(OPEN, (known, unknown, both), strict=True))
+        whole.append(balanced_draws(right, individual, classes, counts))
+    (known, drawn_known), (unknown, drawn_unknown) = whole
+    whole.append((float(np.sqrt(known * unknown)), np.sqrt(drawn_known * drawn_unknown)))
+    return {n: figure_of(*values) for n, values in zip(OPEN, whole, strict=True)}
 
 
 def pair_figures(
-    prediction: Prediction, keep: Bools | None = None, *, replicates: int = 1000
+    prediction: Prediction,
+    keep: Bools | None = None,
+    *,
+    names: Sequence[str] = (*PAIRS, *CALIBRATION),
+    replicates: int = 1000,
 ) -> dict[str, Figure]:
-    """Order and calibration over the sampled pairs (of those ``keep`` where given)."""
+    """The named figures over the sampled pairs (of those ``keep`` where given)."""
     use = np.ones(len(prediction.pairs), dtype=np.bool_) if keep is None else keep
-    same = prediction.pair_same[use]
-    if not same.any() or same.all():
-        return dict.fromkeys((*PAIRS, *CALIBRATION), NOTHING)
-    a, b = prediction.pairs[use].T
-    names = [*prediction.queries.individual[a], *prediction.gallery.individual[b]]
-    code = coded(names)
+    if not prediction.pair_same[use].any() or prediction.pair_same[use].all():
+        return dict.fromkeys(names, NOTHING)
+    llr, score = pair_llr(prediction), prediction.pair_score.astype(np.float64)
+    order = np.flatnonzero(use)[np.argsort(score[use], kind="stable")]  # sorted once for all draws
+    same, (a, b) = prediction.pair_same[order], prediction.pairs[order].T
+    code = coded([*prediction.queries.individual[a], *prediction.gallery.individual[b]])
     first, second = code[: len(a)], code[len(a) :]
     counts = draws(int(code.max()) + 1, replicates=replicates)
 
@@ -118,13 +114,10 @@ def pair_figures(
 
         return pair_figure(drawn, first, second, counts, measure(values, same))
 
-    score = prediction.pair_score[use].astype(np.float64)
-    order = (metrics.auc, metrics.above_every_different)
-    found = {n: figure(m, score) for n, m in zip(PAIRS, order, strict=True)}
-    llr = pair_llr(prediction)
+    found = {n: figure(m, score[order]) for n, m in _ORDER.items() if n in names}
     if llr is None:
-        return found | dict.fromkeys(CALIBRATION, NOTHING)
-    return found | {name: figure(measure, llr[use]) for name, measure in _COSTS.items()}
+        return found | {n: NOTHING for n in _COSTS if n in names}
+    return found | {n: figure(m, llr[order]) for n, m in _COSTS.items() if n in names}
 
 
 def _nominal_wrong(llr: Floats, same: Bools, weight: Floats | None = None) -> float:
@@ -135,6 +128,9 @@ def _nominal_covered(llr: Floats, same: Bools, weight: Floats | None = None) -> 
     return metrics.wrong_and_covered(llr, same, 0.01, weight)[1]
 
 
+_ORDER: Mapping[str, Callable[..., float]] = dict(
+    zip(PAIRS, (metrics.auc, metrics.above_every_different), strict=True)
+)
 _COSTS: Mapping[str, Callable[..., float]] = dict(
     zip(
         CALIBRATION,

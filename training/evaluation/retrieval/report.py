@@ -106,7 +106,7 @@ def strata_report(prediction: Prediction, *, replicates: int = 1000) -> str:
     rows = []
     shown = ("AUC", "Cllr", "Cllr-min", "ECE")
     for name, use in pair_strata(prediction).items():
-        found = pair_figures(prediction, use, replicates=replicates)
+        found = pair_figures(prediction, use, names=shown, replicates=replicates)
         same = prediction.pair_same[use]
         if not np.isnan(found["AUC"].value):
             counts = f"{int(same.sum())} / {int((~same).sum())}"
