@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.detect import Localiser, load_localiser
 from reid.detect.masks import animal_mask, bounds
+from reid.detect.pinned import FOCUS
 from reid.detect.saliency import Saliency
 from reid.types import Annotation, Box, Image
 from training.data import Row
@@ -33,7 +34,8 @@ class Outliner:
     @property
     def fingerprint(self) -> str:
         """Of weights and settings; a frame's and a crop's outlines differ."""
-        return f"{self.localiser.fingerprint if self.frames else 'box'}|saliency:{LEAST_FILL}"
+        searched = self.localiser.fingerprint if self.frames else "crops"
+        return f"{searched}|focus:{FOCUS.sha256[:12]}:{LEAST_FILL}"
 
     def outline(self, row: Row, image: Image) -> tuple[Annotation, tuple[str, ...]]:
         """The animal and flags; ``no-outline`` where only the box is known.
