@@ -60,13 +60,21 @@ def rank(vectors: Floats, among: Judged) -> Ranking:
 
     Average precision is over all true pictures that a query can see; ties count for the later.
     """
-    likeness = vectors @ vectors.T
-    found = [_one(likeness[q], q, among) for q in range(len(vectors))]
-    scores = [f for f in found if f is not None]
+    scores = [f for f in _each(vectors, among) if f is not None]
     if not scores:
         return Ranking(0, 0.0, 0.0)
     top1, precision = (float(np.mean(column)) for column in zip(*scores, strict=True))
     return Ranking(len(scores), top1, precision)
+
+
+def found_first(vectors: Floats, among: Judged) -> list[bool | None]:
+    """Per picture: is a true one the first? None where it has none to find."""
+    return [None if f is None else f[0] == 1 for f in _each(vectors, among)]
+
+
+def _each(vectors: Floats, among: Judged) -> list[tuple[float, float] | None]:
+    likeness = vectors @ vectors.T
+    return [_one(likeness[q], q, among) for q in range(len(vectors))]
 
 
 def _one(likeness: Floats, query: int, among: Judged) -> tuple[float, float] | None:

@@ -50,10 +50,11 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
     def __getitem__(self, show: Show) -> tuple[Tensor, int]:
         rng = np.random.default_rng([*show.seed, _LOOK])
         image, animal = self._outlines.outlined(self._examples[show.example].row)
-        if self._preprocessing.crop.focus == "trunk":
-            animal = trunk(animal, image.size_wh)
+        focused = self._preprocessing.crop.focus == "trunk"
+        box = trunk(animal, image.size_wh).box if focused else animal.box
         if rng.random() < self._augmentation.box:
-            animal = moved_box(animal, image.size_wh, rng)
+            box = moved(box, rng)
+        animal = with_box(animal, box, image.size_wh)
         crop, mask = cut(image, animal)
         if show.mirrored:
             crop, mask = crop[:, ::-1], mask[:, ::-1]
@@ -81,21 +82,20 @@ def cut(image: Image, animal: Annotation) -> tuple[NDArray[np.uint8], NDArray[np
     return image.pixels[y0:y1, x0:x1], whole
 
 
-def moved_box(animal: Annotation, size_wh: tuple[int, int], rng: np.random.Generator) -> Annotation:
+def moved(box: Box, rng: np.random.Generator) -> Box:
     """The box as another localiser might have drawn it: each side off by up to 6 %."""
-    box = animal.box
-    left, top, right, bottom = rng.uniform(-0.06, 0.06, 4) * (
-        box.width_px,
-        box.height_px,
-        box.width_px,
-        box.height_px,
-    )
+    left, right = rng.uniform(-0.06, 0.06, 2) * box.width_px
+    top, bottom = rng.uniform(-0.06, 0.06, 2) * box.height_px
     width, height = box.width_px - left + right, box.height_px - top + bottom
+    return Box(box.x_px + left, box.y_px + top, width, height)
+
+
+def with_box(animal: Annotation, box: Box, size_wh: tuple[int, int]) -> Annotation:
+    """The same animal in another box; what its outline does not cover is no animal."""
     if animal.mask is None:
-        return replace(animal, box=Box(box.x_px + left, box.y_px + top, width, height))
+        return replace(animal, box=box)
     full = np.zeros((size_wh[1], size_wh[0]), dtype=np.bool_)
-    x0, y0, x1, y1 = box.window(size_wh)
+    x0, y0, x1, y1 = animal.box.window(size_wh)
     full[y0:y1, x0:x1] = animal.mask
-    moved = Box(box.x_px + left, box.y_px + top, width, height)
-    x0, y0, x1, y1 = moved.window(size_wh)
-    return replace(animal, box=moved, mask=full[y0:y1, x0:x1].copy())
+    x0, y0, x1, y1 = box.window(size_wh)
+    return replace(animal, box=box, mask=full[y0:y1, x0:x1].copy())
