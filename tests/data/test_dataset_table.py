@@ -191,6 +191,16 @@ def test_a_named_sighting_is_a_group_whatever_is_seen(table, tmp_path):
     assert frame_groups(rows).tolist() == [0, 0, 0, 1]  # no picture is opened: there is none
 
 
+def test_equal_files_are_one_group_whatever_the_table_says(table, tmp_path):
+    rng = np.random.default_rng(5)
+    for name in ("a", "b"):
+        picture(tmp_path / f"{name}.png", rng)
+    (tmp_path / "again.png").write_bytes((tmp_path / "a.png").read_bytes())
+    head = "image_id,identity,path,sighting\n"
+    rows = table("1,x,a.png,1\n2,y,again.png,2\n3,x,b.png,3\n", head=head).rows
+    assert frame_groups(rows).tolist() == [0, 0, 1]
+
+
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=20, deadline=None)
 def test_likeness_is_symmetric_and_best_with_itself(seed):

@@ -26,8 +26,8 @@ def frame_groups(rows: Sequence[Row], cache: Path | None = None) -> NDArray[np.i
     """(n,) group number of each row: rows of one group are never query and gallery.
 
     Where a sighting is named, the sighting is the group. Pictures of one individual without one
-    are grouped by content, transitively, so that a slow pan is one group. One file is always one
-    group. ``cache`` is a folder for thumbnails, keyed by path, size and time of the file.
+    are grouped by content, transitively, so that a slow pan is one group. Files of equal bytes are
+    always one group. ``cache`` is a folder for thumbnails, keyed by path, size and time of file.
     """
     number = {name: k for k, name in enumerate(dict.fromkeys(map(_own_name, rows)))}
     group = np.array([number[_own_name(row)] for row in rows], dtype=np.int64)
@@ -36,7 +36,25 @@ def frame_groups(rows: Sequence[Row], cache: Path | None = None) -> NDArray[np.i
         if not row.sighting and row.identity:
             unseen.setdefault(row.identity, []).append(k)
     links = [pair for members in unseen.values() for pair in _copies(rows, members, cache)]
-    return _joined(group, links)
+    return _joined(group, [*links, *_equal_files(rows)])
+
+
+def _equal_files(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Links between rows whose files hold the same bytes, whoever the table says they show.
+
+    Files of a size of their own are not read; a file that is not there is nobody's copy.
+    """
+    by_size: dict[int, dict[Path, int]] = {}
+    for k, row in enumerate(rows):
+        if row.path.is_file():
+            by_size.setdefault(row.path.stat().st_size, {}).setdefault(row.path, k)
+    first: dict[str, int] = {}
+    links = []
+    for alike in by_size.values():
+        for path, k in alike.items() if len(alike) > 1 else ():
+            other = first.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), k)
+            links += [(other, k)] if other != k else []
+    return links
 
 
 def _own_name(row: Row) -> str:
