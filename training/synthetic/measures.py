@@ -15,7 +15,7 @@ _DEPTH_PX = 128  # every trunk is measured at one size
 _SMALLEST_PX = 45  # trunks less deep tell too little
 _MIDDLE = (0.28, 0.72)  # of the animal's length: no head, little of the legs and tail
 _BANDS = (0.6, 0.3, 0.15, 0.075, 0.0375)  # wavelengths, in depths of the trunk
-_CLOSE_PX = 9  # gaps in rings that closing bridges: 7 % of the depth
+_CLOSE_PX = 3  # gaps in rings that closing bridges; more would join neighbours
 _REGIONS = {"back": (0.06, 0.30), "flank": (0.34, 0.66), "belly": (0.70, 0.94)}
 
 
@@ -25,10 +25,11 @@ class CoatMeasures:
 
     ``spacing``: wavelength of the strongest band of the spectrum; ``mark``: median diameter of
     dark marks; ``marks``: of them on a square of the depth; ``cover``: dark share; ``openness``:
-    share of closed marks that is not dark; ``contrast_*``: (p90 - p10) / (p90 + p10) of encoded
-    grey; ``bright_*``: mean encoded grey in [0, 1]; ``band_1`` to ``band_4``: log10 of the share
-    of spectral power between the wavelengths 0.6, 0.3, 0.15, 0.075 and 0.0375; ``keypoints``:
-    RootSIFT points on a square of the depth; ``colour``: mean of (max - min) of R, G, B.
+    share of the marks, filled in, that lies inside closed rings; ``contrast_*``: (p90 - p10) /
+    (p90 + p10) of encoded grey; ``bright_*``: mean encoded grey in [0, 1]; ``band_1`` to
+    ``band_4``: log10 of the share of spectral power between the wavelengths 0.6, 0.3, 0.15, 0.075
+    and 0.0375; ``keypoints``: RootSIFT points on a square of the depth; ``colour``: mean of
+    (max - min) of R, G, B.
     """
 
     spacing: float
@@ -127,9 +128,10 @@ def _marks(dark: Bool) -> tuple[float, float]:
 def _openness(dark: Bool) -> float:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_CLOSE_PX, _CLOSE_PX))
     closed = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    ringed = int(closed.sum())
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(closed, outlines, -1, (1.0,), cv2.FILLED)
-    return float(1 - dark.sum() / max(int(closed.sum()), 1))
+    return float(1 - ringed / max(int(closed.sum()), 1))
 
 
 def _region(grey: F32, top: float, bottom: float) -> tuple[float, float]:

@@ -36,6 +36,7 @@ _LIFT_M = 0.075
 _FOOT_PHASE = {"hind": 0.0, "fore": 0.25}
 _SHOULDER_XZ = np.array([0.257, 0.545])
 _SIT_RAD = math.radians(40)  # how far the spine rises in front when the rump is on the ground
+_ON_GROUND_M = 0.075  # of the elbow of a folded leg
 _LYING_M = (0.10, 0.30)  # a body lowered so far begins to fold its legs; lies
 
 
@@ -81,8 +82,10 @@ def fore_leg(pose: Pose, side: float, limb: float) -> Points:
     fold = _fold(pose)
     pivot = _held(pose, np.array([0.257 + 0.12 * ahead, 0.545]))
     wrist = np.array([0.27 + ahead - 0.02 - 0.6 * lift, 0.105 + lift])
-    wrist = wrist + fold * np.array([0.20, -0.06]) + pose.sit * np.array([0.02, 0.0])
+    wrist = wrist + fold * np.array([0.27, -0.05]) + pose.sit * np.array([0.02, 0.0])
     elbow = two_links(pivot, wrist, 0.255 * limb, 0.235 * limb, bend=-1.0)
+    if fold:
+        elbow[1] = max(elbow[1], _ON_GROUND_M)
     scapula = pivot + np.array([-0.04 + 0.15 * ahead, 0.075])
     shoulder = pivot + 0.45 * (elbow - pivot) + np.array([0.03, 0])
     knuckle = wrist + np.array([0.02 - 0.5 * lift, -0.07])
