@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
 import cv2
 import numpy as np
 
 from reid.catalogue import NOT_LOADED
 from reid.pipeline.engine import Engine
-from reid.types import Control, LocalFeatures, PairEvidence, PreparedAnnotation, VerifiedMatches
+from reid.types import (
+    Annotation,
+    Control,
+    Image,
+    LocalFeatures,
+    PairEvidence,
+    PreparedAnnotation,
+    VerifiedMatches,
+)
 
 FOLLOWS_PX = 6.0
 """An animal's match that lies this near to where the background's motion would put it."""
 LEAST_BACKGROUND = 12
+_MEASURED: WeakKeyDictionary[PreparedAnnotation, dict[str, LocalFeatures]] = WeakKeyDictionary()
+"""Features of controls by animal: measured once, forgotten with the animal."""
 
 
 def controls(
@@ -46,7 +59,7 @@ def _score(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> VerifiedMatche
 
 
 def _erased(engine: Engine, animal: float, a: PreparedAnnotation, b: PreparedAnnotation) -> Control:
-    blank = [engine.local.erased(p.image, p.annotation) for p in (a, b)]
+    blank = (_once(engine, "erased", engine.local.erased, p) for p in (a, b))
     score = _score(engine, *blank).scores["pattern"]
     return Control("erased", score, animal, score < animal, "the pattern blurred away, shape kept")
 
@@ -57,7 +70,8 @@ def _background(
     """The background of one station matches itself by right, and that is no proof against the
     animal: what condemns a match is that it moves as the background does.
     """
-    behind = _score(engine, *(engine.local.background(p.image, p.annotation) for p in (a, b)))
+    around = (_once(engine, "background", engine.local.background, p) for p in (a, b))
+    behind = _score(engine, *around)
     score, animal = behind.scores["pattern"], evidence.scores["pattern"]
     if score < animal:
         return Control("background", score, animal, True, "what surrounds the animals")
@@ -67,6 +81,19 @@ def _background(
         "animal's matches move as the background does"
     )
     return Control("background", score, animal, share < 0.5, note)
+
+
+def _once(
+    engine: Engine,
+    name: str,
+    look: Callable[[Image, Annotation], LocalFeatures],
+    animal: PreparedAnnotation,
+) -> LocalFeatures:
+    known = _MEASURED.setdefault(animal, {})
+    key = f"{name} {engine.local.method}"
+    if key not in known:
+        known[key] = look(animal.image, animal.annotation)
+    return known[key]
 
 
 def _following(behind: VerifiedMatches, animal: VerifiedMatches) -> float:

@@ -60,7 +60,7 @@ class Sighting:
             )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class PreparedAnnotation:
     """One animal in one picture with everything measured on it, ready to be compared.
 

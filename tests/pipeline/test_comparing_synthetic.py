@@ -48,6 +48,30 @@ def test_the_same_animal_at_two_places(engine, first, again):
     assert "synthetic" in found.flags
 
 
+def test_what_a_control_needs_is_measured_once_an_animal(engine, first, again):
+    asked = []
+
+    class Counted:
+        method = engine.local.method
+
+        def background(self, image, annotation):
+            asked.append("background")
+            return engine.local.background(image, annotation)
+
+        def erased(self, image, annotation):
+            asked.append("erased")
+            return engine.local.erased(image, annotation)
+
+    def anew(sighting):
+        return replace(sighting, annotations=tuple(replace(a) for a in sighting.annotations))
+
+    one, two = anew(first), anew(again)
+    for _ in range(2):
+        found = compare(replace(engine, local=Counted()), [one, two])
+        assert all(c.passed for c in found.pairs[0].flanks[0].best.controls)
+    assert sorted(asked) == ["background"] * 2 + ["erased"] * 2
+
+
 def test_another_animal_is_not_the_same(engine, first, again, other):
     found = compare(engine, [first, again, other])
     kinds = {(v.a, v.b): v.kind for v in found.verdicts}
