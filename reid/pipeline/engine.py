@@ -21,7 +21,7 @@ from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
-from reid.weights import find_shipped, load_bundle, read_calibration
+from reid.weights import DEFAULT_BUNDLE, find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
 SECOND_LOOK = "saliency"
@@ -30,12 +30,17 @@ _PACKAGE = Path(reid.__file__).parent
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
-    """The loaded stages; safe to share between threads, costly to make, so made once."""
+    """The loaded stages; safe to share between threads, costly to make, so made once.
+
+    ``screener`` has the classifier that tells leopards from other species and the feature map that
+    the flank head reads: the embedder itself where it can, else the default bundle.
+    """
 
     config: PipelineConfig
     localiser: Localiser
     second_look: Localiser
     embedder: Embedder
+    screener: Embedder
     local: LocalExtractor
     matcher: Matcher
     verifier: Verifier
@@ -66,16 +71,19 @@ class Engine:
         calibration = parse_calibration(content) if content else None
         if calibration is not None:
             require_fitted_on(calibration, config.local)
-        embedder = load_embedder(config.bundle)
+        bundle = load_bundle(config.bundle)
+        embedder = load_embedder(bundle)
+        screener = embedder if bundle.manifest.classes else load_embedder(DEFAULT_BUNDLE)
         return cls(
             config=config,
             localiser=load_localiser(config.localiser),
             second_look=load_localiser(SECOND_LOOK),
             embedder=embedder,
+            screener=screener,
             local=method.local,
             matcher=method.matcher,
             verifier=method.verifier,
-            flank_head=_flank_head(embedder),
+            flank_head=_flank_head(screener),
             calibration=calibration,
             calibration_sha256=hashlib.sha256(content).hexdigest() if content else "",
         )
@@ -97,6 +105,7 @@ class Engine:
         return {
             "weights": {
                 "embedding": self.embedder.fingerprint,
+                "screen": self.screener.fingerprint,
                 "localiser": self.localiser.fingerprint,
                 "local": self.local.method,
                 "flank_head": self.flank_head is not None,
@@ -120,7 +129,7 @@ def _calibration_bytes(config: PipelineConfig) -> bytes:
     if content is None:
         raise WeightsMissingError(
             f"bundle {config.bundle!r} carries no calibration, so its scores are no evidence; fit "
-            "one with `python -m training.calibration.fit`"
+            "one with `python -m training.calibration.score` and `.fit`"
         )
     return content
 

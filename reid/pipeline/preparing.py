@@ -104,8 +104,8 @@ def _second_look(engine: Engine, image: Image) -> list[Annotation]:
     """What stands out in the picture, if it looks like a leopard: the detector saw no animal."""
     found = []
     for annotation in engine.second_look.locate(image)[:2]:
-        crop = engine.embedder.crop(image, annotation)
-        logits = engine.embedder.forward([crop], feature_map=False).logits
+        crop = engine.screener.crop(image, annotation)
+        logits = engine.screener.forward([crop], feature_map=False).logits
         if logits is None:
             continue
         if screen(engine, crop, logits, min_likeness=SECOND_LOOK_LIKENESS).leopard_like:
@@ -140,8 +140,11 @@ def _measure(
     number: int,
     animal: int,
 ) -> PreparedAnnotation:
-    crop = engine.embedder.crop(image, annotation)
-    seen = engine.embedder.forward([crop])
+    crop = engine.screener.crop(image, annotation)
+    seen = engine.screener.forward([crop])
+    vector = seen.vectors[0]
+    if engine.embedder is not engine.screener:
+        vector = engine.embedder.embed([engine.embedder.crop(image, annotation)])[0]
     if seen.logits is not None:
         annotation = with_species(annotation, screen(engine, crop, seen.logits))
     if "synthetic" in media.file_name.lower():
@@ -155,7 +158,7 @@ def _measure(
         image=image,
         annotation=annotation,
         view=View(flank, quality(image, annotation)),
-        embedding=Embedding(seen.vectors[0], engine.embedder.fingerprint),
+        embedding=Embedding(vector, engine.embedder.fingerprint),
         features=engine.local.animal(image, annotation),
         mirrored=engine.local.mirrored(image, annotation),
         camera=media.camera,

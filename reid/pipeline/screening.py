@@ -21,10 +21,10 @@ def screen(
 ) -> SpeciesCheck:
     """The check over the crop, its mirror image and a copy of even contrast.
 
-    ``logits`` (1, classes) are the crop's own, from the pass that embeds it. Where they alone
+    ``logits`` (1, classes) are the crop's own, from the screener's first pass. Where they alone
     carry the mean over the limit the other two are not looked at: the flags are the same.
     """
     if not settled(logits, SCREEN_CROPS, min_likeness=min_likeness):
-        more = engine.embedder.forward(species_crops(crop)[1:], feature_map=False).logits
+        more = engine.screener.forward(species_crops(crop)[1:], feature_map=False).logits
         logits = logits if more is None else np.concatenate((logits, more))
     return check_species(logits, min_likeness=min_likeness)
