@@ -69,6 +69,14 @@ def test_the_background_control_sees_no_coat(task):
     assert (crop[0, 0] == outside[0, 0]).all()
 
 
+def test_the_products_llr_is_judged_as_it_comes(task, drawn):
+    said = predict(load_system("lnbnn>product", length=2), "product", task, drawn, RULE)
+    assert said.is_llr
+    np.testing.assert_array_equal(pair_llr(said), said.pair_score.astype(np.float64))
+    assert said.pair_score[said.pair_same].mean() > said.pair_score[~said.pair_same].mean()
+    assert not predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE).is_llr
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_systems_answer_every_query_and_every_pair(task, drawn, name):
     said = predict(load_system(name, length=4), name, task, drawn, RULE)

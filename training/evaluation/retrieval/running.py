@@ -93,6 +93,7 @@ def _about(
     return {
         "system": name,
         "method": system.method,
+        "is_llr": system.llr,
         "fitted": scores.fitted,
         "protocol": protocol.name,
         "protocol_about": protocol.about,

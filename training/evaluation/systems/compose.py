@@ -35,6 +35,10 @@ class System(Protocol):
     def method(self) -> str:
         """Everything that the scores depend on."""
 
+    @property
+    def llr(self) -> bool:
+        """Whether the scores of pairs are log-likelihood ratios as they come."""
+
     def predict(self, task: Task) -> Scores:
         """Scores of the gallery for every query, and of the plan's pairs."""
 
@@ -65,6 +69,11 @@ class Alone:
     def method(self) -> str:
         """The comparer's."""
         return self.comparer.method
+
+    @property
+    def llr(self) -> bool:
+        """The comparer's."""
+        return self.comparer.llr
 
     def predict(self, task: Task) -> Scores:
         """See `System`."""
@@ -97,6 +106,11 @@ class Reranked:
         """Routes, judge and length."""
         routes = " | ".join(r.method for r in self.routes)
         return f"({routes})[{self.length}] > {self.judge.method}"
+
+    @property
+    def llr(self) -> bool:
+        """The judge's."""
+        return self.judge.llr
 
     def predict(self, task: Task) -> Scores:
         """See `System`."""
@@ -135,6 +149,11 @@ class Fused:
         """Comparers, length and given weights."""
         parts = " + ".join(c.method for c in self.comparers)
         return f"({parts})[{self.length}] {self.weights or 'cross-fitted'}"
+
+    @property
+    def llr(self) -> bool:
+        """No: fitted on shortlists, whose pairs are harder than most."""
+        return False
 
     def predict(self, task: Task) -> Scores:
         """See `System`.

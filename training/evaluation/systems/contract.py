@@ -63,7 +63,8 @@ class Comparer(Protocol):
     """Compares queries with the gallery; higher is more alike, any scale.
 
     ``method`` names algorithm, weights and settings. ``dense``: cheap enough for all of the
-    gallery; others are asked only for entries that somebody shortlisted.
+    gallery; others are asked only for entries that somebody shortlisted. ``llr``: scores are
+    natural log-likelihood ratios as they come, and are judged as such.
     """
 
     @property
@@ -73,6 +74,10 @@ class Comparer(Protocol):
     @property
     def dense(self) -> bool:
         """Whether `matrix` may be asked for."""
+
+    @property
+    def llr(self) -> bool:
+        """Whether scores are log-likelihood ratios."""
 
     def matrix(self, task: Task) -> Floats:
         """(n, m) scores; what the plan does not allow may hold anything."""
@@ -84,3 +89,11 @@ class Comparer(Protocol):
 def all_entries(plan: Plan) -> Entries:
     """(k, 2) every allowed position."""
     return np.argwhere(plan.allowed)
+
+
+def filled(comparer: Comparer, task: Task) -> Floats:
+    """(n, m) of a comparer that only knows entries: all allowed ones asked, the rest 0."""
+    entries = all_entries(task.plan)
+    out = np.zeros(task.plan.allowed.shape, dtype=np.float32)
+    out[entries[:, 0], entries[:, 1]] = comparer.entries(task, entries)
+    return out

@@ -31,6 +31,7 @@ class EmbeddingComparer:
     bundle: str
     sight: Sight = "animal"
     dense: bool = field(default=True, init=False)
+    llr: bool = field(default=False, init=False)
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -12,6 +12,7 @@ from training.evaluation.systems.compose import SHORTLIST, Alone, Fused, Reranke
 from training.evaluation.systems.contract import Comparer
 from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.local import LocalComparer
+from training.evaluation.systems.product import ProductComparer
 from training.evaluation.systems.votes import VoteComparer
 
 SHORT = {
@@ -22,10 +23,10 @@ SHORT = {
 }
 SIGHTS = ("animal", "box", "background")
 HOW = (
-    "a system is a comparer (`rootsift` or another local method, `lnbnn`, `lnbnn-classes`, or a "
-    "weights bundle such as `lite1`, with `@box` or `@background` for what it sees), "
-    "`routes>judge` to judge a shortlist again (routes joined by `|`), or comparers joined by `+` "
-    "for a fusion"
+    "a system is a comparer (`rootsift` or another local method, `product` for the calibrated llr, "
+    "`lnbnn`, `lnbnn-classes`, or a weights bundle such as `lite1`, with `@box` or `@background` "
+    "for what it sees), `routes>judge` to judge a shortlist again (routes joined by `|`), or "
+    "comparers joined by `+` for a fusion"
 )
 BASELINES = (
     "lite1",
@@ -86,6 +87,8 @@ def load_comparer(name: str) -> Comparer:
         kind, _, extractor = base.partition(":")
         votes = VoteComparer(extractor or "rootsift")
         return replace(votes, by_individual=kind == "lnbnn-classes")
+    if base == "product" and not sight:
+        return ProductComparer()
     if base in METHODS and not sight:
         return LocalComparer(base)
     if not re.fullmatch(r"[\w./:-]+", base):

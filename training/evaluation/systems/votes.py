@@ -30,6 +30,7 @@ class VoteComparer:
     settings: LnbnnSettings = DEFAULT
     by_individual: bool = False
     dense: bool = field(default=True, init=False)
+    llr: bool = field(default=False, init=False)
 
     @cached_property
     def extractor(self) -> LocalExtractor:
