@@ -83,6 +83,8 @@ class DescriptorIndex:
             )
         self.method = methods.pop()
         lengths = [len(features) for _, features in parts]
+        self._ids = numbers
+        self._place = np.repeat(np.arange(len(numbers)), lengths)
         self._owner = np.repeat(np.array(numbers, dtype=np.int64), lengths)
         self._angle = np.concatenate([f.angle_rad for _, f in parts])
         self._size = np.concatenate([f.scale_px / f.unit_px for _, f in parts])
@@ -122,20 +124,21 @@ class DescriptorIndex:
         ``names`` gives the individual of each annotation; those not in it have no vote.
         """
         asked = _strongest(query, self.settings)
-        if not len(asked) or not len(self):
+        known = sorted(set(names.values()))
+        if not len(asked) or not len(self) or not known:
             return {}
+        number = {name: k for k, name in enumerate(known)}
+        coded = np.array([number.get(names.get(i, ""), -1) for i in self._ids], dtype=np.int64)
         rows, gain = self._neighbours(asked, exclude)
-        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0)
-        total: dict[str, float] = {}
-        for row, gains, use in zip(rows, gain, good, strict=True):
-            best: dict[str, float] = {}
-            for r, g in zip(row[use], gains[use], strict=True):
-                name = names.get(int(self._owner[r]))
-                if name is not None:
-                    best[name] = max(best.get(name, 0.0), float(g))
-            for name, g in best.items():
-                total[name] = total.get(name, 0.0) + g
-        return total
+        individual = coded[self._place[rows]]
+        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0) & (individual >= 0)
+        descriptor = np.broadcast_to(np.arange(len(asked))[:, None], rows.shape)
+        cell = (descriptor * len(known) + individual)[good]
+        order = np.lexsort((gain[good], cell))
+        last = np.append(np.diff(cell[order]) > 0, True) if len(order) else np.zeros(0, np.bool_)
+        best = order[last]  # the largest gain of each descriptor and individual
+        total = np.bincount(cell[best] % len(known), weights=gain[good][best], minlength=len(known))
+        return {known[k]: float(total[k]) for k in np.flatnonzero(total)}
 
     def _neighbours(self, asked: LocalFeatures, exclude: Sequence[int]) -> tuple[Ints, Floats]:
         """Rows of the neighbours (q, k), -1 where there are too few, and their gain (q, k)."""

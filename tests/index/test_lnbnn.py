@@ -99,6 +99,50 @@ def test_of_one_individual_only_the_nearest_descriptor_counts():
     assert one["a"] == pytest.approx(by_picture.scores.max(), rel=1e-4)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_individual_votes_agree_with_the_slow_oracle(seed):
+    rng = np.random.default_rng(seed)
+    catalogue = [(k, features(rng, 4)) for k in range(6)]
+    names = {0: "a", 1: "a", 2: "b", 3: "c", 5: "b"}  # 4 is nobody's
+    query = features(rng, 5)
+    chosen = LnbnnSettings(neighbours=6, **OPEN)
+    expected = {}
+    for q in range(len(query)):
+        one = LocalFeatures(
+            *(getattr(query, n)[q : q + 1] for n in ("xy_px", "scale_px", "angle_rad")),
+            query.descriptors[q : q + 1],
+            query.weight[q : q + 1],
+            "m",
+        )
+        best = {}
+        single = [(10 * k + i, row) for k, f in catalogue for i, row in enumerate(split(f))]
+        for number, gain in oracle(single, one, chosen).items():
+            name = names.get(number // 10)
+            best[name] = max(best.get(name, 0), gain)
+        for name, gain in best.items():
+            expected[name] = expected.get(name, 0) + gain
+    expected.pop(None, None)
+    found = DescriptorIndex(catalogue, chosen).individual_votes(query, names)
+    for name in {*found, *expected}:
+        assert found.get(name, 0) == pytest.approx(expected.get(name, 0), abs=2e-3)
+
+
+def split(f):
+    """One descriptor at a time."""
+    return [
+        LocalFeatures(
+            f.xy_px[i : i + 1],
+            f.scale_px[i : i + 1],
+            f.angle_rad[i : i + 1],
+            f.descriptors[i : i + 1],
+            f.weight[i : i + 1],
+            "m",
+        )
+        for i in range(len(f))
+    ]
+
+
 def test_the_compressed_index_finds_what_the_exact_one_finds():
     rng = np.random.default_rng(3)
     coats = [rng.random((150, 32)) for _ in range(30)]
