@@ -30,6 +30,7 @@ def test_predict_then_report(evaluate, drawn, tmp_path):
     assert told.exit_code == 0, told.output
     text = (tmp_path / "r/report.md").read_text()
     assert "| `lnbnn` |" in text
+    assert text.strip() in told.stdout
     (values,) = json.loads((tmp_path / "r/figures.json").read_text())
     assert values["figures"]["top-1"][0] > 0.9
     assert str(drawn.root) not in text

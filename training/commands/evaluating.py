@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from reid.cli.console import say, show, table_of, words, working
+from reid.cli.console import printable, say, show, table_of, words, working
 from reid.embed import use_threads
 from reid.errors import ConfigError, InputError
 from training.data import Dataset, read_dataset
@@ -104,7 +104,7 @@ def report_all(
     figures = json.dumps(flat(predictions, replicates=replicates), indent=1)
     (out / "figures.json").write_text(figures + "\n", encoding="utf-8")
     _draw(predictions, out, data)
-    show(text)
+    print("\n".join(printable(line) for line in text.splitlines()))
 
 
 def _carried(predictions: list[Prediction], references: Sequence[Path]) -> list[Prediction]:
