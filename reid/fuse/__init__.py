@@ -9,11 +9,12 @@ from reid.fuse.evidence import (
     mixed_llr,
     sighting_evidence,
 )
-from reid.fuse.scores import pair_features, pair_quality
+from reid.fuse.scores import PairQuality, pair_features, pair_quality
 
 __all__ = [
     "LEAST_SAME_SIDE",
     "Calibration",
+    "PairQuality",
     "aligned_llr",
     "flank_evidence",
     "miss_probability",

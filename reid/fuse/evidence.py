@@ -8,20 +8,31 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from reid.fuse.calibration import Calibration, SightingCalibration
-from reid.fuse.scores import pair_features, pair_quality
+from reid.fuse.scores import PairQuality, pair_features
 from reid.types import Flank, FlankEvidence, PairEvidence, SightingPairEvidence
 
 LEAST_SAME_SIDE = 0.05
 """Below this probability of showing one flank, two pictures are not compared at all."""
 
 
-def aligned_llr(calibration: Calibration, scores: Mapping[str, float], quality: float) -> float:
+def aligned_llr(
+    calibration: Calibration, scores: Mapping[str, float], quality: PairQuality
+) -> float:
     """llr of two pictures that surely show the same flank, within the calibration's bounds."""
     pair = calibration.pair
-    value = pair.intercept + float(np.dot(pair.weights, pair_features(scores, quality)))
+    value = float(np.dot(pair.weights, pair_features(scores, quality)))
     if scores["mirrored"] >= scores["pattern"]:  # an impostor did as well: that is no match
         value = min(value, 0.0)
-    return min(max(value, pair.lowest), pair.highest)
+    return humble(calibration, min(max(value, pair.lowest), pair.highest))
+
+
+def humble(calibration: Calibration, llr: float) -> float:
+    """The llr when a share of true pairs goes unmatched whatever the pictures: LR' = (1-u)LR + u.
+
+    Absence of a match never speaks louder than 1 to u against "same".
+    """
+    missed = calibration.miss.unmodelled
+    return math.log((1 - missed) * math.exp(llr) + missed)
 
 
 def mixed_llr(llr: float, same_side: float) -> float:
@@ -33,14 +44,14 @@ def mixed_llr(llr: float, same_side: float) -> float:
     return math.log(same_side * math.exp(llr) + 1 - same_side)
 
 
-def miss_probability(calibration: Calibration, usable_a: float, usable_b: float) -> float:
+def miss_probability(calibration: Calibration, quality: PairQuality) -> float:
     """Probability that a true match between two such pictures would not be found.
 
-    Never below the calibration's ``unmodelled_miss``.
+    Never below the calibration's ``unmodelled``.
     """
-    quality = pair_quality(usable_a, usable_b)
-    seen = 1 / (1 + math.exp(-(calibration.miss_intercept + calibration.miss_quality * quality)))
-    return calibration.sighting.unmodelled_miss + (1 - calibration.sighting.unmodelled_miss) * seen
+    miss = calibration.miss
+    seen = 1 / (1 + math.exp(-(miss.intercept + miss.usable * quality.usable)))
+    return miss.unmodelled + (1 - miss.unmodelled) * seen
 
 
 def flank_evidence(
@@ -54,8 +65,8 @@ def flank_evidence(
     best = max(pairs, key=lambda p: p.llr)
     fit = calibration.sighting
     value = _chosen(fit, best.llr, min(p.llr for p in pairs), len(pairs))
-    humble = (1 - fit.unmodelled_miss) * math.exp(value) + fit.unmodelled_miss
-    return FlankEvidence(flank, math.log(humble), best, len(pairs))
+    value = max(value, math.log(calibration.miss.unmodelled))
+    return FlankEvidence(flank, value, best, len(pairs))
 
 
 def _chosen(fit: SightingCalibration, best: float, worst: float, count: int) -> float:

@@ -26,21 +26,19 @@ def compare_pair(
     if side < LEAST_SAME_SIDE:
         return None
     fit = engine.fitted()
-    usable = a.view.quality.usable, b.view.quality.usable
+    quality = pair_quality(a.view.quality, b.view.quality)
     matches, scores = measure_pair(engine, a, b)
-    llr = aligned_llr(fit, scores, pair_quality(*usable))
+    llr = aligned_llr(fit, scores, quality)
     flags = _flags(a, b, side)
     if _copies(a, b, llr):
         llr, flags = 0.0, (*flags, "copy")
-    elif llr < 0 and _aslant(a, b):
-        llr = 0.0
     return PairEvidence(
         a.id,
         b.id,
         scores,
         mixed_llr(llr, side),
         side,
-        miss_probability(fit, *usable),
+        miss_probability(fit, quality),
         matches,
         flags=flags,
     )
@@ -59,14 +57,6 @@ def _copies(a: PreparedAnnotation, b: PreparedAnnotation, llr: float) -> bool:
         return True
     first, second = sorted((a.image, b.image), key=lambda image: image.sha256)
     return llr > A_MATCH and near_copies(first, second)
-
-
-ASLANT = 0.6
-"""Coverage below this: too little of the flank, or too oblique, for silence to mean anything."""
-
-
-def _aslant(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
-    return min(a.view.quality.coverage, b.view.quality.coverage) < ASLANT
 
 
 def _flags(a: PreparedAnnotation, b: PreparedAnnotation, side: float) -> tuple[str, ...]:

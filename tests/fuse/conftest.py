@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reid.fuse import Calibration
-from reid.fuse.calibration import PairCalibration, SightingCalibration
+from reid.fuse.calibration import MissCalibration, PairCalibration, SightingCalibration
 from reid.types import PairEvidence, VerifiedMatches
 
 
@@ -12,14 +12,9 @@ from reid.types import PairEvidence, VerifiedMatches
 def fit():
     return Calibration(
         method="by hand",
-        pair=PairCalibration(
-            intercept=-2.0, weights=(1.5, 1.0, 0.5, -3.0), highest=8.0, lowest=-5.0
-        ),
-        sighting=SightingCalibration(
-            gain=1.0, per_log_pair=1.0, highest=7.0, lowest=-4.5, unmodelled_miss=0.02
-        ),
-        miss_intercept=2.0,
-        miss_quality=-5.0,
+        pair=PairCalibration(pattern=1.5, excess=1.0, shortfall=-4.0, highest=8.0, lowest=-5.0),
+        sighting=SightingCalibration(gain=1.0, per_log_pair=1.0, highest=7.0, lowest=-4.5),
+        miss=MissCalibration(intercept=2.0, usable=-5.0, unmodelled=0.02, source="by hand"),
         fitted_on="nothing: numbers for tests",
         checked_light=("colour",),
         date="2026-01-01",

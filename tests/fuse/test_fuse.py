@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reid.errors import WeightsAlteredError
 from reid.fuse import (
+    PairQuality,
     aligned_llr,
     flank_evidence,
     miss_probability,
@@ -19,7 +20,7 @@ from reid.fuse import (
     read_calibration_file,
     sighting_evidence,
 )
-from reid.types import Control, Flank
+from reid.types import Control, Flank, Quality
 
 LLR, SHARE = st.floats(-12, 12), st.floats(0, 1)
 LLRS = st.lists(LLR, min_size=1, max_size=8)
@@ -27,6 +28,11 @@ AMOUNT = st.floats(0, 200)
 SCORES = st.fixed_dictionaries(
     dict.fromkeys(("pattern", "mirrored", "tentative", "mirrored_tentative"), AMOUNT)
 )
+QUALITY = st.builds(PairQuality, SHARE, SHARE)
+
+
+def looks(usable, coverage=1.0):
+    return Quality(1.0, 1.0, 1.0, 1.0, coverage, usable, 300)
 
 
 def close(a, b):
@@ -58,37 +64,52 @@ def test_no_match_between_doubtful_sides_is_bounded(llr, side):
     assert mixed_llr(llr, side) >= math.log(1 - side) - 1e-9
 
 
-@given(SCORES, SHARE)
+@given(SCORES, QUALITY)
 def test_a_pair_stays_within_what_was_fitted(fit, scores, quality):
-    assert fit.pair.lowest <= aligned_llr(fit, scores, quality) <= fit.pair.highest
+    found = aligned_llr(fit, scores, quality)
+    assert fit.pair.lowest <= found <= fit.pair.highest
+    assert found >= math.log(fit.miss.unmodelled)
 
 
-@given(SCORES, SHARE, AMOUNT)
+@given(SCORES, QUALITY, AMOUNT)
 def test_more_pattern_speaks_more_for_same(fit, scores, quality, more):
     richer = {**scores, "pattern": scores["pattern"] + more}
     assert aligned_llr(fit, richer, quality) >= aligned_llr(fit, scores, quality) - 1e-9
 
 
-@given(SCORES, SHARE, AMOUNT)
+@given(SCORES, QUALITY, AMOUNT)
 def test_a_stronger_impostor_speaks_less(fit, scores, quality, more):
     doubtful = {**scores, "mirrored": scores["mirrored"] + more}
     assert aligned_llr(fit, doubtful, quality) <= aligned_llr(fit, scores, quality) + 1e-9
 
 
-@given(SCORES)
-def test_absence_is_silent_in_bad_pictures_and_after_a_match(scores):
-    assert pair_features(scores, 0.0)[3] == 0
-    assert pair_features({**scores, "pattern": 0.0}, 0.7)[3] == pytest.approx(0.7)
-    assert pair_features({**scores, "pattern": 200.0}, 1.0)[3] < 0.01
+@given(SCORES, QUALITY, SHARE, SHARE)
+def test_a_better_picture_asks_for_more(fit, scores, quality, usable, coverage):
+    """The same matches are worth less where better pictures would show more."""
+    better = PairQuality(max(quality.usable, usable), max(quality.coverage, coverage))
+    worse_llr, better_llr = (aligned_llr(fit, scores, q) for q in (quality, better))
+    assert better_llr <= worse_llr + 1e-9
 
 
-@given(SHARE, SHARE, SHARE)
-def test_quality_is_ruled_by_the_worse(fit, a, b, better):
-    assert min(a, b) - 1e-9 <= pair_quality(a, b) <= max(a, b) + 1e-9
-    assert pair_quality(a, b) == pair_quality(b, a)
-    finer = max(a, better)
-    assert miss_probability(fit, finer, b) <= miss_probability(fit, a, b) + 1e-12
-    assert 0 < miss_probability(fit, a, b) < 1
+@given(SCORES, SHARE)
+def test_absence_is_silent_in_bad_pictures_and_after_a_match(scores, other):
+    for nothing in (PairQuality(0.0, other), PairQuality(other, 0.0)):
+        assert pair_features(scores, nothing)[2] == 0
+    quality = PairQuality(0.7, 1.0)
+    assert pair_features({**scores, "pattern": 0.0}, quality)[2] == pytest.approx(0.7)
+    assert pair_features({**scores, "pattern": 200.0}, quality)[2] < 0.02
+
+
+@given(SHARE, SHARE, SHARE, SHARE, SHARE)
+def test_quality_is_ruled_by_the_worse(fit, a, b, better, side, other):
+    one, two = looks(a, side), looks(b, other)
+    both = pair_quality(one, two)
+    assert min(a, b) - 1e-9 <= both.usable <= max(a, b) + 1e-9
+    assert both.coverage == min(side, other)
+    assert both == pair_quality(two, one)
+    finer = pair_quality(looks(max(a, better), side), two)
+    assert miss_probability(fit, finer) <= miss_probability(fit, both) + 1e-12
+    assert fit.miss.unmodelled <= miss_probability(fit, both) < 1
 
 
 @given(LLRS)
@@ -122,7 +143,7 @@ def test_repeating_a_burst_adds_nothing(fit, pair, llrs, times):
 @given(LLRS)
 def test_a_flank_alone_never_excludes_beyond_what_is_unmodelled(fit, pair, llrs):
     found = flank_evidence(fit, Flank.LEFT, [pair(v) for v in llrs]).llr
-    assert math.log(fit.sighting.unmodelled_miss) <= found <= fit.sighting.highest
+    assert math.log(fit.miss.unmodelled) <= found <= fit.sighting.highest
 
 
 @given(LLRS, LLRS)
@@ -168,7 +189,7 @@ def test_a_calibration_comes_back_from_its_file(fit, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"surprise": 1}, {"pair": None}, {"sighting": {"gain": -1}}, {"miss_quality": "x"}]
+    "change", [{"surprise": 1}, {"pair": None}, {"sighting": {"gain": -1}}, {"miss": "x"}]
 )
 def test_an_altered_calibration_is_refused(fit, change):
     content = {**json.loads(fit.model_dump_json()), **change}

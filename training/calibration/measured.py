@@ -35,7 +35,11 @@ def measure_many(first: int, count: int, seed: int, workers: int) -> list[Measur
     """
     tasks = [(individual, seed) for individual in range(first, first + count)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return [m for found in pool.map(_measure, tasks) for m in found]
+        found = []
+        for number, pictures in enumerate(pool.map(_measure, tasks), start=1):
+            found += pictures
+            print(f"measured {number} of {count} individuals", flush=True)
+        return found
 
 
 @cache
