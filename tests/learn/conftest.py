@@ -17,7 +17,7 @@ TINY = {
         "train_from": "",
         "keep_norm": False,
     },
-    "losses": {"arcface_scale": 8.0},
+    "losses": {"arcface": 1.0, "arcface_scale": 8.0},
     "batches": {"classes": 6, "pictures": 2},
     "schedule": {"steps": 6, "epochs": 2, "head_rate": 5e-3, "backbone_rate": 5e-3},
     "held_out": {"share": 0.34, "pictures": 40},

@@ -117,12 +117,12 @@ def covered(crop: Pixels, mask: Mask, rng: Generator) -> tuple[Pixels, Mask]:
 def relit(crop: Pixels, rng: Generator) -> Pixels:
     """Exposure, contrast, white balance, and a light that falls off to one side."""
     values = crop.astype(np.float32) / 255
-    values = values ** np.float32(np.exp(rng.normal(0, 0.35)))
-    values *= np.exp(rng.normal(0, 0.25) + rng.normal(0, 0.08, 3)).astype(np.float32)
+    values = values ** np.float32(np.exp(rng.normal(0, 0.2)))
+    values *= np.exp(rng.normal(0, 0.15) + rng.normal(0, 0.05, 3)).astype(np.float32)
     height, width = crop.shape[:2]
     if rng.random() < 0.5:
-        across = np.linspace(-1, 1, width, dtype=np.float32)[None] * rng.normal(0, 0.35)
-        down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.normal(0, 0.35)
+        across = np.linspace(-1, 1, width, dtype=np.float32)[None] * rng.normal(0, 0.2)
+        down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.normal(0, 0.2)
         values *= np.exp(across + down)[..., None].astype(np.float32)
     return _bytes(values)
 
@@ -144,14 +144,14 @@ def infrared(crop: Pixels, rng: Generator) -> Pixels:
 
 def hazy(crop: Pixels, rng: Generator) -> Pixels:
     """Fog or back-scatter: mixed with one bright grey."""
-    share = np.float32(rng.uniform(0.1, 0.6))
+    share = np.float32(rng.uniform(0.1, 0.45))
     return _bytes(crop.astype(np.float32) / 255 * (1 - share) + share * rng.uniform(0.4, 0.9))
 
 
 def from_afar(crop: Pixels, rng: Generator) -> Pixels:
-    """The animal was 60 to 200 pixels long."""
+    """The animal's crop was 90 to 220 pixels long."""
     height, width = crop.shape[:2]
-    scale = rng.uniform(60, 200) / max(height, width)
+    scale = rng.uniform(90, 220) / max(height, width)
     if scale >= 1:
         return crop
     small = max(4, round(width * scale)), max(4, round(height * scale))
@@ -160,8 +160,8 @@ def from_afar(crop: Pixels, rng: Generator) -> Pixels:
 
 
 def blurred(crop: Pixels, rng: Generator) -> Pixels:
-    """Motion along a line, or defocus; up to 2.5 % of the longer side."""
-    reach = max(crop.shape[:2]) * rng.uniform(0.004, 0.025)
+    """Motion along a line, or defocus; up to 1.5 % of the longer side."""
+    reach = max(crop.shape[:2]) * rng.uniform(0.003, 0.015)
     if rng.random() < 0.4:
         return np.asarray(cv2.GaussianBlur(crop, (0, 0), max(0.4, reach / 3)), np.uint8)
     side = 2 * int(np.ceil(reach)) + 1
@@ -173,15 +173,15 @@ def blurred(crop: Pixels, rng: Generator) -> Pixels:
 
 
 def noisy(crop: Pixels, rng: Generator) -> Pixels:
-    """Sensor noise of up to 18 grey levels, the same in all channels half of the time."""
+    """Sensor noise of up to 10 grey levels, the same in all channels half of the time."""
     channels = 1 if rng.random() < 0.5 else 3
-    grain = rng.standard_normal((*crop.shape[:2], channels), np.float32) * rng.uniform(3, 18)
+    grain = rng.standard_normal((*crop.shape[:2], channels), np.float32) * rng.uniform(2, 10)
     return np.asarray(np.clip(crop + grain, 0, 255), np.uint8)
 
 
 def recompressed(crop: Pixels, rng: Generator) -> Pixels:
-    """JPEG at quality 25 to 80."""
-    settings = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 81))]
+    """JPEG at quality 35 to 85."""
+    settings = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 86))]
     coded = cv2.imencode(".jpg", crop, settings)[1]
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
 

@@ -61,12 +61,13 @@ class Batches(_Strict):
 class Losses(_Strict):
     """Weights of the losses (0: off) and their settings.
 
-    ``arcface``: sub-centre ArcFace (Deng et al. 2020); ``contrastive``: supervised contrastive
-    (Khosla et al. 2020); ``stay``: squared distance of the backbone's weights to the ones it
+    ``arcface``: sub-centre ArcFace (Deng et al. 2020), for runs in which each class comes some
+    dozens of times, or its centres stay where chance put them; ``contrastive``: supervised
+    contrastive (Khosla et al. 2020), which has none; ``stay``: squared distance of the backbone's weights to the ones it
     started from (L2-SP, Li et al. 2018).
     """
 
-    arcface: Annotated[float, Field(ge=0.0)] = 1.0
+    arcface: Annotated[float, Field(ge=0.0)] = 0.0
     arcface_scale: Annotated[float, Field(gt=0.0)] = 24.0
     arcface_margin: Annotated[float, Field(ge=0.0, le=1.5)] = 0.3
     arcface_centres: Positive = 2
@@ -79,17 +80,17 @@ class Augmentation(_Strict):
     """Chance of each disturbance for one picture (0: off); see `training.learn.augment`."""
 
     box: Share = 0.8
-    outline: Share = 0.5
+    outline: Share = 0.4
     warp: Share = 0.7
-    covered: Share = 0.3
-    light: Share = 0.8
-    grey: Share = 0.25
-    haze: Share = 0.15
-    blur: Share = 0.3
-    small: Share = 0.3
-    noise: Share = 0.4
-    jpeg: Share = 0.4
-    part: Share = 0.2
+    covered: Share = 0.2
+    light: Share = 0.6
+    grey: Share = 0.2
+    haze: Share = 0.1
+    blur: Share = 0.2
+    small: Share = 0.15
+    noise: Share = 0.2
+    jpeg: Share = 0.3
+    part: Share = 0.15
 
 
 class Schedule(_Strict):
