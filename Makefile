@@ -6,6 +6,9 @@ STAMP := $(VENV)/.ready
 WEIGHTS := weights/third_party/.ready
 MATCHERS := weights/third_party/.matchers
 
+# Threads that wait sleep: on a shared machine spinning makes every network several times slower.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 .PHONY: setup weights matchers demo test test-fast lint bench results clean
 
 setup: $(STAMP) $(WEIGHTS)

@@ -37,7 +37,6 @@ from training.benchmarking.stages import (
     Clock,
     timed,
 )
-from training.evaluation.results import commit
 from training.evaluation.tables import table
 
 Answer = TypeVar("Answer")
@@ -118,6 +117,8 @@ def report(threads: int, workers: int) -> str:
     """The page."""
     sightings, known = comparison_sightings(workers), known_sightings(workers)
     engine = Engine.load(threads=threads)
+    from training.evaluation.results import commit  # imports torch, which the engine does first
+
     load = load_average()
     compared(engine, sightings[:2])  # reads weights and fills caches
     (shown, _), first = measure(engine, lambda e: compared(e, sightings))

@@ -1,6 +1,8 @@
 """The benchmark's clocks: own time only, and every name that they stand on exists."""
 
 import os
+import subprocess
+import sys
 import time
 from pkgutil import resolve_name
 
@@ -72,6 +74,11 @@ def test_jittered_rows_keep_their_length():
     moved = _moved(rows, rng)
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-5)
     assert 0.85 < float((rows * moved).sum(axis=1).mean()) < 0.99
+
+
+def test_importing_the_benchmark_leaves_torch_to_the_engine():
+    code = "import sys, training.benchmark; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_busy_machine_is_said():

@@ -8,8 +8,9 @@ TEXT = """# Benchmark
 
 Written by `make bench` (`python -m training.benchmark`); do not edit.
 
-Date {date}, commit {commit}, CPU only: {threads} threads of torch, of onnxruntime and of OpenCV,
-one of BLAS. Synthetic pictures of {size} pixels. {load}
+Date {date}, commit {commit}, CPU only: {threads} threads of torch, of
+onnxruntime and of OpenCV, one of BLAS. Synthetic pictures of {size} pixels.
+{load}
 Seconds depend on the machine and on what else it does; ratios are of one run.
 
 *Unavoidable* is decoding, one forward pass for each animal and the features of the animal. More
@@ -47,4 +48,4 @@ def load_said(load: float, cores: int) -> str:
     said = f"Load average {load:.1f} on {cores} cores."
     if load <= cores:
         return said
-    return f"**{said} The machine was busy with other work: run it again on a quiet one.**"
+    return f"**{said} The machine was busy with other work:\nrun it again on a quiet one.**"
