@@ -63,8 +63,8 @@ class Losses(_Strict):
 
     ``arcface``: sub-centre ArcFace (Deng et al. 2020), for runs in which each class comes some
     dozens of times, or its centres stay where chance put them; ``contrastive``: supervised
-    contrastive (Khosla et al. 2020), which has none; ``stay``: squared distance of the backbone's weights to the ones it
-    started from (L2-SP, Li et al. 2018).
+    contrastive (Khosla et al. 2020), which has none; ``stay``: squared distance of the
+    backbone's weights to the ones it started from (L2-SP, Li et al. 2018).
     """
 
     arcface: Annotated[float, Field(ge=0.0)] = 0.0
