@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from training.synthetic.arrays import U8
+from training.synthetic.condition import Condition
+from training.synthetic.family import Family
 from training.synthetic.render import render
 from training.synthetic.sampling import Difficulty, sample_spec
-from training.synthetic.spec import RenderSpec
+from training.synthetic.spec import Pose, RenderSpec
 from training.synthetic.strip import draw_strip
 
 _ROWS = (Difficulty.GOOD, Difficulty.FAIR, Difficulty.POOR)
+_FAMILIES = (*list(Family)[1:], Family.ROSETTES)
+_AGED = Condition(seed=1, season=0.6, mud=0.3, scars=5)
+_DOINGS = (
+    Pose(neck_deg=-40, head_pitch_deg=45, stride=0.3),
+    Pose(trot=1.0, stride=1.2, gait_phase=0.35),
+    Pose(sit=1.0, stride=0.0),
+    Pose(crouch_m=0.3, stride=0.0),
+)
 
 
 def sheet_specs(columns: int, seed: int) -> list[list[RenderSpec]]:
-    """One row of specs for each difficulty, each of another individual."""
+    """Specs of different individuals: a row for each difficulty, families, and doings."""
     rng = np.random.default_rng(seed)
-    return [
+    rows = [
         [sample_spec(rng, seed + 100 * row + column, kind) for column in range(columns)]
         for row, kind in enumerate(_ROWS)
     ]
+    families = [
+        replace(sample_spec(rng, seed + 300 + i, Difficulty.GOOD), family=family, soft_seams=True)
+        for i, family in enumerate(_FAMILIES)
+    ]
+    starts = range(0, len(families) - columns + 1, columns)
+    rows += [families[start : start + columns] for start in starts]
+    doings = [replace(families[i % len(families)], pose=pose) for i, pose in enumerate(_DOINGS)]
+    return [*rows, [replace(spec, condition=_AGED) for spec in doings[:columns]]]
 
 
 def contact_sheet(specs: Sequence[Sequence[RenderSpec]], tile_wh: tuple[int, int]) -> U8:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.synthetic.arrays import F32, Bool, lookup, resize
 from training.synthetic.body import Part
 from training.synthetic.camera import Camera
-from training.synthetic.tube import Surface
+from training.synthetic.tube import Surface, slope
 
 _STEP_PX = 0.95  # between samples: under one pixel leaves few holes
 _WIDEST_STEPS = 96  # percentile
@@ -70,15 +70,19 @@ def _sheet(part: Part, surface: Surface, camera: Camera) -> _Sheet:
     screen = camera.project(surface.points)
     facing = camera.facing(surface.points, surface.normals)[..., None]
     grid = np.concatenate([screen, facing], axis=-1).astype(np.float32)
-    step_u = np.linalg.norm(np.diff(grid[..., :2], axis=0), axis=-1)
-    step_v = np.linalg.norm(np.diff(grid[..., :2], axis=1), axis=-1)
+    along, around = grid[1:, :, :2] - grid[:-1, :, :2], grid[:, 1:, :2] - grid[:, :-1, :2]
+    step_u, step_v = (np.sqrt((d * d).sum(axis=-1)) for d in (along, around))
     fine_wh = (_fine(grid.shape[1], step_v), _fine(grid.shape[0], step_u))
     return _Sheet(part, grid, surface.normals.astype(np.float32), fine_wh)
 
 
 def _fine(coarse: int, steps_px: F32) -> int:
     """Samples for steps of under a pixel nearly everywhere; ``_fill_holes`` does the rest."""
-    step = float(np.percentile(steps_px, _WIDEST_STEPS))
+    flat = steps_px.ravel()
+    at = (len(flat) - 1) * _WIDEST_STEPS / 100
+    low = min(int(at), len(flat) - 2)
+    parted = np.partition(flat, (low, low + 1))
+    step = float(parted[low] + (parted[low + 1] - parted[low]) * np.float32(at - low))
     return int(min(_FINEST, max(coarse, np.ceil(coarse * step / _STEP_PX))))
 
 
@@ -173,8 +177,8 @@ def _refine(sheets: list[_Sheet], rows: Whole, columns: Whole, part: Whole, u: F
 def _newton(grid: F32, u: F32, v: F32, x: Whole, y: Whole) -> tuple[F32, F32]:
     xy = np.ascontiguousarray(grid[..., :2])
     at = _grid_position(grid, u, v)
-    slope_u = np.gradient(xy, axis=0).astype(np.float32) * grid.shape[0]
-    slope_v = np.gradient(xy, axis=1).astype(np.float32) * grid.shape[1]
+    slope_u = np.ascontiguousarray(slope(xy, 0) * grid.shape[0], np.float32)
+    slope_v = np.ascontiguousarray(slope(xy, 1) * grid.shape[1], np.float32)
     here, a, b = lookup(xy, *at), lookup(slope_u, *at), lookup(slope_v, *at)
     rx, ry = x - here[:, 0], y - here[:, 1]
     det = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]

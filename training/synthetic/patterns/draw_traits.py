@@ -55,7 +55,7 @@ def _rosettes(rng: np.random.Generator, base: Individual) -> Drawn:
 def _rosette_traits(rng: np.random.Generator) -> Spotting:
     return Spotting(
         spacing=float(rng.lognormal(-0.20, 0.14)),
-        order=int(rng.integers(8, 15)),
+        order=int(rng.integers(5, 10)),
         ring=float(rng.uniform(0.85, 1.25)),
         blobs=float(rng.uniform(2.4, 4.6)),
         gap=float(rng.uniform(0.03, 0.24)),
@@ -99,7 +99,7 @@ def _spots(rng: np.random.Generator, base: Individual) -> Drawn:
     traits = replace(
         _rosette_traits(rng),
         spacing=float(rng.lognormal(-0.28, 0.18)),
-        order=int(rng.integers(3, 12)),
+        order=int(rng.integers(2, 8)),
         ring=0.0,
         size=float(rng.uniform(0.65, 1.08)),
         stretch=float(rng.lognormal(0.0, 0.12)),

@@ -11,7 +11,7 @@ from training.synthetic.patterns.raster import Raster
 
 _PACKED = 0.66  # points for each square of the spacing, as dart throwing leaves them
 _NEIGHBOURS = 6
-_PUSH = 0.22
+_PUSH = 0.28
 _SPARSE = 0.85  # of the points at first; the rest fills what stays open
 _DARTS = 6  # thrown for every spot
 _ROOM = 0.80  # of the spacing is enough for one more
