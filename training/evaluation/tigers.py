@@ -13,11 +13,27 @@ from pathlib import Path
 
 import numpy as np
 
-from reid.image import near_copies, open_image
+from reid.image import open_image
 from reid.pipeline import Engine, prepare
 from reid.pipeline.pairs import compare_pair
-from reid.types import Box, Flank, Image, PreparedAnnotation, Sighting, SightingMedia
-from training.calibration.metrics import above_every_different, auc, cllr, cllr_min
+from reid.types import (
+    Box,
+    Flank,
+    Image,
+    PairEvidence,
+    PreparedAnnotation,
+    Sighting,
+    SightingMedia,
+)
+from training.calibration.metrics import (
+    above_every_different,
+    auc,
+    calibration_error,
+    cllr,
+    cllr_min,
+)
+from training.data.copies import frame_groups
+from training.data.rows import Row as DataRow
 from training.evaluation.frames import Row, main_animal, read_rows
 from training.evaluation.tables import table
 
@@ -33,7 +49,7 @@ class Tiger:
 
 
 def tigers_report(engine: Engine, data: Path, *, seed: int) -> str:
-    """Order, cost and wrong "same" over seeded pairs."""
+    """Order, cost and wrong verdicts over seeded pairs."""
     tigers = sample(engine, read_rows(data / "amur-tiger"), np.random.default_rng(seed))
     same, llr = scores(engine, tigers, np.random.default_rng([seed, 1]))
     sure = float(np.log(1 / engine.config.max_error - 1))
@@ -43,6 +59,7 @@ def tigers_report(engine: Engine, data: Path, *, seed: int) -> str:
         ("AUC", f"{auc(llr, same):.3f}"),
         ("same pairs above every different pair", f"{above_every_different(llr, same):.3f}"),
         ("Cllr / Cllr-min", f"{cllr(llr, same):.3f} / {cllr_min(llr, same):.3f}"),
+        ("expected calibration error", f"{calibration_error(llr, same):.3f}"),
         ('wrong "same" of one pair', f"{100 * (llr[~same] >= sure).mean():.2f} %"),
         ('right "same" of one pair', f"{100 * (llr[same] >= sure).mean():.1f} %"),
         ('wrong "different" of one pair', f"{100 * (llr[same] <= -sure).mean():.2f} %"),
@@ -50,25 +67,31 @@ def tigers_report(engine: Engine, data: Path, *, seed: int) -> str:
     return table(("figure", "value"), rows)
 
 
-def sample(engine: Engine, rows: Sequence[Row], rng: np.random.Generator) -> list[Tiger]:
-    """Up to four pictures of each of 40 identities, none a near copy of another of them."""
+def sample(
+    engine: Engine,
+    rows: Sequence[Row],
+    rng: np.random.Generator,
+    *,
+    identities: int = IDENTITIES,
+    images: int = IMAGES,
+) -> list[Tiger]:
+    """Up to ``images`` pictures of each of ``identities``, no two of one moment of one video."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.identity, []).append(row)
-    enough = sorted(name for name, found in groups.items() if len(found) >= IMAGES)
-    names = rng.choice(enough, min(IDENTITIES, len(enough)), replace=False)
-    return [t for name in sorted(names) for t in _pictures(engine, groups[name], rng)]
+    enough = sorted(name for name, found in groups.items() if len(found) >= images)
+    names = rng.choice(enough, min(identities, len(enough)), replace=False)
+    chosen = [row for name in sorted(names) for row in apart(groups[name], rng)[:images]]
+    return [_measure(engine, row, open_image(row.path)) for row in chosen]
 
 
-def _pictures(engine: Engine, rows: Sequence[Row], rng: np.random.Generator) -> list[Tiger]:
-    chosen: list[tuple[Row, Image]] = []
+def apart(rows: Sequence[Row], rng: np.random.Generator) -> list[Row]:
+    """One picture, drawn at random, of each group of near copies by content."""
+    groups = frame_groups([DataRow(r.image_id, r.identity, r.path) for r in rows])
+    drawn: dict[int, Row] = {}
     for k in rng.permutation(len(rows)):
-        image = open_image(rows[k].path)
-        if not any(near_copies(image, other) for _, other in chosen):
-            chosen.append((rows[k], image))
-        if len(chosen) == IMAGES:
-            break
-    return [_measure(engine, row, image) for row, image in chosen]
+        drawn.setdefault(int(groups[k]), rows[k])
+    return list(drawn.values())
 
 
 def _measure(engine: Engine, row: Row, image: Image) -> Tiger:
@@ -90,5 +113,9 @@ def scores(
     chosen = rng.choice(len(others), min(DIFFERENT, len(others)), replace=False)
     todo = [*same, *(others[k] for k in chosen)]
     found = [compare_pair(engine, a.animal, b.animal) for a, b in todo]
-    llr = np.array([0.0 if pair is None else pair.llr for pair in found])
-    return np.arange(len(todo)) < len(same), llr
+    return np.arange(len(todo)) < len(same), np.array([_llr(pair) for pair in found])
+
+
+def _llr(pair: PairEvidence | None) -> float:
+    """0 where nothing was compared, and for a copy."""
+    return 0.0 if pair is None else pair.llr
