@@ -21,7 +21,7 @@ from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
-from reid.weights import DEFAULT_BUNDLE, find_shipped, load_bundle, read_calibration
+from reid.weights import DEFAULT_BUNDLE, Bundle, find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
 SECOND_LOOK = "saliency"
@@ -71,9 +71,8 @@ class Engine:
         calibration = parse_calibration(content) if content else None
         if calibration is not None:
             require_fitted_on(calibration, config.local)
-        bundle = load_bundle(config.bundle)
-        embedder = load_embedder(bundle)
-        screener = embedder if bundle.manifest.classes else load_embedder(DEFAULT_BUNDLE)
+        embedder = load_embedder(config.bundle)
+        screener = load_embedder(screening_bundle(config))  # the same object for the same bundle
         return cls(
             config=config,
             localiser=load_localiser(config.localiser),
@@ -115,6 +114,16 @@ class Engine:
             "configuration": self.config.as_dict(),
             "code_version": code_version(),
         }
+
+
+def screening_bundle(config: PipelineConfig) -> Bundle:
+    """The bundle that screens species and feeds the flank head: its own where it has classes.
+
+    Raises:
+        WeightsError: no such bundle, or a manifest that cannot be read.
+    """
+    bundle = load_bundle(config.bundle)
+    return bundle if bundle.manifest.classes else load_bundle(DEFAULT_BUNDLE)
 
 
 def _use_threads(threads: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reid.config import PipelineConfig
 from reid.detect import pinned_files
 from reid.errors import WeightsError, WeightsMissingError
-from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK
+from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK, screening_bundle
 from reid.view.flank import FlankHead
 from reid.weights import (
     FileReport,
@@ -23,15 +23,18 @@ from reid.weights.pinned import PinnedFile
 def verify_loaded(config: PipelineConfig) -> tuple[VerifyReport, ...]:
     """Every file that an engine of ``config`` reads, hashed: faults are reported, not raised.
 
-    The bundle with its calibration, the localisers' files, the flank head. Learned matchers, which
-    are optional, check their own when they read them.
+    The bundle with its calibration, the bundle that screens where that is another, the localisers'
+    files, the flank head. Learned matchers, which are optional, check their own when they load.
 
     Raises:
         WeightsError: the bundle's manifest cannot be read.
     """
     localisers = dict.fromkeys((*pinned_files(config.localiser), *pinned_files(SECOND_LOOK)))
+    bundle, screener = load_bundle(config.bundle), screening_bundle(config)
+    others = () if screener.name == bundle.name else (verify(screener),)
     return (
-        verify(load_bundle(config.bundle)),
+        verify(bundle),
+        *others,
         *map(verify_pinned, localisers),
         verify_flank_head(config),
     )
@@ -57,8 +60,9 @@ def verify_flank_head(config: PipelineConfig) -> VerifyReport:
         made_for.append(FlankHead.load(place).fingerprint)
 
     report = _read(name, read)
-    fits = not made_for or made_for[0] == fingerprint(load_bundle(config.bundle))
-    note = "" if fits else f"not made for {config.bundle}: flanks stay unknown unless given"
+    screener = screening_bundle(config)
+    fits = not made_for or made_for[0] == fingerprint(screener)
+    note = "" if fits else f"not made for {screener.name}: flanks stay unknown unless given"
     return VerifyReport("flank-head", "Apache-2.0", (report,), note)
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, fields
 from pkgutil import resolve_name
 
 import numpy as np
@@ -21,6 +22,7 @@ from training.benchmarking.stages import (
     LOCALISE,
     Clock,
     Timed,
+    timed_engine,
 )
 
 
@@ -102,3 +104,23 @@ def test_one_pass_an_animal_is_unavoidable_and_the_screen_is_not():
     clock.calls.update({FORWARD: 6, ANIMAL: 4})
     strict, wide, found = Timing(clock, 20.0, 0.5).ratios()
     assert (strict, wide, found) == pytest.approx((5 / 20, 6 / 20, 10 / 20))
+
+
+@dataclass(frozen=True)
+class Staged:
+    localiser: Inner
+    second_look: Inner
+    embedder: Inner
+    screener: Inner
+    local: Inner
+    matcher: Inner
+    verifier: Inner
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_one_network_for_both_stays_one(one):
+    network = Inner()
+    parts = {f.name: Inner() for f in fields(Staged)}
+    parts |= {"embedder": network, "screener": network if one else Inner()}
+    watched = timed_engine(Staged(**parts), Clock())
+    assert (watched.screener is watched.embedder) is one

@@ -75,11 +75,16 @@ def timed_engine(engine: Engine, clock: Clock) -> Engine:
         return cast(Any, Timed(inner, clock, stages))
 
     controls = CONTROL_FEATURES
+    # One clock where one network does both: the pipeline asks whether they are the same object.
+    embedder = watch(engine.embedder, crop="crop", forward=FORWARD, embed=FORWARD)
+    one = engine.screener is engine.embedder
+    screener = embedder if one else watch(engine.screener, crop="crop", forward=FORWARD)
     return replace(
         engine,
         localiser=watch(engine.localiser, locate=LOCALISE),
         second_look=watch(engine.second_look, locate=LOCALISE),
-        embedder=watch(engine.embedder, crop="crop", forward=FORWARD),
+        embedder=embedder,
+        screener=screener,
         local=watch(
             engine.local, animal=ANIMAL, mirrored=controls, background=controls, erased=controls
         ),
