@@ -75,5 +75,5 @@ def draw_air(rng: np.random.Generator, light: Illumination) -> dict[str, Any]:
     return {
         "dapple": float(rng.uniform(0.1, 0.9)) if rng.random() < (0.1 if night else 0.35) else 0.0,
         "burn": float(rng.uniform(0.1, 0.7)) if night and rng.random() < 0.08 else 0.0,
-        "brighter_ev": float(rng.normal(0.55, 0.5) if night else rng.normal(0.35, 0.3)),
+        "brighter_ev": float(rng.normal(0.9, 0.5) if night else rng.normal(0.5, 0.35)),
     }

@@ -29,7 +29,7 @@ from training.synthetic.family import Family
 from training.synthetic.rows import COLUMNS, rows_file, write_animal, write_beside
 from training.synthetic.survey import DEFAULT_FAMILIES, Survey
 
-VERSION = 4  # raised whenever equal arguments no longer give equal pictures
+VERSION = 5  # raised whenever equal arguments no longer give equal pictures
 LICENCE = "Apache-2.0"
 _TABLE_EVERY = 25  # animals
 _AHEAD = 4  # animals waiting for each worker

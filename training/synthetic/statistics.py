@@ -27,7 +27,7 @@ from training.synthetic.spec import Illumination
 from training.synthetic.survey import Survey, frames_of
 
 PAGE = ROOT / "docs" / "synthetic-statistics.md"
-_SIZE_PX = 520  # as large as a typical animal in the photographs
+_SIZE_PX = 1000  # as large as a typical animal in the photographs
 _MOST_TURNED_DEG = 30.0
 _POOR_EV = 1.5
 
@@ -49,7 +49,7 @@ def measure_synthetic(
     family: Family, animals: int, seed: int, lights: Sequence[Illumination]
 ) -> list[CoatMeasures]:
     """One picture each of ``animals`` of a family, from the side and fairly exposed."""
-    survey = Survey(seed, 12, _SIZE_PX, 24, ((family, 1.0),), 600)
+    survey = Survey(seed, 12, _SIZE_PX, 24, ((family, 1.0),), 800)
     made = (next(_fair(survey, index, lights), None) for index in range(animals))
     return [m for m in made if m is not None]
 

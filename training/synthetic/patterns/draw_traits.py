@@ -14,10 +14,10 @@ from training.synthetic.patterns.traits import Blotching, Faint, Spotting, Strip
 # Corners of the colours between leopards' rosettes, sRGB: any mixture of them occurs.
 _LEOPARD = np.array(
     [
-        (0.85, 0.73, 0.52),  # tawny
-        (0.85, 0.77, 0.62),  # Persian
+        (0.85, 0.75, 0.57),  # tawny
+        (0.85, 0.79, 0.66),  # Persian
         (0.89, 0.84, 0.73),  # pale desert
-        (0.80, 0.61, 0.38),  # rufous, forest
+        (0.81, 0.65, 0.44),  # rufous, forest
         (0.75, 0.68, 0.56),  # grey-brown
     ]
 )
@@ -54,14 +54,14 @@ def _rosettes(rng: np.random.Generator, base: Individual) -> Drawn:
 
 def _rosette_traits(rng: np.random.Generator) -> Spotting:
     return Spotting(
-        spacing=float(rng.lognormal(-0.20, 0.14)),
-        order=int(rng.integers(5, 10)),
+        spacing=float(rng.lognormal(-0.23, 0.14)),
+        order=int(rng.integers(6, 11)),
         ring=float(rng.uniform(0.85, 1.25)),
         blobs=float(rng.uniform(2.4, 4.6)),
-        gap=float(rng.uniform(0.03, 0.24)),
+        gap=float(rng.uniform(0.08, 0.34)),
         lost=float(rng.uniform(0.0, 0.2)),
-        thick=float(rng.uniform(0.34, 0.58)),
-        fill=float(rng.uniform(0.80, 0.94)),
+        thick=float(rng.uniform(0.32, 0.54)),
+        fill=float(rng.uniform(0.74, 0.88)),
         size=float(rng.uniform(0.92, 1.14)),
         stretch=float(rng.lognormal(0.05, 0.12)),
         dots=float(rng.uniform(0, 0.12)),

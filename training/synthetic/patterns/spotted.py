@@ -18,7 +18,7 @@ from training.synthetic.patterns.traits import Spotting
 
 _CELL_NEIGHBOURS = 9
 _LEGS = (Part.LEFT_FORE, Part.RIGHT_FORE, Part.LEFT_HIND, Part.RIGHT_HIND)
-_LEGS_WIDER = 1.25  # than anatomy says: against photographs
+_LEGS_WIDER = 1.05  # than anatomy says: against photographs
 _SMALL_ORDER = 3  # evening out of parts that matter less
 _BEND_M = 0.035  # between knots of the bending
 _EDGE_TEXELS = 0.6  # half the width of an edge, at least
