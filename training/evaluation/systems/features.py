@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from reid.local.contract import LocalExtractor
-from reid.types import LocalFeatures
+from reid.types import Annotation, Image, LocalFeatures
 from training.evaluation.retrieval.animals import Animal
 from training.evaluation.systems.contract import Task
 
 _ARRAYS = ("xy_px", "scale_px", "angle_rad", "descriptors", "weight")
 
 
-Look = Literal["animal", "mirrored"]
+Look = Literal["animal", "mirrored", "background"]
 
 
 def features_of(
     animals: Sequence[Animal], extractor: LocalExtractor, task: Task, look: Look = "animal"
 ) -> list[LocalFeatures]:
-    """Features of each animal, or of its mirror image.
+    """Features of each animal, of its mirror image, or of what surrounds it.
 
     Descriptors are kept in half precision: what it costs (about 0.0005 of a unit vector) is far
     below the difference of two frames.
     """
-    name = extractor.method.replace("/", "_") + ("-mirrored" if look == "mirrored" else "")
+    name = extractor.method.replace("/", "_") + ("" if look == "animal" else f"-{look}")
     folder = task.cache / "features" / name if task.cache else None
     found = []
     for number, animal in enumerate(animals):
@@ -39,7 +39,7 @@ def features_of(
 def _one(
     animal: Animal, extractor: LocalExtractor, folder: Path | None, look: Look
 ) -> LocalFeatures:
-    extract = extractor.mirrored if look == "mirrored" else extractor.animal
+    extract: Callable[[Image, Annotation], LocalFeatures] = getattr(extractor, look)
     path = folder / animal.key[:2] / f"{animal.key}.npz" if folder else None
     if path is None:
         return _single(extract(*animal.picture()))

@@ -11,6 +11,7 @@ from reid.pipeline.methods import METHODS
 from training.evaluation.systems.compose import SHORTLIST, Alone, Fused, Reranked, System
 from training.evaluation.systems.contract import Comparer
 from training.evaluation.systems.embedding import EmbeddingComparer
+from training.evaluation.systems.features import Look
 from training.evaluation.systems.local import LocalComparer
 from training.evaluation.systems.product import ProductComparer
 from training.evaluation.systems.votes import VoteComparer
@@ -33,6 +34,7 @@ BASELINES = (
     "lite1@box",
     "lite1@background",
     "lnbnn",
+    "lnbnn@background",
     "lnbnn-classes",
     "lite1>rootsift",
     "lnbnn>rootsift",
@@ -85,12 +87,15 @@ def load_comparer(name: str) -> Comparer:
         raise ConfigError(f"system {name!r}: expected one of @{', @'.join(SIGHTS)}; {HOW}")
     if re.fullmatch(r"lnbnn(-classes)?(:.+)?", base):
         kind, _, extractor = base.partition(":")
-        votes = VoteComparer(extractor or "rootsift")
+        if sight == "box":
+            raise ConfigError(f"system {name!r}: descriptors see the animal or the background")
+        look: Look = "background" if sight == "background" else "animal"
+        votes = VoteComparer(extractor or "rootsift", look=look)
         return replace(votes, by_individual=kind == "lnbnn-classes")
-    if base == "product" and not sight:
-        return ProductComparer()
-    if base in METHODS and not sight:
-        return LocalComparer(base)
+    if base == "product" or base in METHODS:
+        if sight:
+            raise ConfigError(f"system {name!r}: verified matches see the animal; {HOW}")
+        return ProductComparer() if base == "product" else LocalComparer(base)
     if not re.fullmatch(r"[\w./:-]+", base):
         raise ConfigError(f"system {name!r}: {HOW}")
     return EmbeddingComparer(SHORT.get(base, base), sight or "animal")  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from reid.index.lnbnn import DescriptorIndex, LnbnnSettings
 from reid.local.contract import LocalExtractor
 from reid.local.load import load_extractor
 from training.evaluation.systems.contract import Entries, Floats, Task
-from training.evaluation.systems.features import features_of
+from training.evaluation.systems.features import Look, features_of
 
 DEFAULT = LnbnnSettings()
 
@@ -23,12 +23,14 @@ class VoteComparer:
     """log(1 + votes) for each gallery picture (`reid.index.lnbnn`), from the query's descriptors.
 
     What the plan does not allow is neither found nor background. ``by_individual`` gives every
-    picture of a class the votes of the class, of which each descriptor has one.
+    picture of a class the votes of the class, of which each descriptor has one. ``look``
+    ``"background"`` is a control: it must not find anybody.
     """
 
     extractor_name: str = "rootsift"
     settings: LnbnnSettings = DEFAULT
     by_individual: bool = False
+    look: Look = "animal"
     dense: bool = field(default=True, init=False)
     llr: bool = field(default=False, init=False)
 
@@ -41,7 +43,8 @@ class VoteComparer:
     def method(self) -> str:
         """Features and settings."""
         voters = "classes" if self.by_individual else "pictures"
-        return f"lnbnn {voters}|{self.extractor.method}|{self.settings!r}"
+        look = "" if self.look == "animal" else f" of the {self.look}"
+        return f"lnbnn {voters}{look}|{self.extractor.method}|{self.settings!r}"
 
     def matrix(self, task: Task) -> Floats:
         """(n, m) log(1 + votes); see `Comparer`."""
@@ -63,7 +66,7 @@ class VoteComparer:
 
     def _votes(self, task: Task) -> Floats:
         plan = task.plan
-        features = features_of(task.animals, self.extractor, task)
+        features = features_of(task.animals, self.extractor, task, self.look)
         index = DescriptorIndex(
             ((n, features[k]) for n, k in enumerate(plan.gallery)), self.settings
         )
