@@ -27,7 +27,7 @@ from reid.errors import ConfigError
 from reid.types.checks import require
 from training.synthetic.family import Family
 from training.synthetic.rows import COLUMNS, rows_file, write_animal, write_beside
-from training.synthetic.survey import DEFAULT_FAMILIES, Survey
+from training.synthetic.survey import DEFAULT_FAMILIES, Survey, texels_for
 
 VERSION = 5  # raised whenever equal arguments no longer give equal pictures
 LICENCE = "Apache-2.0"
@@ -70,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=given.seed,
         pictures=given.pictures,
         size_px=given.size,
+        texels_per_m=texels_for(given.size),
         stations=given.stations,
         families=tuple(_families(given.families)),
     )

@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from reid.types import Box, Flank
 from training.synthetic.arrays import U8, Bool
 from training.synthetic.crops import framed, render_crop
-from training.synthetic.survey import Frame, Survey, frames_of, identity_name
+from training.synthetic.survey import Frame, Survey, frames_of, identity_name, texels_for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,5 +51,7 @@ def stream_crops(
     ``families``.
     """
     made = Survey(seed, pictures, **survey)  # type: ignore[arg-type]
+    if "texels_per_m" not in survey:
+        made = replace(made, texels_per_m=texels_for(made.size_px))
     for index in count(worker, workers):
         yield from crops_of(made, index)

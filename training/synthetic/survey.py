@@ -15,7 +15,7 @@ from training.synthetic.crops import Framing, draw_framing
 from training.synthetic.family import Family
 from training.synthetic.individual import STREAM_PLACE, STREAM_SURVEY, stream
 from training.synthetic.sampling import Difficulty, sample_spec
-from training.synthetic.spec import Illumination, RenderSpec
+from training.synthetic.spec import FULL_DETAIL, Illumination, RenderSpec
 
 _IDENTITIES_PER_SEED = 10_000_000
 _FIRST_DAY = datetime(2017, 1, 1)
@@ -67,6 +67,11 @@ class Frame:
     def rng(self) -> np.random.Generator:
         """The stream from which the window of the background is drawn."""
         return stream(STREAM_SURVEY, self.spec.individual, self.number, 1)
+
+
+def texels_for(size_px: int) -> int:
+    """Detail of a coat that an animal of ``size_px`` can show, texels a metre."""
+    return int(min(FULL_DETAIL, max(100, round(1.25 * size_px))))
 
 
 def identity_name(survey: Survey, index: int) -> str:
