@@ -97,7 +97,8 @@ def _verdict(sets: Sequence[Scored]) -> str:
     head = ("set", "best alone", "score", "AUC, all pairs", "against the default alone")
     words = (
         f"**A second opinion** ({DEFAULT} with one learned method; weights fitted on the synthetic "
-        "set, so only the other two sets judge it):"
+        "set, so only the other two sets judge it, and weakly where one method alone separates "
+        "the synthetic pairs):"
     )
     return f"{words}\n\n{table(head, rows)}"
 
