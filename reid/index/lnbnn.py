@@ -28,13 +28,17 @@ class LnbnnSettings:
     ``neighbours`` vote, the next one is the background that they are measured against. A
     neighbour that turns by more than ``max_rotation_rad`` or swells by more than
     ``max_scale_log2`` (camera traps stand upright, animals are scaled to one size) has no vote;
-    infinity switches that off. ``per_annotation`` strongest-weighted descriptors of an annotation
+    infinity switches that off. Neither has one that lies elsewhere on the animal: farther than
+    ``max_shift`` pixels of the common body size (about 240) from the same place as seen from the
+    middle of the points; a third of a body's length, for heads and tails move the middle.
+    ``per_annotation`` strongest-weighted descriptors of an annotation
     are stored and asked, 0 for all. ``store``: how they are kept and searched.
     """
 
     neighbours: int = 5
     max_rotation_rad: float = 0.7
     max_scale_log2: float = 1.0
+    max_shift: float = 120.0
     per_annotation: int = 0
     store: DescriptorSettings = DEFAULT_STORE
 
@@ -88,6 +92,7 @@ class DescriptorIndex:
         self._owner = np.repeat(np.array(numbers, dtype=np.int64), lengths)
         self._angle = np.concatenate([f.angle_rad for _, f in parts])
         self._size = np.concatenate([f.scale_px / f.unit_px for _, f in parts])
+        self._spot = np.concatenate([_from_middle(f) for _, f in parts])
         self._index = guarded(lambda: build([f.descriptors for _, f in parts], self.settings.store))
 
     def __len__(self) -> int:
@@ -111,7 +116,7 @@ class DescriptorIndex:
         if not len(asked) or not len(self):
             return _nothing()
         rows, gain = self._neighbours(asked, exclude)
-        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0)
+        good = (rows >= 0) & self._plausible(asked, rows) & (gain > 0)
         ids, which = np.unique(self._owner[rows[good]], return_inverse=True)
         scores = np.bincount(which, weights=gain[good], minlength=len(ids))
         return Votes(ids, scores.astype(np.float32))
@@ -131,7 +136,7 @@ class DescriptorIndex:
         coded = np.array([number.get(names.get(i, ""), -1) for i in self._ids], dtype=np.int64)
         rows, gain = self._neighbours(asked, exclude)
         individual = coded[self._place[rows]]
-        good = (rows >= 0) & self._upright(asked, rows) & (gain > 0) & (individual >= 0)
+        good = (rows >= 0) & self._plausible(asked, rows) & (gain > 0) & (individual >= 0)
         descriptor = np.broadcast_to(np.arange(len(asked))[:, None], rows.shape)
         cell = (descriptor * len(known) + individual)[good]
         order = np.lexsort((gain[good], cell))
@@ -162,17 +167,31 @@ class DescriptorIndex:
         keep = ~np.isin(self._owner, np.asarray(exclude, dtype=np.int64))
         return np.packbits(keep, bitorder="little")
 
-    def _upright(self, asked: LocalFeatures, rows: Ints) -> NDArray[np.bool_]:
+    def _plausible(self, asked: LocalFeatures, rows: Ints) -> NDArray[np.bool_]:
+        """(q, k): upright, of one size, and at one place on the animal."""
         turn = self._angle[rows] - asked.angle_rad[:, None]
         turn = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
         size = (asked.scale_px / asked.unit_px)[:, None]
         swell = np.abs(np.log2(self._size[rows] / size))
+        shift = np.linalg.norm(self._spot[rows] - _from_middle(asked)[:, None], axis=2)
         chosen = self.settings
-        return np.asarray((turn <= chosen.max_rotation_rad) & (swell <= chosen.max_scale_log2))
+        upright = (turn <= chosen.max_rotation_rad) & (swell <= chosen.max_scale_log2)
+        return np.asarray(upright & (shift <= chosen.max_shift))
 
 
 def _nothing() -> Votes:
     return Votes(np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+_EDGES = (5, 95)  # per cent: a single stray point must not move the middle
+
+
+def _from_middle(features: LocalFeatures) -> Floats:
+    """(n, 2) in pixels of the common body size, from the middle of the points' extent."""
+    if not len(features):
+        return np.zeros((0, 2), dtype=np.float32)
+    middle = np.percentile(features.xy_px, _EDGES, axis=0).mean(axis=0)
+    return np.asarray((features.xy_px - middle) / features.unit_px, dtype=np.float32)
 
 
 def _strongest(features: LocalFeatures, settings: LnbnnSettings) -> LocalFeatures:
