@@ -131,6 +131,15 @@ def test_the_tables_own_split_goes_first():
     assert {e.of.identity for e in split.held_out} == {"a0", "a1"}
 
 
+def test_a_table_that_names_only_who_trains_leaves_judging_to_another():
+    trains, judges = dataset("a", split=lambda k: "train"), dataset("b", split=lambda k: "val")
+    both = split_examples([trains, judges], HeldOut(share=0.5), seed=0)
+    assert {e.of.dataset for e in both.train} == {"a"}
+    assert {e.of.dataset for e in both.held_out} == {"b"}
+    alone = split_examples([trains], HeldOut(share=0.5), seed=0)
+    assert len({e.of.identity for e in alone.held_out}) == 3
+
+
 def test_an_individual_on_both_sides_of_a_split_is_refused():
     mixed = rows(3, 2)
     mixed = (*mixed[:-1], Row("z", "a0", Path("x.jpg"), flank=Flank.LEFT, split="val"))

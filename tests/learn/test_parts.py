@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from reid.errors import ConfigError
 from training.learn import augment
+from training.learn.beginning import begin_head, principal_rows
 from training.learn.judge import Judged, rank
 from training.learn.losses import SubCentreArcFace, contrastive, distance_to_start
 from training.learn.network import build_learner, folded, interpolated
@@ -165,6 +166,29 @@ def test_the_folded_head_gives_what_head_and_neck_give():
     expected = learner.neck(learner.network.vector_head(pooled))
     found = pooled @ state["vector_head.weight"].T + state["vector_head.bias"]
     torch.testing.assert_close(found, expected.detach(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("pictures", [60, 6])
+def test_a_principal_head_keeps_what_the_start_tells_apart(pictures):
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(pictures, 6)) @ rng.normal(size=(6, 40)) + 5
+    rows = principal_rows(features, 10, seed=1)
+    np.testing.assert_allclose(rows @ rows.T, np.eye(10), atol=1e-9)
+    centred = features - features.mean(0)
+    np.testing.assert_allclose((centred @ rows.T) @ (centred @ rows.T).T, centred @ centred.T)
+    spread = (centred @ rows.T).var(0)
+    assert spread.max() / spread.min() < 60  # six directions of very unlike strength, mixed
+
+
+def test_a_begun_learner_stands_where_its_features_stand():
+    learner = build_learner(TINY, seed=1)
+    features = np.random.default_rng(0).random((50, learner.network.vector_head.in_features))
+    begin_head(learner, features.astype(np.float32), seed=0)
+    learner.eval()
+    pooled = torch.from_numpy(features.astype(np.float32))
+    seen = learner.neck(learner.network.vector_head(pooled)).detach().numpy()
+    np.testing.assert_allclose(seen.mean(0), 0, atol=1e-4)
+    np.testing.assert_allclose(seen.var(0), 1, atol=2e-2)
 
 
 def test_what_comes_before_the_named_part_stays():

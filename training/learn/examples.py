@@ -65,14 +65,21 @@ def examples_of(dataset: Dataset) -> list[Example]:
 def split_examples(datasets: Sequence[Dataset], held_out: HeldOut, *, seed: int) -> Split:
     """By individual: no individual is on both sides. Classes with one picture cannot train.
 
+    Where any table names individuals that judge, tables with a ``split`` are taken by their word;
+    else a seeded share of the individuals of each judges.
+
     Raises:
         TableError: fewer than two classes to train on, or an individual that its table puts on
             both sides.
     """
     train: list[Example] = []
     judge: list[Example] = []
-    for dataset in datasets:
-        judges = _judges(dataset, held_out, seed)
+    told = [_told(dataset) for dataset in datasets]
+    named = any(any(by_name.values()) for by_name in told)
+    for dataset, by_name in zip(datasets, told, strict=True):
+        judges = {name for name, is_judge in by_name.items() if is_judge}
+        if not (named and by_name):
+            judges = _drawn(dataset, held_out, seed)
         for example in examples_of(dataset):
             (judge if example.row.identity in judges else train).append(example)
     train = _with_positives(train)
@@ -84,16 +91,20 @@ def split_examples(datasets: Sequence[Dataset], held_out: HeldOut, *, seed: int)
     return Split(tuple(train), tuple(_with_positives(judge)))
 
 
-def _judges(dataset: Dataset, held_out: HeldOut, seed: int) -> set[str]:
-    told = {r.identity: r.split.lower() in JUDGES for r in dataset.rows if r.identity and r.split}
+def _told(dataset: Dataset) -> dict[str, bool]:
+    """By individual, what the column ``split`` says: does it judge? Empty without the column."""
+    told: dict[str, bool] = {}
     for row in dataset.rows:
-        if row.split and row.identity and told[row.identity] != (row.split.lower() in JUDGES):
+        judges = row.split.lower() in JUDGES
+        if row.split and row.identity and told.setdefault(row.identity, judges) != judges:
             raise TableError(
                 f"{dataset.name}, {row.image_id}, split: expected all pictures of individual "
                 f"{row.identity!r} on one side, found {row.split!r}; split by individual"
             )
-    if any(told.values()):
-        return {name for name, judges in told.items() if judges}
+    return told
+
+
+def _drawn(dataset: Dataset, held_out: HeldOut, seed: int) -> set[str]:
     names = dataset.identities
     order = np.random.default_rng([seed, _number(dataset.name)]).permutation(len(names))
     return {names[k] for k in order[: round(held_out.share * len(names))]}

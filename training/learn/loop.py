@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from reid.embed.preprocess import network_input
 from reid.weights import Preprocessing
-from training.learn.judge import Judged
+from training.learn.examples import Example
 from training.learn.losses import SubCentreArcFace, contrastive, distance_to_start
 from training.learn.network import Learner
 from training.learn.outlines import Outlines
@@ -134,7 +133,9 @@ def embed(
     *,
     headless: bool = False,
 ) -> NDArray[np.float32]:
-    """(n, dim) unit rows of plain crops, in evaluation mode; ``headless``: the pooled features."""
+    """(n, dim) unit rows of plain crops, in evaluation mode; ``headless``: the pooled features,
+    (n, width) and not brought to length 1.
+    """
     learner.eval()
     device, network = next(learner.parameters()).device, learner.network
     rows = []
@@ -142,16 +143,16 @@ def embed(
         pixels = torch.from_numpy(network_input(crops[k : k + _EMBED], preprocessing))
         pixels = pixels.to(device, memory_format=torch.channels_last)
         found = network.pooled(network.features(pixels)) if headless else learner(pixels)
-        rows.append(functional.normalize(found.float(), dim=1).cpu().numpy())
+        rows.append(found.float().cpu().numpy())
     return np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
 
 
-def held_out_crops(
-    among: Judged, preprocessing: Preprocessing, outlines: Outlines
+def plain_crops(
+    examples: Iterable[Example], preprocessing: Preprocessing, outlines: Outlines
 ) -> list[NDArray[np.uint8]]:
     """Their crops as the product makes them, at most 1.5 times the input's size."""
     side = round(1.5 * preprocessing.input_px)
-    return [_at_most(plain_crop(e, preprocessing, outlines), side) for e in among.examples]
+    return [_at_most(plain_crop(e, preprocessing, outlines), side) for e in examples]
 
 
 def _at_most(crop: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

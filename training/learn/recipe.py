@@ -26,7 +26,9 @@ class Network(_Strict):
 
     ``init`` is the bundle that training starts from; ``architecture`` a timm name instead, with
     random weights ("": off). ``pooling``, ``gem_power``, ``grid`` and ``focus`` are those of a
-    bundle (`reid.weights.manifest`). ``train_from`` is the first of the backbone's parts (for
+    bundle (`reid.weights.manifest`). The ``head`` begins as the ``"principal"`` directions of the
+    features that the start gives for the training pictures, so that nothing is lost at the
+    beginning, or as ``"random"`` ones. ``train_from`` is the first of the backbone's parts (for
     EfficientNets ``blocks.0`` to ``blocks.6``, then ``conv_head``) whose weights move, earlier
     ones stay; "" moves all, "head" none. ``keep_norm`` keeps the running statistics of the
     backbone's normalisation, whose data were photographs.
@@ -40,6 +42,7 @@ class Network(_Strict):
     grid: tuple[Positive, Positive] = (1, 1)
     focus: Literal["animal", "trunk"] = "animal"
     dim: Positive = 256
+    head: Literal["principal", "random"] = "principal"
     train_from: str = "blocks.4"
     keep_norm: bool = True
 

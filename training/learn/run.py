@@ -17,6 +17,7 @@ from reid.errors import ConfigError
 from reid.weights import Licence, Preprocessing
 from training.data import Dataset, read_dataset
 from training.learn import loop
+from training.learn.beginning import begin_head
 from training.learn.checkpoint import Progress, check_same, load_state, packed, save_state
 from training.learn.examples import Split, split_examples
 from training.learn.judge import Judged, Ranking, judged, rank
@@ -28,6 +29,7 @@ from training.learn.rights import licence_of_weights
 from training.learn.sampler import BatchSampler
 
 STATE, BEST = "state.pt", "best.pt"
+HEAD_SEES = 3  # pictures for each number of the vector: fewer give directions of chance
 SAVE_EVERY = 50  # steps: at most about two minutes of a laptop's work are lost to a kill
 
 
@@ -89,7 +91,7 @@ def prepare_run(recipe: Recipe, tables: Sequence[Path], folder: Path, told: Told
     outlines = _outlines(split, folder, told)
     preprocessing = preprocessing_of(recipe.network)
     among = judged(split.held_out, at_most=recipe.held_out.pictures, seed=recipe.seed)
-    crops = loop.held_out_crops(among, preprocessing, outlines)
+    crops = loop.plain_crops(among.examples, preprocessing, outlines)
     sampler = BatchSampler(split.train, recipe.batches, seed=recipe.seed)
     return Prepared(
         recipe, datasets, licence, preprocessing, split, sampler, among, crops, outlines
@@ -148,9 +150,22 @@ class Run:
         torch.set_rng_state(state["random"])
         self.progress = Progress(**state["progress"])
 
+    def begin(self) -> None:
+        """Give the head its beginning, from a seeded choice of training pictures."""
+        recipe, train = self.prepared.recipe, self.prepared.split.train
+        if recipe.network.head == "random":
+            return
+        order = np.random.default_rng([recipe.seed, 3]).permutation(len(train))
+        chosen = [train[k] for k in order[: HEAD_SEES * recipe.network.dim]]
+        preprocessing = self.prepared.preprocessing
+        crops = loop.plain_crops(chosen, preprocessing, self.prepared.outlines)
+        seen = loop.embed(self.parts.learner, crops, preprocessing, headless=True)
+        begin_head(self.parts.learner, seen, seed=recipe.seed)
+
     def go(self, told: Told, *, workers: int, until: int | None = None) -> None:
         """Train to the end, to ``until`` steps, or until nothing gets better."""
         if not self.progress.epochs:
+            self.begin()
             self._judge_start(told)
         for epoch, end in enumerate(self.epoch_ends, start=1):
             stop = end if until is None else min(end, until)
@@ -193,7 +208,8 @@ class Run:
         vectors = loop.embed(
             self.parts.learner, self.prepared.crops, self.prepared.preprocessing, headless=True
         )
-        self._line(0, self._ranked(vectors), told)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        self._line(0, self._ranked(vectors / np.maximum(lengths, 1e-12)), told)
 
     def _judge(self, epoch: int, told: Told) -> None:
         progress, patience = self.progress, self.prepared.recipe.schedule.patience
