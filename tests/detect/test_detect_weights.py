@@ -24,7 +24,7 @@ def put(root: Path, file: PinnedFile, content: bytes) -> None:
 
 @pytest.mark.parametrize("file", [YOLOX_TINY, FOCUS], ids=["yolox", "saliency"])
 def test_missing_weights_say_what_to_type(tmp_path: Path, file: PinnedFile) -> None:
-    with pytest.raises(WeightsMissingError, match="make weights"):
+    with pytest.raises(WeightsMissingError, match="reid weights fetch"):
         file.read(tmp_path)
 
 

@@ -1,6 +1,7 @@
 """What the log keeps, and what it must not."""
 
 import logging
+import time
 
 LATITUDE, LONGITUDE = 43.2718281, 54.3141592
 
@@ -27,8 +28,16 @@ def test_positions_are_never_logged(serve, submit, caplog):
 def test_a_line_for_each_request_with_its_id(client, caplog):
     caplog.set_level(logging.INFO, "service.access")
     client.get("/v1/sightings/x", headers={"X-Request-ID": "walk-1"})
-    lines = [r.getMessage() for r in caplog.records if r.name == "service.access"]
-    assert any(line.startswith("walk-1 GET /v1/sightings/{sighting_id} 404 ") for line in lines)
+    expected = "walk-1 GET /v1/sightings/{sighting_id} 404 "
+
+    def told():
+        lines = [r.getMessage() for r in caplog.records if r.name == "service.access"]
+        return any(line.startswith(expected) for line in lines)
+
+    end = time.monotonic() + 10
+    while not told() and time.monotonic() < end:  # the line is written after the answer is sent
+        time.sleep(0.02)
+    assert told()
 
 
 def test_the_servers_own_words_are_logged_not_sent(client, caplog):
