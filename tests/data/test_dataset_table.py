@@ -183,6 +183,7 @@ def test_near_copies_are_grouped_and_other_pictures_are_not(table, tmp_path):
     assert len(list((tmp_path / "cache/thumbnails").iterdir())) == 4
     np.testing.assert_array_equal(groups, frame_groups(rows, tmp_path / "cache"))
     np.testing.assert_array_equal(groups, frame_groups(rows))
+    assert len(set(frame_groups(rows, least_alike=1.5).tolist())) == 4
 
 
 def test_a_named_sighting_is_a_group_whatever_is_seen(table, tmp_path):

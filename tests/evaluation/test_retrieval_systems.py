@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reid.errors import ConfigError, InputError, TableError
+from training.evaluation.retrieval import section
 from training.evaluation.retrieval.animals import measure_animals
 from training.evaluation.retrieval.calibrated import calibrated_elsewhere, pair_llr
 from training.evaluation.retrieval.figures import figures_of, pair_figures, retrieval_figures
@@ -240,3 +241,14 @@ def test_a_fusion_needs_a_route(task):
 def test_pairs_of_one_kind_have_no_figures(task, drawn):
     said = predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE)
     assert np.isnan(pair_figures(said, said.pair_same)["AUC"].value)
+
+
+def test_the_section_measures_every_baseline(drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr(section, "default_cache", lambda: tmp_path)
+    monkeypatch.setattr(section, "BASELINES", ("lnbnn", "lite1+lnbnn"))
+    known = section.run_setting(drawn, RULE, 1)
+    other = replace(drawn, name="elsewhere")
+    few = section.run_setting(other, load_protocol("mirrored-impostors"), 1, known)
+    assert all(p.is_llr and p.about["calibrated_on"] == drawn.name for p in few)
+    text = section.sensitivity_report(drawn, RULE, 1)
+    assert text.count("| 0.") >= len(section.LIMITS) - 1

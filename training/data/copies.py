@@ -22,12 +22,15 @@ pictures of one animal are near copies. Of 1.75 million pairs of *different* tig
 it, of pairs of one tiger 10 %: what is left out is alike for the video's sake, not the coat's."""
 
 
-def frame_groups(rows: Sequence[Row], cache: Path | None = None) -> NDArray[np.int64]:
+def frame_groups(
+    rows: Sequence[Row], cache: Path | None = None, *, least_alike: float = LEAST_ALIKE
+) -> NDArray[np.int64]:
     """(n,) group number of each row: rows of one group are never query and gallery.
 
     Where a sighting is named, the sighting is the group. Pictures of one individual without one
     are grouped by content, transitively, so that a slow pan is one group. Files of equal bytes are
-    always one group. ``cache`` is a folder for thumbnails, keyed by path, size and time of file.
+    always one group; ``least_alike`` above 1 groups no others. ``cache`` is a folder for
+    thumbnails, keyed by path, size and time of file.
     """
     number = {name: k for k, name in enumerate(dict.fromkeys(map(_own_name, rows)))}
     group = np.array([number[_own_name(row)] for row in rows], dtype=np.int64)
@@ -35,7 +38,9 @@ def frame_groups(rows: Sequence[Row], cache: Path | None = None) -> NDArray[np.i
     for k, row in enumerate(rows):
         if not row.sighting and row.identity:
             unseen.setdefault(row.identity, []).append(k)
-    links = [pair for members in unseen.values() for pair in _copies(rows, members, cache)]
+    links = [
+        pair for members in unseen.values() for pair in _copies(rows, members, cache, least_alike)
+    ]
     return _joined(group, [*links, *_equal_files(rows)])
 
 
@@ -62,10 +67,10 @@ def _own_name(row: Row) -> str:
 
 
 def _copies(
-    rows: Sequence[Row], members: Sequence[int], cache: Path | None
+    rows: Sequence[Row], members: Sequence[int], cache: Path | None, least_alike: float
 ) -> list[tuple[int, int]]:
     thumbnails = np.stack([_thumbnail(rows[k], cache) for k in members])
-    alike = np.argwhere(np.triu(likeness(thumbnails) >= LEAST_ALIKE, 1))
+    alike = np.argwhere(np.triu(likeness(thumbnails) >= least_alike, 1))
     return [(members[int(a)], members[int(b)]) for a, b in alike]
 
 

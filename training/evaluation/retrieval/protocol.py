@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from reid.errors import ConfigError
+from training.data.copies import LEAST_ALIKE
 
 FOLDER = Path(__file__).parents[1] / "protocols"
 Kind = Literal["leave-one-out", "query-gallery"]
@@ -21,20 +22,22 @@ class Protocol:
     """Who is asked, who may be found, and what is sampled.
 
     ``disjoint``: ``"flank"``, a left flank is never compared with a right one; ``"frames"``,
-    frames of one sighting and near copies never find each other. ``unknown_share``: share of the
-    individuals that the gallery does not hold. ``past_only``: only pictures taken before the
-    query are found. ``gallery_share``: of each class's groups of frames (``query-gallery``, where
-    the table's ``split`` does not say ``query`` and ``gallery`` itself). ``folds``: individuals
-    are dealt into so many folds; whatever is fitted for one fold is fitted on the others.
-    ``individuals``: a seeded subset of so many, 0 for all. ``same_pairs`` and
-    ``different_pairs``: at most so many pairs within folds are sampled for the figures on pairs,
-    of one class at most ``pairs_a_class``.
+    frames of one sighting and near copies never find each other. ``near_copies``: likeness from
+    which pictures of no named sighting are near copies (`training.data.copies`).
+    ``unknown_share``: share of the individuals that the gallery does not hold. ``past_only``: only
+    pictures taken before the query are found. ``gallery_share``: of each class's groups of frames
+    (``query-gallery``, where the table's ``split`` does not say ``query`` and ``gallery``
+    itself). ``folds``: individuals are dealt into so many folds; whatever is fitted for one fold
+    is fitted on the others. ``individuals``: a seeded subset of so many, 0 for all.
+    ``same_pairs`` and ``different_pairs``: at most so many pairs within folds are sampled for the
+    figures on pairs, of one class at most ``pairs_a_class``.
     """
 
     name: str
     about: str
     kind: Kind
     disjoint: tuple[str, ...] = DISJOINT
+    near_copies: float = LEAST_ALIKE
     impostors: Impostors = "none"
     unknown_share: float = 0.0
     past_only: bool = False

@@ -43,7 +43,8 @@ def make_task(
         InputError: nobody to ask or to find; or a picture, box or outline that cannot be used.
     """
     rows = dataset.labelled()
-    plan = make_plan(rows, frame_groups(rows.rows, cache), protocol)
+    group = frame_groups(rows.rows, cache, least_alike=protocol.near_copies)
+    plan = make_plan(rows, group, protocol)
     finder = outliner or Outliner(frames=dataset.rights.frames)
     animals = measure_animals(plan.rows, finder, cache, progress)
     return Task(plan, animals, cache, threads, progress)
