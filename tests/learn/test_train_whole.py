@@ -14,8 +14,9 @@ from tests.learn.conftest import TINY, Silent, write_world
 from training.learn.checkpoint import load_state
 from training.learn.loop import embed
 from training.learn.network import folded
+from training.learn.prepared import prepare_run
 from training.learn.recipe import Augmentation, Recipe
-from training.learn.run import BEST, STATE, Run, choose_device, prepare_run
+from training.learn.run import BEST, STATE, Run, choose_device
 from training.learn.train import train
 from training.learn.write import halved, write_bundle
 

@@ -1,12 +1,9 @@
-"""A training run: read, train, judge, keep the best, write bundle and report."""
+"""A training run: train, judge, keep the best, go on after a kill."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,102 +11,17 @@ import torch
 from numpy.typing import NDArray
 
 from reid.errors import ConfigError
-from reid.weights import Licence, Preprocessing
-from training.data import Dataset, read_dataset
 from training.learn import loop
 from training.learn.beginning import begin_head
 from training.learn.checkpoint import Progress, check_same, load_state, packed, save_state
-from training.learn.examples import Split, split_examples
-from training.learn.judge import Judged, Ranking, judged, rank
-from training.learn.network import build_learner, folded, preprocessing_of, start_bundle
-from training.learn.outlines import Outlines
+from training.learn.judge import Ranking, rank
+from training.learn.network import build_learner, folded
 from training.learn.pictures import Pictures
-from training.learn.recipe import Recipe
-from training.learn.rights import licence_of_weights
-from training.learn.sampler import BatchSampler
+from training.learn.prepared import Prepared, Told
 
 STATE, BEST = "state.pt", "best.pt"
 HEAD_SEES = 3  # pictures for each number of the vector: fewer give directions of chance
 SAVE_EVERY = 50  # steps: at most about two minutes of a laptop's work are lost to a kill
-
-
-class Told(Protocol):
-    """Who is told how a run goes: a progress bar, logs, a test."""
-
-    def outlines(self, done: int, of: int) -> None:
-        """Outlines are looked for where tables have none."""
-
-    def step(self, step: int, of: int, loss: float) -> None:
-        """A step is done."""
-
-    def epoch(self, line: dict[str, float]) -> None:
-        """An epoch is done; the numbers of its line."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """Everything that a run needs and that a resumed run must find unchanged."""
-
-    recipe: Recipe
-    datasets: tuple[Dataset, ...]
-    licence: Licence
-    preprocessing: Preprocessing
-    split: Split
-    sampler: BatchSampler
-    among: Judged
-    crops: list[NDArray[np.uint8]]
-    outlines: Outlines
-
-    @property
-    def inputs(self) -> dict[str, str]:
-        """What identifies them, by name."""
-        tables = "".join(sorted(d.sha256 for d in self.datasets))
-        return {
-            "recipe": self.recipe.sha256,
-            "data": hashlib.sha256(tables.encode()).hexdigest(),
-        }
-
-
-def prepare_run(recipe: Recipe, tables: Sequence[Path], folder: Path, told: Told) -> Prepared:
-    """Read tables, refuse what may not train, split, find outlines.
-
-    Raises:
-        TableError, InputError, ConfigError, WeightsError: see the functions called.
-    """
-    datasets = tuple(read_dataset(table) for table in tables)
-    if len({d.name for d in datasets}) < len(datasets):
-        named = {}
-        for dataset, table in zip(datasets, tables, strict=True):
-            named[dataset.name] = str(table)
-        raise ConfigError(
-            f"--data: expected tables in folders of different names, found {', '.join(named)} "
-            "twice: identities are told apart by it; rename one folder"
-        )
-    start = start_bundle(recipe.network)
-    licence = licence_of_weights(start.manifest.licence if start else None, datasets)
-    split = split_examples(datasets, recipe.held_out, seed=recipe.seed)
-    outlines = _outlines(split, folder, told)
-    preprocessing = preprocessing_of(recipe.network)
-    among = judged(split.held_out, at_most=recipe.held_out.pictures, seed=recipe.seed)
-    crops = loop.plain_crops(among.examples, preprocessing, outlines)
-    sampler = BatchSampler(split.train, recipe.batches, seed=recipe.seed)
-    return Prepared(
-        recipe, datasets, licence, preprocessing, split, sampler, among, crops, outlines
-    )
-
-
-def _outlines(split: Split, folder: Path, told: Told) -> Outlines:
-    found = Outlines(folder / "outlines")
-    rows = [e.row for e in (*split.train, *split.held_out)]
-    done = 0
-
-    def count() -> None:
-        nonlocal done
-        done += 1
-        told.outlines(done, len(rows))
-
-    found.find(rows, count)
-    return found
 
 
 class Run:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from reid.errors import ConfigError
 from reid.weights import Bundle
+from training.learn.prepared import Told, prepare_run
 from training.learn.recipe import Recipe
 from training.learn.report import write_card, write_logs, write_report
-from training.learn.run import STATE, Run, Told, choose_device, prepare_run
+from training.learn.run import STATE, Run, choose_device
 from training.learn.write import write_bundle
 
 BUNDLE = "bundle"
