@@ -10,8 +10,8 @@ from scipy.optimize import brentq
 
 from reid.errors import NotFoundError
 from reid.fuse import PairQuality, aligned_llr
-from training.calibration.fit import fit_all, fit_pairs, held_out, llr_of
-from training.calibration.misses import MISSED_BELOW, miss_rates, wilson
+from training.calibration.fit import LEAST_UNMODELLED, fit_all, fit_pairs, held_out, llr_of
+from training.calibration.misses import BEST, MISSED_BELOW, miss_rates, wilson
 from training.calibration.pairs import SCORES, ScoredPairs
 
 
@@ -49,7 +49,7 @@ def test_the_signs_are_held_even_where_the_pairs_say_otherwise(pairs):
 def test_what_was_fitted_is_calibrated_on_others(pairs):
     calibration = fit_all(pairs)
     other = drawn(1)
-    llr = llr_of(calibration.pair, other, calibration.miss.unmodelled)
+    llr = llr_of(calibration.pair, other, 1e-6)
     for low, high in ((-4, -1), (-1, 1), (1, 4)):
         inside = (llr >= low) & (llr < high)
         said = (1 / (1 + np.exp(-llr[inside]))).mean()
@@ -71,6 +71,9 @@ def test_it_says_what_it_was_fitted_on(pairs):
     assert "40 synthetic leopards (600 same, 600 different" in calibration.fitted_on
     assert calibration.pair.highest == pytest.approx(math.log(600))
     assert calibration.miss.usable < 0
+    good = next(r for r in miss_rates(pairs) if r.stratum == BEST)
+    assert calibration.miss.unmodelled == pytest.approx(max(LEAST_UNMODELLED, good.high))
+    assert f"{good.high:.3f}" in calibration.miss.source
 
 
 def test_scored_pairs_come_back_from_their_file(pairs, tmp_path):

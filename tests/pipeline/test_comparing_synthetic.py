@@ -8,6 +8,7 @@ import pytest
 from PIL import Image as Pil
 
 from reid.pipeline import compare, prepare
+from reid.pipeline.pairs import compare_pair
 from reid.types import Box, Flank, Sighting, SightingMedia, VerdictKind
 from training.synthetic import Illumination
 
@@ -81,6 +82,15 @@ def test_another_animal_is_not_the_same(engine, first, again, other):
     assert found.groupings[0].groups == (("first", "again"), ("other",))
     doubted = {(p.a, p.b): {c.name for c in p.flanks[0].best.controls} for p in found.pairs}
     assert doubted["first", "other"] == {"mirrored"}  # nothing is claimed, so nothing is doubted
+
+
+def test_the_order_of_the_pictures_changes_nothing(engine, first, again, other):
+    for x, y in ((first, again), (first, other), (again, other)):
+        there = compare_pair(engine, x.annotations[0], y.annotations[0])
+        back = compare_pair(engine, y.annotations[0], x.annotations[0])
+        assert there.llr == pytest.approx(back.llr, abs=1e-9)
+        assert there.scores == pytest.approx(back.scores, abs=1e-9)
+        assert len(there.matches) == len(back.matches)
 
 
 def test_left_against_right_is_not_comparable(engine, seen, picture, first):

@@ -26,15 +26,14 @@ from reid.fuse.calibration import (
 from reid.pipeline import code_version
 from reid.weights import describe_file, load_bundle
 from training.calibration.metrics import auc, calibration_error, cllr, cllr_min
-from training.calibration.misses import MISSED_BELOW
+from training.calibration.misses import BEST, MISSED_BELOW, miss_rates
 from training.calibration.pairs import ScoredPairs
 from training.calibration.score import FOLDER, PAIRS
 
-UNMODELLED_MISS = 0.05
-UNMODELLED_SOURCE = (
-    "stated judgement: no photograph sets a coefficient. Above every miss rate measured on good "
-    "pictures (synthetic leopards, leopard frames, tigers seen from the side; see docs/results.md)"
-)
+LEAST_UNMODELLED = 0.05
+"""Stated judgement: share of true pairs in good pictures that may go unmatched for reasons that no
+synthetic coat has (growth, wet fur, odd posture). One flank alone can then speak against "same" at
+20 to 1 at most. What real pictures show is in docs/results.md; none of them sets a number here."""
 PRIOR = 0.5
 """Weight of the quadratic penalty on the coefficients against the log-likelihood of all pairs:
 different synthetic animals hardly ever match by chance, and without it the fit would believe that
@@ -78,15 +77,19 @@ def llr_of(fit: PairCalibration, pairs: ScoredPairs, unmodelled: float) -> NDArr
 
 
 def fit_miss(pairs: ScoredPairs) -> MissCalibration:
-    """Probability of missing a true match as a logistic function of quality."""
+    """Probability of missing a true match: logistic in quality, and what no quality explains."""
+    good = next(rate for rate in miss_rates(pairs) if rate.stratum == BEST)
     missed = pairs.pattern[pairs.same] < MISSED_BELOW
     model = LogisticRegression(C=10.0, max_iter=2000)
     model.fit(pairs.usable[pairs.same][:, None], missed)
     return MissCalibration(
         intercept=float(model.intercept_[0]),
         usable=float(model.coef_[0, 0]),
-        unmodelled=UNMODELLED_MISS,
-        source=UNMODELLED_SOURCE,
+        unmodelled=max(LEAST_UNMODELLED, good.high),
+        source=f"the larger of {LEAST_UNMODELLED:g} (stated judgement) and {good.high:.3f}: upper "
+        f"end of the 95 % interval (Wilson, over {good.individuals} synthetic individuals) of true "
+        f"pairs missed in pictures of {good.stratum}, {100 * good.rate:.1f} % of {good.pairs} "
+        "pairs; no photograph",
     )
 
 
@@ -119,7 +122,7 @@ def held_out(pairs: ScoredPairs) -> dict[str, dict[str, float]]:
     """
     half = pairs.individual // 2 % 2
     parts = [pairs.of(np.asarray((half == k).all(axis=1))) for k in (0, 1)]
-    llr = [llr_of(fit_pairs(parts[1 - k]), parts[k], UNMODELLED_MISS) for k in (0, 1)]
+    llr = [llr_of(fit_pairs(parts[1 - k]), parts[k], LEAST_UNMODELLED) for k in (0, 1)]
     same = np.concatenate([p.same for p in parts])
     infrared = np.concatenate([p.infrared for p in parts])
     value = np.concatenate(llr)

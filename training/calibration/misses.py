@@ -17,6 +17,8 @@ MISSED_BELOW = 1.0
 USABLE = (0.0, 0.25, 0.5, 0.75, 1.0)
 FROM_THE_SIDE = 0.8
 """Least coverage of both pictures of a pair that shows the flank from the side."""
+BEST = "usable 0.75 to 1"
+"""The stratum of good pictures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ TIGERS = """Another species, not in the fitting. 40 identities of up to four pic
 group of near copies (`training.data.copies`), the whole picture as the user's box, all same and 600
 seeded different pairs. One identity is one flank of one animal and the data set does not say
 which, so different pairs hold both flanks. Pictures of one identity may come from one day: same
-pairs are easier than sightings on different days."""
+pairs are easier than sightings on different days. Of the pairs called "same" across identities we
+looked at one, 000382 (identity 114) with 000799 (identity 117): one tiger with two labels. It
+stays counted as wrong, and alone it puts a different pair above every same pair."""
 
 MISSED = """A true pair is missed when its verified pattern stays below 1, which different animals
 reach. Each individual counts once, by its own share, and the interval (Wilson) is over individuals:
