@@ -39,7 +39,7 @@ Written by `make results` (`python -m training.evaluation.results --data DIR`); 
 
 CPU only; seed {seed}; each section carries the date and commit it was measured at.
 
-Calibration: {fitted}; it saw no photograph. Prior of "same" {prior}, accepted error {error}.
+Calibration fitted on {fitted}. Prior of "same" {prior}, accepted error {error}.
 
 ## Read this first
 
@@ -66,8 +66,8 @@ again and put through every stage, with the flank given that makes it comparable
 pictures*: the verdict that the pair's llr alone would give. *One-frame sightings*: the verdict of
 `reid.compare`. The naive method is RootSIFT on whole frames at 900 pixels, ratio 0.85, mutual, sum
 of 1 - ratio; on whole frames it may match a camera's own background, and same pairs profit from
-that. The llr compares with the second picture's mirror image, which in pairs of an animal with its
-own mirrored picture is the true animal: these are easy for it, so the order is also given without
+that. The llr compares with mirrored pictures, one of which in pairs of an animal with its own
+mirrored picture is the true animal: these are easy for it, so the order is also given without
 them."""
 
 FLANKS = """No flank is given; *named* is a probability of 0.8 or more. Nyala are another species
