@@ -102,12 +102,17 @@ def test_a_run_cut_off_and_resumed_is_the_same_run(world, recipe, tmp_path):
     ]
 
 
-def test_workers_make_the_same_pictures(world, recipe, tmp_path):
+def test_workers_make_the_same_pictures_also_after_many_threads_ran(world, recipe, tmp_path):
+    """Two threads in the parent first: a forked worker would hang for ever."""
     losses = []
     for workers in (0, 1):
         folder = tmp_path / str(workers)
-        run = Run(prepare_run(recipe, [world], folder, Silent()), folder, device=choose_device(1))
-        run.go(Silent(), workers=workers, until=2)
+        device = choose_device(2)
+        try:
+            run = Run(prepare_run(recipe, [world], folder, Silent()), folder, device=device)
+            run.go(Silent(), workers=workers, until=2)
+        finally:
+            choose_device(1)
         losses.append([line["loss"] for line in run.progress.losses])
     assert losses[0] == losses[1]
 

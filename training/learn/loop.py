@@ -114,6 +114,8 @@ def batches(
         pictures,
         batch_sampler=list(sampler.batches(start, stop)),
         num_workers=workers,
+        # A forked child hangs at its first parallel loop once the parent has run one (OpenMP).
+        multiprocessing_context="spawn" if workers else None,
         worker_init_fn=_one_thread,
     )
     yield from loader

@@ -25,6 +25,10 @@ class Outlines:
         self._folder = folder
         self._outliner: Outliner | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """Without the networks: another process reads outlines, it never finds them."""
+        return {"_folder": self._folder, "_outliner": None}
+
     def find(self, rows: Iterable[Row], told: Callable[[], None] = lambda: None) -> int:
         """Find what the table does not give, once; returns how many. ``told`` is called a row."""
         found = 0
