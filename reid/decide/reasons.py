@@ -83,8 +83,10 @@ def _conflict(case: PairCase) -> list[str]:
 
 
 def _flags(case: PairCase) -> list[str]:
-    flags = [*case.pair.flags, *(f for pair in case.pair.pairs for f in pair.flags)]
-    found = [f"Note: {FLAG_WORDS.get(flag, flag)}" for flag in dict.fromkeys(flags)]
+    flags = dict.fromkeys([*case.pair.flags, *(f for p in case.pair.pairs for f in p.flags)])
+    if case.kind is VerdictKind.SAME:  # a match was found: what its absence proves is idle
+        flags.pop("unknown-flank", None)
+    found = [f"Note: {FLAG_WORDS.get(flag, flag)}" for flag in flags]
     for name in (case.pair.a, case.pair.b):
         own = dict.fromkeys(f for p in case.pictures(name) for f in (*p.flags, *p.annotation.flags))
         found += [f"Note on {name}: {FLAG_WORDS[flag]}" for flag in own if flag in FLAG_WORDS]
@@ -115,7 +117,9 @@ def _prior(case: PairCase) -> list[str]:
         said = listed(list(dict.fromkeys(texts)), "or")
         return [f"Depends on the prior: the answer would be another at a prior of {said}"]
     ends = sorted((case.prior_curve[0].probability, case.prior_curve[-1].probability))
+    low, high = (percent(end) for end in ends)
+    span = f"from {low} to {high}" if low != high else f"{low} throughout"
     return [
         f"The answer is the same for every prior from 10 % to 90 % "
-        f"(probability of one animal from {percent(ends[0])} to {percent(ends[1])})"
+        f"(probability of one animal {span})"
     ]

@@ -86,6 +86,19 @@ def test_an_unknown_flank_is_asked_for(evidence, annotation):
     assert verdict.would_settle.startswith("A sharp picture of the left flank of the animal of a")
 
 
+def test_a_match_found_says_nothing_of_matches_not_found(evidence):
+    """The note about an unknown side belongs to answers that lean on finding nothing."""
+    for llr, said in ((9.0, False), (-0.5, True)):
+        pair = evidence("a", "b", llr, flags=("unknown-flank",))
+        verdict = decide(["a", "b"], [pair]).verdicts[0]
+        assert any("side of an animal is not known" in reason for reason in verdict.reasons) is said
+
+
+def test_a_span_that_reads_alike_is_said_once(evidence):
+    verdict = decide(["a", "b"], [evidence("a", "b", 12.0)]).verdicts[0]
+    assert "(probability of one animal more than 99.9 % throughout)" in verdict.reasons[-1]
+
+
 def test_without_annotations_there_is_still_a_sentence(evidence):
     verdict = decide(["a", "b"], [evidence("a", "b", 0.0)]).verdicts[0]
     assert verdict.would_settle.startswith("A sharp picture of")
