@@ -1,9 +1,11 @@
 """``reid train`` from the command line: options, refusals, resuming."""
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from reid.cli.app import app
+from reid.weights import load_bundle, load_state_dict
 from tests.learn.conftest import write_world
 
 TOML = """
@@ -46,6 +48,21 @@ def test_a_bundle_is_left_and_a_second_run_does_not_overwrite_it(world, recipe_f
     assert "--resume" in again.output
     resumed = train("--data", world, "--recipe", recipe_file, "--out", out, "--resume")
     assert resumed.exit_code == 0, resumed.output
+
+
+def test_a_finished_run_is_written_anew_part_of_the_way_to_its_start(world, tmp_path):
+    """The same training; another mixture of trained and first weights (WiSE-FT)."""
+    recipe, out = tmp_path / "moving.toml", tmp_path / "run"
+    recipe.write_text(TOML.replace('"head"', '""'))
+    common = ("--data", world, "--recipe", recipe, "--out", out)
+    assert train(*common).exit_code == 0
+    whole = load_state_dict(load_bundle(out / "bundle"))
+    mixed = train(*common, "--resume", "--interpolate", 0.5)
+    assert mixed.exit_code == 0, mixed.output
+    half = load_state_dict(load_bundle(out / "bundle"))
+    assert whole.keys() == half.keys()
+    assert not torch.equal(whole["conv_stem.weight"], half["conv_stem.weight"])
+    assert torch.equal(whole["vector_head.weight"], half["vector_head.weight"])
 
 
 def test_what_may_not_train_ends_with_a_word(recipe_file, tmp_path):

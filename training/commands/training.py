@@ -18,19 +18,22 @@ def train_and_tell(
     *,
     resume: bool,
     init: str,
+    interpolate: float | None,
     name: str,
     threads: int,
 ) -> None:
     """Train to the end and show the report."""
-    chosen = _started_from(read_recipe(recipe), init)
+    chosen = _chosen(read_recipe(recipe), init, interpolate)
     with Board(out) as board:
         found = train(chosen, data, out, board, resume=resume, threads=threads, name=name)
     show(found.report.read_text(encoding="utf-8"))
     say(f"written: {found.bundle.directory}; use it with its path or put it into the weights root")
 
 
-def _started_from(recipe: Recipe, init: str) -> Recipe:
-    if not init:
-        return recipe
-    network = recipe.network.model_copy(update={"init": init, "architecture": ""})
-    return recipe.model_copy(update={"network": network})
+def _chosen(recipe: Recipe, init: str, interpolate: float | None) -> Recipe:
+    changes: dict[str, object] = {}
+    if init:
+        changes["network"] = recipe.network.model_copy(update={"init": init, "architecture": ""})
+    if interpolate is not None:
+        changes["schedule"] = recipe.schedule.model_copy(update={"interpolate": interpolate})
+    return recipe.model_copy(update=changes)

@@ -141,8 +141,12 @@ class Recipe(_Strict):
 
     @property
     def sha256(self) -> str:
-        """Of every setting, defaults included."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Of every setting that training depends on, defaults included.
+
+        What a finished run is made into (``schedule.interpolate``) can still be chosen after it.
+        """
+        told = self.model_dump_json(exclude={"schedule": {"interpolate"}})
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def recipe_names() -> tuple[str, ...]:

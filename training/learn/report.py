@@ -12,6 +12,7 @@ import torch
 
 from reid.weights import Bundle
 from training.learn.checkpoint import Numbers
+from training.learn.judge import Ranking
 from training.learn.run import Run
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -24,19 +25,22 @@ def write_logs(run: Run) -> None:
     _csv(run.folder / "epochs.csv", run.progress.epochs)
 
 
-def write_report(run: Run, bundle: Bundle) -> Path:
-    """Both reports; returns the path of the readable one."""
-    facts = _facts(run, bundle)
+def write_report(run: Run, bundle: Bundle, written: Ranking) -> Path:
+    """Both reports; ``written`` is how the bundle as it lies there ranks the held-out.
+
+    Returns the path of the readable one.
+    """
+    facts = _facts(run, bundle, written)
     text = json.dumps(facts, indent=2, default=str, ensure_ascii=False) + "\n"
     (run.folder / "report.json").write_text(text, "utf-8")
     path = run.folder / "report.md"
-    path.write_text(_markdown(run, bundle), "utf-8")
+    path.write_text(_markdown(run, bundle, written), "utf-8")
     return path
 
 
-def write_card(run: Run, bundle: Bundle) -> None:
+def write_card(run: Run, bundle: Bundle, written: Ranking) -> None:
     """``card.md`` of the bundle: data, protocol, figures, limits."""
-    (bundle.directory / "card.md").write_text(_card(run, bundle), "utf-8")
+    (bundle.directory / "card.md").write_text(_card(run, bundle, written), "utf-8")
 
 
 def curve(values: Sequence[float]) -> str:
@@ -51,7 +55,7 @@ def curve(values: Sequence[float]) -> str:
     return "".join(_BARS[1 + round((m - low) / span * (len(_BARS) - 2))] for m in means)
 
 
-def _facts(run: Run, bundle: Bundle) -> dict[str, object]:
+def _facts(run: Run, bundle: Bundle, written: Ranking) -> dict[str, object]:
     progress, prepared = run.progress, run.prepared
     return {
         "bundle": bundle.name,
@@ -72,10 +76,11 @@ def _facts(run: Run, bundle: Bundle) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "epochs": progress.epochs,
+        "written": {"top1": written.top1, "map": written.map, "queries": written.queries},
     }
 
 
-def _markdown(run: Run, bundle: Bundle) -> str:
+def _markdown(run: Run, bundle: Bundle, written: Ranking) -> str:
     progress, prepared = run.progress, run.prepared
     losses = [line["loss"] for line in progress.losses]
     size = sum(entry.bytes for entry in bundle.manifest.files) / 1e6
@@ -95,6 +100,8 @@ Loss `{curve(losses)}`
 
 {_epoch_table(progress.epochs)}
 
+The bundle as written (half precision, {_way(run)}): {written}.
+
 Leave one out over {len(prepared.among.examples)} pictures; frames of the query's own sighting and
 near copies are not in the gallery, nor is another flank. Epoch 0 is the network that training
 started from, its pooled features compared as they are.
@@ -103,8 +110,8 @@ Inputs: recipe `{prepared.inputs["recipe"][:16]}`, data `{prepared.inputs["data"
 """
 
 
-def _card(run: Run, bundle: Bundle) -> str:
-    first, best = run.progress.epochs[0], run.progress.epochs[run.progress.best_epoch]
+def _card(run: Run, bundle: Bundle, written: Ranking) -> str:
+    first = run.progress.epochs[0]
     manifest, species = bundle.manifest, sorted({e.family for e in run.prepared.among.examples})
     return f"""# {bundle.name}
 
@@ -112,17 +119,24 @@ A rosette embedding: crops of an animal to vectors of {manifest.dim} numbers in 
 of one flank are near each other. Trained with `reid train --recipe {run.prepared.recipe.name}`.
 
 - **Network**: {manifest.architecture}, input {manifest.preprocessing.input_px}, pooling
-  {manifest.pooling}, linear head; weights in half precision.
+  {manifest.pooling} over {manifest.grid[0]} x {manifest.grid[1]} cells, linear head; half precision;
+  {_way(run)}.
 - **Licence**: {manifest.licence.spdx}. {manifest.licence.note}
 - **Trained on**: {manifest.origin.trained_on}.
 - **Held-out individuals** ({", ".join(species) or "none"}; another sighting, same flank):
-  top-1 {best["top1"]:.3f}, mAP {best["map"]:.3f} over {best["queries"]:.0f} queries; the network it
-  started from {first["top1"]:.3f} and {first["map"]:.3f}.
+  {written}; the network it started from {first["top1"]:.3f} and {first["map"]:.3f}.
 - **Good for**: proposing candidates. A high cosine is no evidence of sameness by itself.
 - **Limits**: figures on other species, real pictures and light are those of `reid evaluate`, not
   these; the two flanks of an animal have nothing in common here; the background must be masked
   out as in training (`crop.background` is `{manifest.preprocessing.crop.background}`).
 """
+
+
+def _way(run: Run) -> str:
+    share = run.prepared.recipe.schedule.interpolate
+    if share == 1:
+        return "weights as trained"
+    return f"backbone {share:g} of the way from where it started to where it was trained"
 
 
 def _data_table(run: Run) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reid.embed import load_embedder
 from reid.errors import ConfigError
 from reid.weights import Bundle
+from training.learn.judge import rank
 from training.learn.prepared import Told, prepare_run
 from training.learn.recipe import Recipe
 from training.learn.report import write_card, write_logs, write_report
@@ -57,5 +59,6 @@ def train(
     run.go(told, workers=threads // 2)
     write_logs(run)
     bundle = write_bundle(run, out / BUNDLE, name=name or f"rosette-{recipe.name}")
-    write_card(run, bundle)
-    return Trained(bundle, write_report(run, bundle), run)
+    written = rank(load_embedder(bundle).embed(prepared.crops), prepared.among)
+    write_card(run, bundle, written)
+    return Trained(bundle, write_report(run, bundle, written), run)
