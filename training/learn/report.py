@@ -119,8 +119,8 @@ A rosette embedding: crops of an animal to vectors of {manifest.dim} numbers in 
 of one flank are near each other. Trained with `reid train --recipe {run.prepared.recipe.name}`.
 
 - **Network**: {manifest.architecture}, input {manifest.preprocessing.input_px}, pooling
-  {manifest.pooling} over {manifest.grid[0]} x {manifest.grid[1]} cells, linear head; half precision;
-  {_way(run)}.
+  {manifest.pooling} over {manifest.grid[0]} x {manifest.grid[1]} cells, linear head; {_way(run)};
+  half precision.
 - **Licence**: {manifest.licence.spdx}. {manifest.licence.note}
 - **Trained on**: {manifest.origin.trained_on}.
 - **Held-out individuals** ({", ".join(species) or "none"}; another sighting, same flank):
