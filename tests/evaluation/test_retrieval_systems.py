@@ -172,6 +172,7 @@ def test_reports_hold_every_system_of_a_setting(task, drawn):
     text = setting_report(said, replicates=10)
     assert "| `lnbnn` |" in text
     assert "| `lite1` |" in text
+    assert "right with 0.182" in text  # 2 of the 11 others are the same animal
     values = flat(said, replicates=10)
     assert values[0]["figures"]["top-1"][0] == pytest.approx(
         retrieval_figures(said[0], ranks_of(said[0]), replicates=10)["top-1"].value

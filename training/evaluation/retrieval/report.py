@@ -61,6 +61,13 @@ def setting_report(predictions: Sequence[Prediction], *, replicates: int = 1000)
     return "\n\n".join(part for part in parts if part)
 
 
+def chance(prediction: Prediction) -> float:
+    """Mean over known queries of the share of right pictures among the allowed ones."""
+    known = ranks_of(prediction).known & ~prediction.unknown
+    right, allowed = prediction.same[known].sum(axis=1), prediction.allowed[known].sum(axis=1)
+    return float((right / allowed).mean()) if len(right) else float("nan")
+
+
 def _head(prediction: Prediction) -> str:
     about, queries = prediction.about, prediction.queries
     same = prediction.pair_same
@@ -73,7 +80,8 @@ def _head(prediction: Prediction) -> str:
         f"gallery pictures of {len(set(prediction.gallery.individual.tolist()))} individuals "
         f"({len(set(prediction.gallery.flank_class.tolist()))} flank classes); "
         f"{len(queries) - int(known.sum()) - int(prediction.unknown.sum())} pictures have nothing "
-        f"to find and are not asked. Pairs: {int(same.sum())} same, {int((~same).sum())} different."
+        f"to find and are not asked. A picture drawn at random is right with {chance(prediction):.3f}. "
+        f"Pairs: {int(same.sum())} same, {int((~same).sum())} different."
         + (f" Calibrated on {elsewhere}." if elsewhere else "")
     )
 
