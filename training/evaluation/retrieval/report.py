@@ -80,8 +80,8 @@ def _head(prediction: Prediction) -> str:
         f"gallery pictures of {len(set(prediction.gallery.individual.tolist()))} individuals "
         f"({len(set(prediction.gallery.flank_class.tolist()))} flank classes); "
         f"{len(queries) - int(known.sum()) - int(prediction.unknown.sum())} pictures have nothing "
-        f"to find and are not asked. A picture drawn at random is right with {chance(prediction):.3f}. "
-        f"Pairs: {int(same.sum())} same, {int((~same).sum())} different."
+        f"to find and are not asked. A picture drawn at random is right with "
+        f"{chance(prediction):.3f}. Pairs: {int(same.sum())} same, {int((~same).sum())} different."
         + (f" Calibrated on {elsewhere}." if elsewhere else "")
     )
 
