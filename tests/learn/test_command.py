@@ -40,7 +40,7 @@ def test_a_bundle_is_left_and_a_second_run_does_not_overwrite_it(world, recipe_f
     out = tmp_path / "run"
     done = train("--data", world, "--recipe", recipe_file, "--out", out, "--name", "mine")
     assert done.exit_code == 0, done.output
-    assert "Held-out individuals" in done.output
+    assert "\n## Held-out individuals\n" in done.output
     assert (out / "bundle" / "manifest.json").is_file()
     assert (out / "epochs.csv").read_text().startswith("epoch,step,loss,top1,map")
     again = train("--data", world, "--recipe", recipe_file, "--out", out)

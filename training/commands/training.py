@@ -26,7 +26,7 @@ def train_and_tell(
     chosen = _chosen(read_recipe(recipe), init, interpolate)
     with Board(out) as board:
         found = train(chosen, data, out, board, resume=resume, threads=threads, name=name)
-    show(found.report.read_text(encoding="utf-8"))
+    show(*found.report.read_text(encoding="utf-8").splitlines())
     say(f"written: {found.bundle.directory}; use it with its path or put it into the weights root")
 
 
