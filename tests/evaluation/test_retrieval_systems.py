@@ -16,8 +16,9 @@ from training.evaluation.retrieval.protocol import load_protocol
 from training.evaluation.retrieval.ranks import ranks_of
 from training.evaluation.retrieval.report import flat, grouped, setting_report
 from training.evaluation.retrieval.running import make_task, predict
-from training.evaluation.systems.compose import Fused, above, fit, shortlist
+from training.evaluation.systems.compose import above, shortlist
 from training.evaluation.systems.contract import all_entries
+from training.evaluation.systems.fusion import Fused, Weights, fit, mean_of
 from training.evaluation.systems.load import BASELINES, load_comparer, load_system
 
 COMPARERS = (
@@ -117,13 +118,33 @@ def test_a_shortlist_is_the_union_of_its_routes(task):
 
 def test_weights_are_fitted_on_other_folds_and_can_be_given(task, drawn):
     name = "lite1+rootsift"
-    fitted = predict(load_system(name), name, task, drawn, RULE).about["fitted"]
-    assert sorted(fitted) == ["0", "1"]
-    assert all(len(w) == 3 and min(w[1:]) >= 0 for w in fitted.values())
-    given = load_system(name, weights={name: (0.0, 1.0, 0.0)})
-    said = given.predict(task)
+    said = predict(load_system(name), name, task, drawn, RULE)
+    assert sorted(said.about["fitted"]) == ["0", "1"]
+    for weights in said.about["fitted"].values():
+        assert len(weights["ranking"]) == len(weights["evidence"]) == 3
+        assert min(*weights["ranking"][1:], *weights["evidence"][1:]) >= 0
+    only_cosine = Weights((0.0, 1.0, 0.0), (0.0, 1.0, 0.0), -9.0, 0.5)
+    given = load_system(name, weights={name: only_cosine}).predict(task)
     cosine = load_comparer("lite1").entries(task, task.plan.pairs)
-    np.testing.assert_allclose(said.pairs, cosine, atol=1e-5)
+    np.testing.assert_allclose(given.pairs, np.minimum(cosine, 0.5), atol=1e-5)
+
+
+def test_another_folds_answers_do_not_touch_ones_own(task, drawn):
+    """Whatever is true within a fold, its own weights stay: they never saw it."""
+    system = load_system("lite1+rootsift")
+    before = system.predict(task).fitted
+    plan = task.plan
+    mine = plan.fold[plan.queries] == 0
+    turned = plan.same.copy()
+    turned[np.ix_(mine, plan.fold[plan.gallery] == 0)] ^= True
+    after = system.predict(replace(task, plan=replace(plan, same=turned & plan.allowed))).fitted
+    assert after["0"] == before["0"]
+    assert after["1"] != before["1"]
+
+
+def test_the_mean_of_weights():
+    one, two = Weights((0, 2), (4, 6), -1, 3), Weights((2, 4), (0, 0), -3, 5)
+    assert mean_of([one, two]) == Weights((1, 3), (2, 3), -2, 4)
 
 
 def test_a_useless_comparer_gets_no_weight():

@@ -21,15 +21,14 @@ from training.evaluation.retrieval.protocol import Protocol, load_protocol, prot
 from training.evaluation.retrieval.report import NOTES, flat, grouped, setting_report
 from training.evaluation.retrieval.running import (
     default_cache,
+    fitted_weights,
     make_task,
-    mean_weights,
     predict,
 )
 from training.evaluation.systems.compose import System
 from training.evaluation.systems.contract import Task
+from training.evaluation.systems.fusion import Weights
 from training.evaluation.systems.load import BASELINES, HOW, load_system
-
-Weights = dict[str, tuple[float, ...]]
 
 
 def predict_one(
@@ -111,7 +110,9 @@ def _carried(predictions: list[Prediction], references: Sequence[Path]) -> list[
     """Predictions calibrated by those of the same system on another dataset, where given."""
     known = {str(r.about["system"]): r for r in map(read_prediction, references)}
     return [
-        calibrated_elsewhere(p, known[p.about["system"]]) if p.about["system"] in known else p
+        p
+        if p.is_llr or p.about["system"] not in known
+        else calibrated_elsewhere(p, known[p.about["system"]])
         for p in predictions
     ]
 
@@ -162,9 +163,9 @@ def _asked(
     return found
 
 
-def _weights(fitted: Path | None) -> Weights | None:
+def _weights(fitted: Path | None) -> dict[str, Weights] | None:
     """Weights by the system that fitted them."""
     if fitted is None:
         return None
     prediction = read_prediction(fitted)
-    return {str(prediction.about["system"]): mean_weights(prediction)}
+    return {str(prediction.about["system"]): fitted_weights(prediction)}

@@ -40,13 +40,16 @@ def calibrated_elsewhere(prediction: Prediction, reference: Prediction) -> Predi
     What carries over from one species and light to another, and what is lost on the way.
 
     Raises:
-        InputError: the same dataset, or another system: its scores mean something else.
+        InputError: the same dataset, another system (its scores mean something else), or scores
+            that are llrs already.
     """
     one, other = prediction.about, reference.about
-    if one["dataset"] == other["dataset"] or one["system"] != other["system"]:
+    llrs = prediction.is_llr or reference.is_llr
+    if one["dataset"] == other["dataset"] or one["system"] != other["system"] or llrs:
         raise InputError(
             f"calibration of {one['system']!r} on {one['dataset']!r}: expected predictions of the "
-            f"same system on another dataset, found {other['system']!r} on {other['dataset']!r}"
+            f"same system on another dataset that are no llrs yet, found {other['system']!r} on "
+            f"{other['dataset']!r}"
         )
     seen = reference.pair_score.astype(np.float64)
     llr = fitted_llr(seen, reference.pair_same, prediction.pair_score.astype(np.float64))

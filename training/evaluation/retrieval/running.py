@@ -21,6 +21,7 @@ from training.evaluation.retrieval.predictions import Pictures, Prediction
 from training.evaluation.retrieval.protocol import Protocol
 from training.evaluation.systems.compose import Scores, System
 from training.evaluation.systems.contract import Progress, Task
+from training.evaluation.systems.fusion import Weights, mean_of
 
 
 def default_cache() -> Path:
@@ -50,16 +51,19 @@ def make_task(
     return Task(plan, animals, cache, threads, progress)
 
 
-def mean_weights(prediction: Prediction) -> tuple[float, ...]:
-    """Mean of the folds' fitted weights of a fusion, to be used on another dataset.
+def fitted_weights(prediction: Prediction) -> Weights:
+    """Mean of the folds' weights of a fusion, to be used on another dataset.
 
     Raises:
         InputError: nothing was fitted.
     """
-    folds = list(prediction.about["fitted"].values())
+    folds = [
+        Weights(tuple(w["ranking"]), tuple(w["evidence"]), w["lowest"], w["highest"])
+        for w in prediction.about["fitted"].values()
+    ]
     if not folds:
         raise InputError(f"expected a fusion, found {prediction.about['system']!r}, not fitted")
-    return tuple(sum(column) / len(folds) for column in zip(*folds, strict=True))
+    return mean_of(folds)
 
 
 def predict(

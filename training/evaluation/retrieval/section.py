@@ -13,7 +13,7 @@ from training.evaluation.retrieval.predictions import Prediction
 from training.evaluation.retrieval.protocol import Protocol, load_protocol
 from training.evaluation.retrieval.ranks import ranks_of
 from training.evaluation.retrieval.report import NOTES, setting_report
-from training.evaluation.retrieval.running import default_cache, make_task, mean_weights, predict
+from training.evaluation.retrieval.running import default_cache, fitted_weights, make_task, predict
 from training.evaluation.systems.load import BASELINES, load_system
 from training.evaluation.tables import table
 
@@ -49,11 +49,16 @@ def run_setting(
     """Every baseline under one protocol; weights and calibration from ``reference`` if given."""
     task = make_task(dataset, protocol, cache=default_cache(), threads=threads)
     elsewhere = {str(p.about["system"]): p for p in reference or ()}
-    weights = {n: mean_weights(p) for n, p in elsewhere.items() if p.about["fitted"]}
+    weights = {n: fitted_weights(p) for n, p in elsewhere.items() if p.about["fitted"]}
     found = []
     for name in BASELINES:
         said = predict(load_system(name, weights=weights), name, task, dataset, protocol)
-        found.append(calibrated_elsewhere(said, elsewhere[name]) if name in elsewhere else said)
+        if name in weights:
+            dataset_name = elsewhere[name].about["dataset"]
+            said = replace(said, about={**said.about, "calibrated_on": dataset_name})
+        elif name in elsewhere:
+            said = calibrated_elsewhere(said, elsewhere[name])
+        found.append(said)
     return found
 
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from reid.errors import ConfigError
 from reid.pipeline.methods import METHODS
-from training.evaluation.systems.compose import SHORTLIST, Alone, Fused, Reranked, System
+from training.evaluation.systems.compose import SHORTLIST, Alone, Reranked, System
 from training.evaluation.systems.contract import Comparer
 from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.features import Look
+from training.evaluation.systems.fusion import Fused, Weights
 from training.evaluation.systems.local import LocalComparer
 from training.evaluation.systems.product import ProductComparer
 from training.evaluation.systems.votes import VoteComparer
@@ -50,10 +51,10 @@ def load_system(
     name: str,
     *,
     length: int = SHORTLIST,
-    weights: Mapping[str, tuple[float, ...]] | None = None,
+    weights: Mapping[str, Weights] | None = None,
 ) -> System:
     """The system called ``name``; ``length`` pictures a query are on a shortlist, ``weights``
-    are fusions' constant and slopes by name.
+    are those of fusions by name.
 
     Raises:
         ConfigError: a name that cannot be read, or an unknown comparer.
