@@ -188,11 +188,13 @@ def test_predictions_come_back_as_they_were(task, drawn, tmp_path):
 
 
 def test_reports_hold_every_system_of_a_setting(task, drawn):
-    said = [predict(load_system(n), n, task, drawn, RULE) for n in ("lnbnn", "lite1")]
-    assert [len(g) for g in grouped(said)] == [2]
+    names = ("lnbnn", "lite1", "lite1|lnbnn>rootsift")
+    said = [predict(load_system(n), n, task, drawn, RULE) for n in names]
+    assert [len(g) for g in grouped(said)] == [3]
     text = setting_report(said, replicates=10)
     assert "| `lnbnn` |" in text
     assert "| `lite1` |" in text
+    assert r"| `lite1\|lnbnn>rootsift` |" in text
     assert "right with 0.182" in text  # 2 of the 11 others are the same animal
     values = flat(said, replicates=10)
     assert values[0]["figures"]["top-1"][0] == pytest.approx(

@@ -23,6 +23,7 @@ from training.evaluation.retrieval.predictions import Prediction
 from training.evaluation.retrieval.ranks import ranks_of
 from training.evaluation.tables import table
 
+BAR, ESCAPED = "|", "\\|"  # a bar in a cell would end it
 SHOWN = ("Cllr", "Cllr-min", "ECE", "coverage at 1 %", "coverage at 0.1 %")
 NOTES = """Intervals are 95 %, by drawing individuals with replacement. *top-k*: the right class is
 among the first k classes, a class standing where its best picture stands; *mAP* over pictures;
@@ -94,7 +95,7 @@ def _table(
 ) -> str:
     rows: list[list[Any]] = []
     for k, (name, figures) in enumerate(zip(names, every, strict=True)):
-        row: list[Any] = [f"`{name}`", *(str(figures[c]) for c in columns)]
+        row: list[Any] = [f"`{name.replace(BAR, ESCAPED)}`", *(str(figures[c]) for c in columns)]
         rows.append([*row, timed[k].about["seconds"]] if timed else row)
     head = ("system", *columns, "seconds") if timed else ("system", *columns)
     return table(head, rows)
