@@ -129,6 +129,21 @@ def test_weights_are_fitted_on_other_folds_and_can_be_given(task, drawn):
     np.testing.assert_allclose(given.pairs, np.minimum(cosine, 0.5), atol=1e-5)
 
 
+def test_votes_order_candidates_and_are_no_evidence(task, drawn):
+    """Their size depends on the catalogue: with half of it gone the same pictures get more."""
+    votes = load_comparer("lnbnn")
+    assert votes.relative
+    assert not load_comparer("rootsift").relative
+    fewer = task.plan.allowed.copy()
+    fewer[:, ::2] = False
+    small = replace(task, plan=replace(task.plan, allowed=fewer), done={})
+    before, after = votes.matrix(task)[fewer], votes.matrix(small)[fewer]
+    assert after.sum() > 1.05 * before.sum()
+    for weights in load_system("rootsift+lnbnn").predict(task).fitted.values():
+        assert weights["evidence"][1] > 0
+        assert weights["evidence"][2] == 0
+
+
 def test_another_folds_answers_do_not_touch_ones_own(task, drawn):
     """Whatever is true within a fold, its own weights stay: they never saw it."""
     system = load_system("lite1+rootsift")

@@ -64,7 +64,9 @@ class Comparer(Protocol):
 
     ``method`` names algorithm, weights and settings. ``dense``: cheap enough for all of the
     gallery; others are asked only for entries that somebody shortlisted. ``llr``: scores are
-    natural log-likelihood ratios as they come, and are judged as such.
+    natural log-likelihood ratios as they come, and are judged as such. ``relative``: scores
+    depend on who else is in the gallery: they order candidates, and are no evidence, for a fit in
+    one catalogue says nothing about another.
     """
 
     @property
@@ -78,6 +80,10 @@ class Comparer(Protocol):
     @property
     def llr(self) -> bool:
         """Whether scores are log-likelihood ratios."""
+
+    @property
+    def relative(self) -> bool:
+        """Whether scores depend on the rest of the gallery."""
 
     def matrix(self, task: Task) -> Floats:
         """(n, m) scores; what the plan does not allow may hold anything."""

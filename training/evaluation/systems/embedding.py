@@ -32,6 +32,7 @@ class EmbeddingComparer:
     sight: Sight = "animal"
     dense: bool = field(default=True, init=False)
     llr: bool = field(default=False, init=False)
+    relative: bool = field(default=False, init=False)
 
     @cached_property
     def embedder(self) -> Embedder:

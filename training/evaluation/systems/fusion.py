@@ -55,7 +55,7 @@ class Fused:
 
     Candidates are the shortlists of the dense comparers. For each fold both sets of weights are
     fitted on pairs of which both pictures are of other folds: the order on candidates, the
-    evidence on the plan's pairs. ``weights``, where given, were fitted on another dataset.
+    evidence on the plan's pairs and without relative comparers. ``weights``, where given, were fitted on another dataset.
     """
 
     comparers: tuple[Comparer, ...]
@@ -87,10 +87,11 @@ class Fused:
         features = np.stack([at(c, task, both) for c in self.comparers], axis=1)
         asked, found = plan.fold[plan.queries[both[:, 0]]], plan.fold[plan.gallery[both[:, 1]]]
         same, early = plan.same[both[:, 0], both[:, 1]], np.arange(len(both)) < len(entries)
+        absolute = np.array([not c.relative for c in self.comparers], dtype=np.float32)
         scores, fitted = np.zeros(len(both), dtype=np.float32), {}
         for fold in np.unique(plan.fold):
             seen, mine = (asked != fold) & (found != fold), asked == fold
-            weights = self.weights or _fitted(features[seen], same[seen], early[seen])
+            weights = self.weights or _fitted(features[seen], same[seen], early[seen], absolute)
             scores[mine & early] = weights.rank(features[mine & early])
             scores[mine & ~early] = weights.llr(features[mine & ~early])
             fitted[str(fold)] = asdict(weights)
@@ -98,10 +99,11 @@ class Fused:
         return Scores(ranking, scores[~early], {} if self.weights else fitted)
 
 
-def _fitted(features: Floats, same: Bools, early: Bools) -> Weights:
+def _fitted(features: Floats, same: Bools, early: Bools, absolute: Floats) -> Weights:
+    """``absolute`` (comparers,) is 0 for those that are no evidence: their slope becomes 0."""
     ranking = fit(features[early], same[early])
     truth = same[~early]
-    evidence = fit(features[~early], truth)
+    evidence = fit(features[~early] * absolute, truth)
     bounds = -float(np.log(truth.sum())), float(np.log((~truth).sum()))
     return Weights(tuple(map(float, ranking)), tuple(map(float, evidence)), *bounds)
 

@@ -23,6 +23,7 @@ class LocalComparer:
     score: str = "pattern"
     dense: bool = field(default=False, init=False)
     llr: bool = field(default=False, init=False)
+    relative: bool = field(default=False, init=False)
 
     @cached_property
     def stages(self) -> LocalMethod:

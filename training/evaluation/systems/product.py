@@ -31,6 +31,7 @@ class ProductComparer:
 
     dense: bool = field(default=False, init=False)
     llr: bool = field(default=True, init=False)
+    relative: bool = field(default=False, init=False)
 
     @cached_property
     def engine(self) -> Engine:

@@ -22,7 +22,8 @@ DEFAULT = LnbnnSettings()
 class VoteComparer:
     """log(1 + votes) for each gallery picture (`reid.index.lnbnn`), from the query's descriptors.
 
-    What the plan does not allow is neither found nor background. ``by_individual`` gives every
+    Votes grow as the gallery shrinks (its background is farther away), hence ``relative``. What
+    the plan does not allow is neither found nor background. ``by_individual`` gives every
     picture of a class the votes of the class, of which each descriptor has one. ``look``
     ``"background"`` is a control: it must not find anybody.
     """
@@ -33,6 +34,7 @@ class VoteComparer:
     look: Look = "animal"
     dense: bool = field(default=True, init=False)
     llr: bool = field(default=False, init=False)
+    relative: bool = field(default=True, init=False)
 
     @cached_property
     def extractor(self) -> LocalExtractor:
