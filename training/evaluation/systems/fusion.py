@@ -55,7 +55,8 @@ class Fused:
 
     Candidates are the shortlists of the dense comparers. For each fold both sets of weights are
     fitted on pairs of which both pictures are of other folds: the order on candidates, the
-    evidence on the plan's pairs and without relative comparers. ``weights``, where given, were fitted on another dataset.
+    evidence on the plan's pairs and without relative comparers. ``weights``, where given, were
+    fitted on another dataset.
     """
 
     comparers: tuple[Comparer, ...]
