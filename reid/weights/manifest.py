@@ -102,7 +102,7 @@ class Origin(_Strict):
 class KeyRenaming(_Strict):
     """How a third party's tensor names become timm's (`reid.weights.rename`)."""
 
-    rule: Literal["efficientnet-pytorch"]
+    rule: Literal["efficientnet-pytorch", "mobilenetv2-torchvision"]
     stage_blocks: tuple[Annotated[int, Field(ge=1)], ...]
 
 

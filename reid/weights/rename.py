@@ -30,6 +30,18 @@ _EXPANDED = {
 }
 _BLOCK = re.compile(r"_blocks\.(\d+)\.(_\w+)\.(\w+)")
 
+# torchvision's MobileNetV2: layers by number, a stem before the blocks and a head behind them.
+_LAYER = re.compile(r"features\.(\d+)\.(?:conv\.)?(\d)\.(\w+)")
+_LAYERS_PLAIN = {"0": "conv_dw", "1": "bn1", "3": "conv_pw", "4": "bn2"}
+_LAYERS_EXPANDED = {
+    "0": "conv_pw",
+    "1": "bn1",
+    "3": "conv_dw",
+    "4": "bn2",
+    "6": "conv_pwl",
+    "7": "bn3",
+}
+
 
 def rename_keys(state: Mapping[str, T], renaming: KeyRenaming) -> dict[str, T]:
     """The same tensors under timm's names.
@@ -37,10 +49,14 @@ def rename_keys(state: Mapping[str, T], renaming: KeyRenaming) -> dict[str, T]:
     Raises:
         WeightsAlteredError: a name that the rule does not know, or two that become one.
     """
-    renamed = {
-        efficientnet_key(key, renaming.stage_blocks, expanded=_is_expanded(key, state)): value
-        for key, value in state.items()
-    }
+    stages = renaming.stage_blocks
+    if renaming.rule == "mobilenetv2-torchvision":
+        renamed = {mobilenet_key(key, stages): value for key, value in state.items()}
+    else:
+        renamed = {
+            efficientnet_key(key, stages, expanded=_is_expanded(key, state)): value
+            for key, value in state.items()
+        }
     if len(renamed) != len(state):
         raise WeightsAlteredError(
             f"key renaming {renaming.rule!r}: {len(state)} tensors became {len(renamed)} names; "
@@ -65,6 +81,29 @@ def efficientnet_key(key: str, stage_blocks: Sequence[int], *, expanded: bool) -
     stage, position = _stage_of(int(block[1]), stage_blocks, key)
     part = _look_up(_EXPANDED if expanded else _PLAIN, block[2], key)
     return f"blocks.{stage}.{position}.{part}.{block[3]}"
+
+
+def mobilenet_key(key: str, stage_blocks: Sequence[int]) -> str:
+    """One name of torchvision's MobileNetV2 (without classifier) as timm calls it.
+
+    Only the first block has no expansion.
+
+    Raises:
+        WeightsAlteredError: for a name outside the family or a layer beyond the head.
+    """
+    layer = _LAYER.fullmatch(key)
+    if layer is None:
+        raise WeightsAlteredError(
+            f"{key!r}: expected a name such as features.2.conv.0.weight; the file is of another "
+            "network than the manifest says"
+        )
+    number, last = int(layer[1]), 1 + sum(stage_blocks)
+    if number in (0, last):
+        outer = {"0": "conv_stem", "1": "bn1"} if number == 0 else {"0": "conv_head", "1": "bn2"}
+        return f"{_look_up(outer, layer[2], key)}.{layer[3]}"
+    stage, position = _stage_of(number - 1, stage_blocks, key)
+    table = _LAYERS_PLAIN if number == 1 else _LAYERS_EXPANDED
+    return f"blocks.{stage}.{position}.{_look_up(table, layer[2], key)}.{layer[3]}"
 
 
 def _is_expanded(key: str, state: Mapping[str, T]) -> bool:

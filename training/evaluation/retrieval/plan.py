@@ -95,6 +95,9 @@ def make_plan(dataset: Dataset, group: Ints, protocol: Protocol) -> Plan:
     same = allowed & _equal([r.flank_class for r in rows], queries, gallery)
     fold = np.array([fold_of[n] for n in individual], dtype=np.int64)
     unknown = np.array([individual[k] in outside for k in queries], dtype=np.bool_)
+    if protocol.queries:
+        kept = _sampled(unknown | same.any(axis=1), protocol)
+        queries, allowed, same, unknown = queries[kept], allowed[kept], same[kept], unknown[kept]
     pairs = _pairs(queries, gallery, allowed, same, fold, rows, protocol, rng)
     return Plan(tuple(rows), queries, gallery, allowed, same, unknown, fold, pairs)
 
@@ -107,6 +110,12 @@ def _chosen(names: Sequence[str], protocol: Protocol, rng: np.random.Generator) 
     if not protocol.individuals:
         return tuple(names)
     return tuple(sorted(_shuffled(names, rng)[: protocol.individuals]))
+
+
+def _sampled(counts: Bools, protocol: Protocol) -> Ints:
+    """Positions of a sample of the queries that ``counts`` says have an answer."""
+    rng = np.random.default_rng([protocol.seed, protocol.queries])
+    return np.sort(rng.permutation(np.flatnonzero(counts))[: protocol.queries])
 
 
 def _outside(names: Sequence[str], protocol: Protocol, rng: np.random.Generator) -> set[str]:

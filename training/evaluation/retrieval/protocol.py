@@ -27,7 +27,8 @@ class Protocol:
     ``unknown_share``: share of the individuals that the gallery does not hold. ``past_only``: only
     pictures taken before the query are found. ``gallery_share``: of each class's groups of frames
     (``query-gallery``, where the table's ``split`` does not say ``query`` and ``gallery``
-    itself). ``folds``: individuals are dealt into so many folds; whatever is fitted for one fold
+    itself). ``queries``: a seeded sample of so many of the queries that count, 0 for all.
+    ``folds``: individuals are dealt into so many folds; whatever is fitted for one fold
     is fitted on the others. ``individuals``: a seeded subset of so many, 0 for all.
     ``same_pairs`` and ``different_pairs``: at most so many pairs within folds are sampled for the
     figures on pairs, of one class at most ``pairs_a_class``.
@@ -42,6 +43,7 @@ class Protocol:
     unknown_share: float = 0.0
     past_only: bool = False
     gallery_share: float = 0.5
+    queries: int = 0
     folds: int = 2
     individuals: int = 0
     same_pairs: int = 2000
@@ -55,6 +57,7 @@ class Protocol:
         _check(self.impostors in get_args(Impostors), "impostors", get_args(Impostors), "")
         _check(0 <= self.unknown_share < 1, "unknown_share", "0 to below 1", self.unknown_share)
         _check(0 < self.gallery_share < 1, "gallery_share", "above 0, below 1", self.gallery_share)
+        _check(self.queries >= 0, "queries", "0 for all, or a number", self.queries)
         _check(self.folds >= 1, "folds", "at least 1", self.folds)
 
 

@@ -42,10 +42,10 @@ class EmbeddingComparer:
         background: Literal["grey", "keep"] = "grey" if self.sight == "animal" else "keep"
         return load_embedder(said, crop=own.model_copy(update={"background": background}))
 
-    @property
+    @cached_property
     def method(self) -> str:
         """Bundle, fingerprint and sight."""
-        return f"{self.bundle}@{self.sight}:{self.embedder.fingerprint}"
+        return f"{load_bundle(self.bundle).name}@{self.sight}:{self.embedder.fingerprint}"
 
     def matrix(self, task: Task) -> Floats:
         """(n, m) cosines; see `Comparer`."""
@@ -66,7 +66,7 @@ class EmbeddingComparer:
             part = missing[start : start + BATCH]
             found = self.embedder.embed([self._crop(a) for a in part])
             known |= {a.key: v for a, v in zip(part, found, strict=True)}
-            task.told(f"vectors of {self.bundle}", start + len(part), len(missing))
+            task.told(f"vectors, {self.method}", start + len(part), len(missing))
         if missing:
             _write(folder, known)
         return np.stack([known[a.key] for a in animals])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +14,7 @@ from training.evaluation.systems.contract import Entries, Floats, Task
 
 Pair = tuple[str, str]
 Compare = Callable[[str, str], float]
+Several = Callable[[str, str], Sequence[float]]
 CHUNK = 512
 """Pairs between two writings: what a run that is cut off loses at most."""
 
@@ -24,7 +25,22 @@ def entry_scores(
     entries: Entries,
     ready: Callable[[set[str]], Compare],
 ) -> Floats:
-    """(k,) scores of entries, of which only those that are not kept are computed.
+    """(k,) scores of entries; `entry_table` with one column."""
+
+    def several(keys: set[str]) -> Several:
+        compare = ready(keys)
+        return lambda a, b: (compare(a, b),)
+
+    return entry_table(task, (method,), entries, several)[:, 0]
+
+
+def entry_table(
+    task: Task,
+    methods: Sequence[str],
+    entries: Entries,
+    ready: Callable[[set[str]], Several],
+) -> Floats:
+    """(k, len(methods)) scores of entries, of which only those that are not kept are computed.
 
     Each unordered pair is compared once, in the order of the animals' keys. ``ready`` gets the
     keys of all animals that have to be compared and returns what compares two of them.
@@ -34,17 +50,22 @@ def entry_scores(
     second = keys[task.plan.gallery[entries[:, 1]]].tolist()
     pairs: list[Pair] = [(min(p), max(p)) for p in zip(first, second, strict=True)]
     with closing(_open(task.cache)) as database:
-        known = _read(database, method)
-        missing = sorted({p for p in pairs if p not in known})
+        known = [_read(database, method) for method in methods]
+        missing = sorted({p for p in pairs if any(p not in column for column in known)})
         if missing:
             compare = ready({key for pair in missing for key in pair})
             for found in _computed(task, missing, compare):
-                _write(database, method, found)
-                known |= found
-    return np.array([known[p] for p in pairs], dtype=np.float32)
+                for k, method in enumerate(methods):
+                    column = {pair: row[k] for pair, row in found.items()}
+                    _write(database, method, column)
+                    known[k] |= column
+    rows = [[column[p] for column in known] for p in pairs]
+    return np.array(rows, dtype=np.float32).reshape(-1, len(methods))
 
 
-def _computed(task: Task, missing: list[Pair], compare: Compare) -> Iterator[dict[Pair, float]]:
+def _computed(
+    task: Task, missing: list[Pair], compare: Several
+) -> Iterator[dict[Pair, Sequence[float]]]:
     with ThreadPoolExecutor(task.threads) as pool:
         for start in range(0, len(missing), CHUNK):
             part = missing[start : start + CHUNK]

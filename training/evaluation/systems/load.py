@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from reid.errors import ConfigError
 from reid.pipeline.methods import METHODS
@@ -17,11 +18,13 @@ from training.evaluation.systems.local import LocalComparer
 from training.evaluation.systems.product import ProductComparer
 from training.evaluation.systems.votes import VoteComparer
 
+BACKBONES = Path(__file__).parents[1] / "backbones"
+"""Frozen networks that are here to be compared with; `make backbones` fetches their weights."""
 SHORT = {
-    "lite0": "efficientnet-lite0",
+    "lite0": str(BACKBONES / "efficientnet-lite0"),
     "lite1": "efficientnet-lite1",
-    "lite2": "efficientnet-lite2",
-    "mobilenetv2": "mobilenetv2",
+    "lite2": str(BACKBONES / "efficientnet-lite2"),
+    "mobilenetv2": str(BACKBONES / "mobilenetv2"),
 }
 SIGHTS = ("animal", "box", "background")
 HOW = (
@@ -30,21 +33,32 @@ HOW = (
     "for what it sees), `routes>judge` to judge a shortlist again (routes joined by `|`), or "
     "comparers joined by `+` for a fusion"
 )
+TRAINED: tuple[str, ...] = ()
+"""Bundles of this project that stand in the table, alone and in every combination."""
 BASELINES = (
+    "lite0",
+    "lite2",
+    "mobilenetv2",
     "lite1",
     "lite1@box",
-    "lite1@background",
     "lnbnn",
-    "lnbnn@background",
-    "lnbnn-classes",
     "lite1>rootsift",
     "lnbnn>rootsift",
     "lite1|lnbnn>rootsift",
     "lite1+lnbnn",
     "lite1+rootsift",
     "lite1+lnbnn+rootsift",
+    *(
+        name
+        for b in TRAINED
+        for name in (b, f"{b}>rootsift", f"{b}|lnbnn>rootsift", f"{b}+lnbnn+rootsift")
+    ),
 )
 """The table that every new system stands beside."""
+CONTROLS = ("lite1@background", "lnbnn@background", *(f"{b}@background" for b in TRAINED))
+"""Systems that must find nobody."""
+LEARNED = tuple(f"lnbnn>{name}" for name in METHODS if name != "rootsift")
+"""Matchers that cost too much for every query: asked under ``sampled``."""
 
 
 def load_system(

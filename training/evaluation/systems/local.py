@@ -34,7 +34,7 @@ class LocalComparer:
     def method(self) -> str:
         """Features, matcher, verifier and their settings."""
         local, matcher, verifier = self.stages
-        return f"{local.method}|{_settings(matcher)}|{_settings(verifier)}|{self.score}"
+        return f"{local.method}|{settings_of(matcher)}|{settings_of(verifier)}|{self.score}"
 
     def matrix(self, task: Task) -> Floats:
         """(n, m), every allowed pair: for small sets only."""
@@ -57,6 +57,6 @@ class LocalComparer:
         return np.log1p(entry_scores(task, self.method, entries, ready))
 
 
-def _settings(stage: object) -> str:
+def settings_of(stage: object) -> str:
     """A dataclass says its settings; what wraps a network is named by its class."""
     return repr(stage) if is_dataclass(stage) else type(stage).__name__
