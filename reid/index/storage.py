@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import mmap
 import os
 import tempfile
 from collections.abc import Sequence
@@ -21,20 +22,23 @@ from numpy.typing import NDArray
 
 from reid.errors import SearchError, StorageFullError
 
-_FORMAT = "leopard-reid index 1"
+_FORMAT = "leopard-reid index 2"
 _MAX_HEADER_BYTES = 1 << 16
 _REBUILD = "run `reid index rebuild`"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """One flank's index: ``ids`` (n,) int64 and the store's bytes."""
+    """One flank's index: ``ids`` (n,) int64 and the store's bytes.
+
+    What was read from a file stays in the file until it is looked at.
+    """
 
     flank: str
     fingerprint: str
     dim: int
     ids: NDArray[np.int64] = field(repr=False)
-    data: bytes = field(repr=False)
+    data: bytes | memoryview = field(repr=False)
 
 
 def write_sections(path: Path, sections: Sequence[Section]) -> None:
@@ -44,9 +48,9 @@ def write_sections(path: Path, sections: Sequence[Section]) -> None:
         StorageFullError: no room left; the old file is as it was.
         SearchError: it cannot be written for another reason.
     """
-    payloads = [section.ids.astype("<i8").tobytes() + section.data for section in sections]
-    entries = [_entry(*pair) for pair in zip(sections, payloads, strict=True)]
+    entries = [_entry(section) for section in sections]
     header = json.dumps({"format": _FORMAT, "sections": entries}).encode() + b"\n"
+    payloads = [part for section in sections for part in _payload(section)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, [header, *payloads])
@@ -66,7 +70,9 @@ def read_sections(path: Path) -> list[Section]:
     """
     try:
         with path.open("rb") as stream:
-            header, body = stream.readline(_MAX_HEADER_BYTES), stream.read()
+            header = stream.readline(_MAX_HEADER_BYTES)
+            # mapped and not read: a large index must not be in memory twice
+            whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if header else b""
     except OSError as error:
         raise SearchError(
             f"{path}: expected an index, found none that can be read ({error.strerror}); {_REBUILD}"
@@ -75,28 +81,36 @@ def read_sections(path: Path) -> list[Section]:
         facts = json.loads(header)
         if facts["format"] != _FORMAT:
             raise ValueError(f"format {facts['format']!r}")
-        return _split(facts["sections"], body)
+        return _split(facts["sections"], memoryview(whole)[len(header) :])
     except (ValueError, KeyError, TypeError) as error:
         raise SearchError(f"{path}: not a whole index ({error}); {_REBUILD}") from error
 
 
-def _entry(section: Section, payload: bytes) -> dict[str, object]:
+def _payload(section: Section) -> tuple[bytes, bytes | memoryview]:
+    return section.ids.astype("<i8").tobytes(), section.data
+
+
+def _entry(section: Section) -> dict[str, object]:
+    parts = _payload(section)
     return {
         "flank": section.flank,
         "fingerprint": section.fingerprint,
         "dim": section.dim,
         "count": len(section.ids),
-        "bytes": len(payload),
-        "sha256": _digest(section.flank, section.fingerprint, section.dim, payload),
+        "bytes": sum(map(len, parts)),
+        "sha256": _digest(section.flank, section.fingerprint, section.dim, parts),
     }
 
 
-def _digest(flank: str, fingerprint: str, dim: int, payload: bytes) -> str:
+def _digest(flank: str, fingerprint: str, dim: int, parts: Sequence[bytes | memoryview]) -> str:
     """Over the facts too: a changed fingerprint in the header must not pass."""
-    return hashlib.sha256(f"{flank} {fingerprint} {dim} ".encode() + payload).hexdigest()
+    digest = hashlib.sha256(f"{flank} {fingerprint} {dim} ".encode())
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
-def _split(entries: Sequence[dict[str, object]], body: bytes) -> list[Section]:
+def _split(entries: Sequence[dict[str, object]], body: memoryview) -> list[Section]:
     sections, start = [], 0
     for entry in entries:
         size, count = int(str(entry["bytes"])), int(str(entry["count"]))
@@ -107,15 +121,15 @@ def _split(entries: Sequence[dict[str, object]], body: bytes) -> list[Section]:
     return sections
 
 
-def _section(entry: dict[str, object], payload: bytes, count: int) -> Section:
+def _section(entry: dict[str, object], payload: memoryview, count: int) -> Section:
     flank, fingerprint, dim = str(entry["flank"]), str(entry["fingerprint"]), int(str(entry["dim"]))
-    if _digest(flank, fingerprint, dim, payload) != entry["sha256"]:
+    if _digest(flank, fingerprint, dim, (payload,)) != entry["sha256"]:
         raise ValueError(f"checksum of flank {flank} differs")
     ids = np.frombuffer(payload[: 8 * count], dtype="<i8").astype(np.int64)
     return Section(flank, fingerprint, dim, ids, payload[8 * count :])
 
 
-def _replace(path: Path, parts: Sequence[bytes]) -> None:
+def _replace(path: Path, parts: Sequence[bytes | memoryview]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

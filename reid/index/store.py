@@ -1,43 +1,37 @@
-"""FAISS, and nothing else in this package knows it.
+"""Rows of numbers by id, nearest first: FAISS, and nothing else in this project knows it.
 
-A `VectorStore` is exact (flat inner product) while small, and turns into an inverted file (IVF:
-Jégou et al. 2011) above `StoreSettings.exact_up_to`. IVF and not HNSW, because FAISS cannot remove
-from HNSW and a catalogue must be able to forget. Not thread-safe; `FlankIndex` locks around it.
+A `VectorStore` is exact (flat) while small. Above `StoreSettings.exact_up_to` it turns into an
+inverted file (IVF: Jégou et al. 2011) of one byte a number, whose lists are laid anew each time it
+has grown fourfold. IVF and not HNSW, because FAISS cannot remove from HNSW and a catalogue must be
+able to forget. What is in it follows from the rows and their order alone, not from how many were
+added at once. Not thread-safe; whoever owns it locks around it.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+import struct
+from collections.abc import Iterator
 from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-_MIN_TRAINING_PER_LIST = 39  # below this FAISS itself warns that k-means is not to be trusted
+from reid.index.inverted import Floats, Ints, StoreSettings, contents, laid_out
 
+__all__ = ["StoreSettings", "VectorStore"]
 
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """When a store stops being exact, and how far it then looks.
-
-    Up to ``exact_up_to`` vectors every one is compared (50,000 of 1,280 numbers are 256 MB).
-    Beyond, ``lists_per_root`` * sqrt(n) lists are made and ``probed_share`` of them looked into
-    (1.0: exact again).
-    """
-
-    exact_up_to: int = 50_000
-    lists_per_root: float = 2.0
-    probed_share: float = 0.15
+_HEAD = struct.Struct("<q")  # the number of rows at which the lists are laid anew
+_GROWTH = 4
 
 
 class VectorStore:
-    """Unit vectors by id; inner product is the cosine. Callers have checked shapes and ids."""
+    """Rows (dim,) float32 by id, by Euclidean distance. Callers have checked shapes and ids."""
 
     def __init__(self, dim: int, settings: StoreSettings) -> None:
         self._settings = settings
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatL2(dim))
+        self._limit = settings.exact_up_to
 
     @property
     def kind(self) -> str:
@@ -46,72 +40,87 @@ class VectorStore:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Length of a row."""
         return int(self._index.d)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add; the first addition beyond ``exact_up_to`` turns the store into an inverted file."""
-        self._index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids))
-        if self.kind == "exact" and len(self) > self._settings.exact_up_to:
-            self._index = _inverted(self._index, self._settings)
+    def add(self, ids: Ints, rows: Floats) -> None:
+        """Add; lists are laid at exact numbers of rows, whatever comes in one call."""
+        start = 0
+        while start < len(ids):
+            if len(self) >= self._limit:
+                self._index = laid_out(self._index, self._settings)
+                self._limit = len(self) * _GROWTH
+            end = start + self._limit - len(self)
+            part = np.ascontiguousarray(rows[start:end], dtype=np.float32)
+            self._index.add_with_ids(part, np.ascontiguousarray(ids[start:end]))
+            start = end
 
-    def remove(self, ids: NDArray[np.int64]) -> int:
+    def remove(self, ids: Ints) -> int:
         """Remove; the number removed."""
         return int(self._index.remove_ids(np.ascontiguousarray(ids)))
 
-    def search(
-        self, vector: NDArray[np.float32], k: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Ids (m,) and cosines (m,), m = min(k, len), in no certain order."""
+    def search(self, row: Floats, k: int) -> tuple[Ints, Floats]:
+        """Ids (m,) and cosines (m,) of unit rows, m = min(k, len), in no certain order."""
         k = min(k, len(self))
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        ids, cosines = self._search(vector, k, None)
-        if len(ids) < k and self.kind == "ivf":  # the probed lists hold too few: look into all
-            ids, cosines = self._search(vector, k, self._index.nlist)
-        return ids, cosines
+        squared, ids = self.nearest(row[None], k)
+        if ids[0, -1] < 0 and self.kind == "ivf":  # the probed lists hold too few: look into all
+            squared, ids = self.nearest(row[None], k, probes=int(self._index.nlist))
+        found = ids[0] >= 0
+        return ids[0][found], np.asarray(1 - squared[0][found] / 2, dtype=np.float32)
 
-    def to_bytes(self) -> bytes:
-        """FAISS' own format."""
-        return bytes(faiss.serialize_index(self._index).tobytes())
+    def nearest(
+        self,
+        rows: Floats,
+        k: int,
+        *,
+        allowed: NDArray[np.uint8] | None = None,
+        probes: int | None = None,
+    ) -> tuple[Floats, Ints]:
+        """Squared distances and ids (n, k), nearest first; id -1 where there are too few.
+
+        ``allowed`` has one bit for each id from 0, packed little-endian; None: all.
+        """
+        kinds: Any = faiss  # its stubs do not know the keywords
+        # parameters of the call, not of the index: readers run side by side
+        how = kinds.SearchParametersIVF() if self.kind == "ivf" else kinds.SearchParameters()
+        if self.kind == "ivf":
+            how.nprobe = probes or self._index.nprobe
+        if allowed is not None:
+            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(allowed))
+            how.sel = selector
+        asked = np.ascontiguousarray(rows, dtype=np.float32)
+        squared, ids = self._index.search(asked, k, params=how)
+        return squared, ids.astype(np.int64, copy=False)
+
+    def contents(self) -> Iterator[tuple[Ints, Floats]]:
+        """Everything in it by ascending id, some ten thousand rows at a time."""
+        return contents(self._index)
+
+    def to_bytes(self) -> memoryview:
+        """FAISS' own format behind the store's state."""
+        found = faiss.serialize_index(self._index)
+        whole: Any = np.concatenate([_bytes(_HEAD.pack(self._limit)), found])
+        return memoryview(whole)
 
     @classmethod
-    def from_bytes(cls, data: bytes, settings: StoreSettings) -> VectorStore:
+    def from_bytes(cls, data: bytes | memoryview, settings: StoreSettings) -> VectorStore:
         """What `to_bytes` wrote. Raises RuntimeError or ValueError on anything else."""
+        if len(data) < _HEAD.size:
+            raise ValueError(f"expected a store, found {len(data)} bytes")
         store = cls.__new__(cls)
         store._settings = settings
-        store._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        known = isinstance(store._index, faiss.IndexIDMap2 | faiss.IndexIVFFlat)
-        if not known or store._index.metric_type != faiss.METRIC_INNER_PRODUCT:
-            raise ValueError(f"not an inner-product index of this package: {type(store._index)}")
+        (store._limit,) = _HEAD.unpack_from(data)
+        store._index = faiss.deserialize_index(_bytes(memoryview(data)[_HEAD.size :]))
+        known = isinstance(store._index, faiss.IndexIDMap2 | faiss.IndexIVF)
+        if not known or store._index.metric_type != faiss.METRIC_L2:
+            raise ValueError(f"not an index of this package: {type(store._index)}")
         return store
 
-    def _search(
-        self, vector: NDArray[np.float32], k: int, probes: int | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        # parameters of the call, not of the index: readers run side by side
-        parameters = None
-        if probes is not None:
-            parameters = faiss.SearchParametersIVF()
-            parameters.nprobe = probes
-        rows = np.ascontiguousarray(vector[None])
-        cosines, ids = self._index.search(rows, k, params=parameters)
-        found = ids[0] >= 0
-        return ids[0][found].astype(np.int64), cosines[0][found].astype(np.float32)
 
-
-def _inverted(exact: Any, settings: StoreSettings) -> Any:
-    """The same vectors and ids as an inverted file, trained on all of them."""
-    count, dim = int(exact.ntotal), int(exact.d)
-    vectors = exact.index.reconstruct_n(0, count)
-    ids = faiss.vector_to_array(exact.id_map)
-    wanted = round(settings.lists_per_root * math.sqrt(count))
-    lists = max(1, min(wanted, count // _MIN_TRAINING_PER_LIST))
-    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dim), dim, lists, faiss.METRIC_INNER_PRODUCT)
-    index.train(vectors)
-    index.add_with_ids(vectors, ids)
-    index.nprobe = max(1, math.ceil(settings.probed_share * lists))
-    return index
+def _bytes(data: bytes | memoryview) -> NDArray[np.uint8]:
+    return np.frombuffer(data, dtype=np.uint8)

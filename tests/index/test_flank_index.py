@@ -16,7 +16,7 @@ PRINT = "0123456789abcdef"
 DIM = 8
 EXACT = StoreSettings(exact_up_to=10_000)
 # every list probed: the inverted file must then answer exactly as the oracle does
-INVERTED = StoreSettings(exact_up_to=4, probed_share=1.0)
+INVERTED = StoreSettings(exact_up_to=4, probed_share=1.0, byte_codes=False)
 BOTH = pytest.mark.parametrize("store", [EXACT, INVERTED], ids=["exact", "ivf"])
 
 

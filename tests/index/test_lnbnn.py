@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reid.errors import InputError
-from reid.index.descriptors import DescriptorSettings
+from reid.index import StoreSettings
 from reid.index.lnbnn import DescriptorIndex, LnbnnSettings
 from reid.types import LocalFeatures
 
 OPEN = {"max_rotation_rad": math.inf, "max_scale_log2": math.inf, "max_shift": math.inf}
-COMPRESSED = LnbnnSettings(store=DescriptorSettings(exact_up_to=100, probes=64), **OPEN)
+COMPRESSED = LnbnnSettings(store=StoreSettings(exact_up_to=100, probed_share=0.25), **OPEN)
 
 
 def features(rng, n, *, method="m", dim=8, descriptors=None):
