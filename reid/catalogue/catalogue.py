@@ -12,6 +12,7 @@ from reid.catalogue.comparisons import Comparisons
 from reid.catalogue.core import Core
 from reid.catalogue.engine import WRITER, make_engine, parse_url
 from reid.catalogue.faults import translated
+from reid.catalogue.feature_stream import FeatureStream
 from reid.catalogue.identity import Individuals
 from reid.catalogue.measurements import Measurements
 from reid.catalogue.migrate import migrate
@@ -24,7 +25,9 @@ from reid.errors import ConfigError
 FILE_NAME = "catalogue.db"
 
 
-class Catalogue(Sightings, Measurements, EmbeddingStream, Individuals, Comparisons, Core):
+class Catalogue(
+    Sightings, Measurements, EmbeddingStream, FeatureStream, Individuals, Comparisons, Core
+):
     """Everything that is known: sightings, measurements, individuals, answers.
 
     One database and one folder of media. Every method is one transaction; several threads and

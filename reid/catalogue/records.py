@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.types import CandidateTime, Flank
+from reid.types import CandidateTime, Flank, LocalFeatures
 
 
 class IdentificationKind(StrEnum):
@@ -79,6 +79,20 @@ class EmbeddingChunk:
     vectors: NDArray[np.float32] = field(repr=False)
     annotation_ids: tuple[str, ...]
     sighting_ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureChunk:
+    """Some animals' local features of one method; ``last`` is the row of the last one."""
+
+    last: int
+    keys: tuple[int, ...]
+    sighting_ids: tuple[str, ...]
+    flanks: tuple[Flank, ...]
+    features: tuple[LocalFeatures, ...] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -72,3 +72,18 @@ class EmbeddingStream(Core):
         """How many embeddings there are of each fingerprint."""
         query = select(EmbeddingRow.fingerprint, func.count()).group_by(EmbeddingRow.fingerprint)
         return self._read(lambda s: {row[0]: row[1] for row in s.execute(query)})
+
+    def newest_embedding(self, fingerprint: str, *, up_to: int | None = None) -> tuple[int, int]:
+        """How many embeddings of one fingerprint there are, and the highest key (0: none).
+
+        ``up_to``: only keys up to this one.
+        """
+        query = (
+            select(func.count(), func.max(EmbeddingRow.annotation_key))
+            .select_from(EmbeddingRow)
+            .where(EmbeddingRow.fingerprint == fingerprint)
+        )
+        if up_to is not None:
+            query = query.where(EmbeddingRow.annotation_key <= up_to)
+        count, newest = self._read(lambda session: session.execute(query).one())
+        return int(count), int(newest or 0)

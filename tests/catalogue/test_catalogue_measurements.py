@@ -93,9 +93,48 @@ def test_embeddings_stream_in_chunks(catalogue, make):
     assert {r.flank for r in records} == {Flank.LEFT}
 
 
+def test_features_stream_in_the_order_of_storing(catalogue, make):
+    sightings = [make.sighting(f"s{i}", seed=i + 1, files=2) for i in range(3)]
+    for one in sightings:
+        catalogue.save_sighting(one, make.prepared(one))
+    # measured again later with another method: new rows of old annotations
+    catalogue.add_measurements(make.prepared(sightings[0], method="sift-2", salt=5))
+    chunks = list(catalogue.iter_features("sift-1", chunk_rows=4))
+    assert [len(c) for c in chunks] == [4, 2]
+    assert [s for c in chunks for s in c.sighting_ids] == ["s0", "s0", "s1", "s1", "s2", "s2"]
+    stored = {p.id: p.features for s in sightings for p in make.prepared(s)}
+    ids = [r.annotation_id for c in chunks for r in catalogue.annotations(c.keys)]
+    for name, found in zip(ids, (f for c in chunks for f in c.features), strict=True):
+        assert np.array_equal(found.descriptors, stored[name].descriptors)
+    count, newest = catalogue.newest_features("sift-1")
+    assert (count, newest) == (6, chunks[-1].last)
+    assert catalogue.newest_features("sift-1", up_to=chunks[0].last) == (4, chunks[0].last)
+    assert list(catalogue.iter_features("sift-1", after=newest)) == []
+    (late,) = catalogue.iter_features("sift-2", after=newest)
+    assert late.sighting_ids == ("s0", "s0")
+    assert late.keys == chunks[0].keys[:2]
+    assert catalogue.newest_features("none") == (0, 0)
+
+
+def test_counts_and_newest_keys(catalogue, make):
+    assert catalogue.newest_embedding("fp-1") == (0, 0)
+    for i in range(3):
+        one = make.sighting(f"s{i}", seed=i + 1, files=1)
+        catalogue.save_sighting(one, make.prepared(one))
+    (chunk,) = catalogue.iter_embeddings(None, "fp-1")
+    keys = chunk.keys.tolist()
+    assert catalogue.newest_embedding("fp-1") == (3, keys[-1])
+    assert catalogue.newest_embedding("fp-1", up_to=keys[1]) == (2, keys[1])
+    assert catalogue.newest_embedding("fp-2") == (0, 0)
+    assert catalogue.sightings_of_annotations() == dict(zip(keys, ["s0", "s1", "s2"], strict=True))
+    assert catalogue.sightings_of_annotations(after=keys[1]) == {keys[2]: "s2"}
+
+
 def test_chunks_must_have_rows(lite):
     with pytest.raises(InputError, match="at least 1"):
         next(lite.iter_embeddings(None, "fp", chunk_rows=0))
+    with pytest.raises(InputError, match="at least 1"):
+        next(lite.iter_features("m", chunk_rows=0))
 
 
 def test_another_models_measurements_are_added(catalogue, make):
