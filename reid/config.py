@@ -43,7 +43,10 @@ class PipelineConfig:
 
     ``prior_same``: prior probability that two sightings show one animal, before the pictures.
     ``max_error``: the share of wrong "same" or "different" that the user accepts.
-    ``max_candidates``: how many sightings of the catalogue are verified for one identification.
+    ``max_candidates``: how many sightings of the catalogue each route of an identification adds to
+    those that are verified.
+    ``patience``: so many of them in a row without evidence of sameness end an identification
+    whose answer no further one without evidence could change; 0: all are verified.
     ``frames_per_flank``: how many frames of a sighting, best quality first, are matched a flank;
     a burst's frames are near repeats and cost time without adding evidence.
     """
@@ -54,6 +57,7 @@ class PipelineConfig:
     localiser: str = "yolox-saliency"
     local: str = "rootsift"
     max_candidates: int = 10
+    patience: int = 4
     frames_per_flank: int = 4
     min_box_confidence: float = 0.2
 
@@ -65,8 +69,11 @@ class PipelineConfig:
                 f"{name}: expected {low} to {high}, found {value}",
                 ConfigError,
             )
-        for name in ("max_candidates", "frames_per_flank"):
-            require(getattr(self, name) >= 1, f"{name}: expected at least 1", ConfigError)
+        for name, least in (("max_candidates", 1), ("frames_per_flank", 1), ("patience", 0)):
+            found = getattr(self, name)
+            require(
+                found >= least, f"{name}: expected at least {least}, found {found}", ConfigError
+            )
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> PipelineConfig:

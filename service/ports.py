@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from reid.catalogue import Catalogue, Identification, Saved
 from reid.config import Settings
 from reid.types import Comparison, Sighting
+
+if TYPE_CHECKING:
+    from reid.pipeline.proposing import RouteUsed
 
 
 class Added(Protocol):
@@ -59,7 +62,11 @@ class Candidate(Protocol):
 
     @property
     def retrieval_rank(self) -> int | None:
-        """Its place in the search, from 1."""
+        """The better of its places in the routes, from 1."""
+
+    @property
+    def ranks(self) -> Mapping[str, int]:
+        """Its place in each route that found it, from 1."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -100,6 +107,18 @@ class Identified(Protocol):
     @property
     def searched(self) -> int:
         """How many annotations were searched."""
+
+    @property
+    def proposed(self) -> int:
+        """How many known sightings the routes proposed."""
+
+    @property
+    def verified(self) -> int:
+        """How many of them were looked at."""
+
+    @property
+    def routes(self) -> Sequence[RouteUsed]:
+        """What each way to candidates did."""
 
     @property
     def comparison(self) -> Comparison | None:

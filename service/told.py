@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -122,6 +123,9 @@ def answer_out(answer: Identified) -> AnswerOut:
             "reasons": list(answer.reasons),
             "would_settle": answer.would_settle,
             "searched": answer.searched,
+            "proposed": answer.proposed,
+            "verified": answer.verified,
+            "routes": [asdict(route) for route in answer.routes],
             "comparison": None if compared is None else comparison_json(compared),
             "provenance": plain(answer.provenance),
         }
@@ -135,5 +139,6 @@ def _candidate(candidate: Candidate) -> CandidateOut:
         llr=candidate.llr,
         probability=candidate.probability,
         retrieval_rank=candidate.retrieval_rank,
+        ranks=dict(candidate.ranks),
         reasons=list(candidate.reasons),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from reid.cli.console import table_of, words
-from reid.types.words import likelier, percent
+from reid.types.words import likelier, listed, percent
 
 if TYPE_CHECKING:
     from reid.pipeline import CandidateIndividual, IdentificationAnswer
@@ -23,9 +24,11 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
 
     ``schema``; ``sighting``; ``kind`` ("individual", "new", "inconclusive", "not comparable");
     ``individual`` and ``probability`` (null when nobody is named); ``candidates`` (likeliest
-    first: ``individual``, ``sightings``, ``llr``, ``probability``, ``retrieval_rank``,
-    ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations looked through);
-    ``comparison`` (as ``reid compare --json``, or null); ``provenance``.
+    first: ``individual``, ``sightings``, ``llr``, ``probability``, ``retrieval_rank``, ``ranks``
+    by route, ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations looked
+    through); ``proposed`` and ``verified`` (sightings); ``routes`` (``name``, ``searched``
+    annotations, ``ranked`` sightings, ``note``); ``comparison`` (as ``reid compare --json``, or
+    null); ``provenance``.
     """
     from reid.evidence import comparison_json
     from reid.evidence.json_form import plain
@@ -41,6 +44,9 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
         "reasons": list(answer.reasons),
         "would_settle": answer.would_settle,
         "searched": answer.searched,
+        "proposed": answer.proposed,
+        "verified": answer.verified,
+        "routes": [asdict(route) for route in answer.routes],
         "comparison": comparison_json(compared) if compared is not None else None,
         "provenance": plain(answer.provenance),
     }
@@ -54,6 +60,7 @@ def identification_tables(answer: IdentificationAnswer) -> list[RenderableType]:
         parts.append(words(answer.would_settle, "cyan"))
     if answer.candidates:
         parts.append(_table(answer))
+        parts.append(words(effort(answer), "dim"))
     return [*parts[:-1], Padding(parts[-1], (0, 0, 1, 0))]
 
 
@@ -67,6 +74,21 @@ def sentence(answer: IdentificationAnswer) -> str:
     }
     told = said.get(str(answer.kind), "inconclusive: these pictures cannot tell")
     return f"{answer.sighting_id}: {told}"
+
+
+def effort(answer: IdentificationAnswer) -> str:
+    """How many were looked at, and what each route to candidates did."""
+    said = f"{answer.verified} of {answer.proposed} proposed sightings were looked at"
+    if answer.verified < answer.proposed:
+        said += "; the others could not change the answer"
+    notes = [f"{route.name}: {route.note}" for route in answer.routes if route.note]
+    places = (
+        f"{one.individual} came "
+        + listed([f"{rank}. by {route}" for route, rank in one.ranks.items()])
+        for one in answer.candidates
+        if one.ranks
+    )
+    return "; ".join([said, *places, *notes])
 
 
 def _table(answer: IdentificationAnswer) -> Table:
@@ -85,5 +107,6 @@ def _candidate(one: CandidateIndividual) -> dict[str, Any]:
         "llr": one.llr,
         "probability": one.probability,
         "retrieval_rank": one.retrieval_rank,
+        "ranks": dict(one.ranks),
         "reasons": list(one.reasons),
     }

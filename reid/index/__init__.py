@@ -1,8 +1,20 @@
-"""Nearest neighbours among embeddings of one fingerprint, by flank (FAISS)."""
+"""Nearest neighbours among embeddings of one fingerprint, and votes of descriptors of one method,
+by flank (FAISS)."""
 
 from reid.index.flank_index import FlankIndex
 from reid.index.index_set import IndexSet, searched
-from reid.index.store import StoreSettings
+from reid.index.inverted import StoreSettings
 from reid.index.values import Neighbours, VectorBatch
+from reid.index.vote_set import VoteSet
+from reid.index.voting import LnbnnSettings
 
-__all__ = ["FlankIndex", "IndexSet", "Neighbours", "StoreSettings", "VectorBatch", "searched"]
+__all__ = [
+    "FlankIndex",
+    "IndexSet",
+    "LnbnnSettings",
+    "Neighbours",
+    "StoreSettings",
+    "VectorBatch",
+    "VoteSet",
+    "searched",
+]

@@ -46,6 +46,11 @@ class FlankIndex:
         return item in self._ids
 
     @property
+    def newest(self) -> int:
+        """The highest id; 0 where there is none."""
+        return max(self._ids, default=0)
+
+    @property
     def kind(self) -> str:
         """``"exact"`` or ``"ivf"``."""
         return self._store.kind

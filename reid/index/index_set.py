@@ -49,6 +49,11 @@ class IndexSet:
     def __contains__(self, item: int) -> bool:
         return any(item in part for part in self._parts.values())
 
+    @property
+    def newest(self) -> int:
+        """The highest id; 0 where there is none."""
+        return max((part.newest for part in self._parts.values()), default=0)
+
     def counts(self) -> dict[Flank, int]:
         """Vectors in each index."""
         return {flank: len(part) for flank, part in self._parts.items()}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reid.catalogue import Identification, Saved
 from reid.pipeline.preparing import PreparedSighting
+from reid.pipeline.proposing import RouteUsed
 from reid.types import Comparison
 
 
@@ -30,8 +32,9 @@ class Enrolment:
 class CandidateIndividual:
     """A known individual that was verified against the sighting.
 
-    ``llr`` is of its best sighting; ``probability`` under the stated prior; ``retrieval_rank`` its
-    place in the index search, None when the search did not propose it.
+    ``llr`` is of its best sighting; ``probability`` under the stated prior. ``ranks`` gives the
+    place of its best sighting in each route that found it, from 1, and ``retrieval_rank`` the
+    better of them, None when neither did.
     """
 
     individual: str
@@ -40,6 +43,7 @@ class CandidateIndividual:
     probability: float
     retrieval_rank: int | None
     reasons: tuple[str, ...]
+    ranks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +51,9 @@ class IdentificationAnswer:
     """Who is this? ``kind``: ``"individual"``, ``"new"``, ``"inconclusive"``, ``"not comparable"``.
 
     ``probability`` is of the named individual, or of a new one; None when nothing was comparable.
-    ``searched`` counts the annotations in the index; ``comparison`` shows the best candidate.
+    ``searched`` counts the annotations in the index; ``comparison`` shows the best candidate. Of
+    ``proposed`` sightings ``verified`` were looked at: the rest could not change the kind of
+    answer or its name, and keeps its prior. ``routes`` says what each way to candidates did.
     """
 
     sighting_id: str
@@ -60,3 +66,6 @@ class IdentificationAnswer:
     searched: int
     comparison: Comparison | None = field(default=None, repr=False)
     provenance: dict[str, object] = field(default_factory=dict, repr=False)
+    proposed: int = 0
+    verified: int = 0
+    routes: tuple[RouteUsed, ...] = ()

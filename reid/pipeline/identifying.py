@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from reid.catalogue import Catalogue
 from reid.pipeline.answers import CandidateIndividual, IdentificationAnswer
 from reid.pipeline.comparing import compare
+from reid.pipeline.effort import Looked, best_of, bounded, settled
 from reid.pipeline.engine import Engine
 from reid.pipeline.naming import Named, heed_copies, name_from
-from reid.pipeline.pairs import A_MATCH
 from reid.pipeline.passages import one_clock
 from reid.pipeline.preparing import PreparedSighting, Progress
+from reid.pipeline.proposing import Proposals
 from reid.pipeline.search import CandidateSearch
-from reid.pipeline.sighting_pairs import compare_sightings
 from reid.pipeline.usable import usable
-from reid.types import Comparison, Image, SightingPairEvidence
+from reid.pipeline.verifying import OpenImage, verify_candidate
+from reid.types import Comparison, SightingPairEvidence
 from reid.types.words import likelier
 
-OpenImage = Callable[[bytes, str], Image]
+Found = Mapping[str, SightingPairEvidence]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """What is asked, of whom; ``who`` is the individual of each known sighting."""
+
+    engine: Engine
+    catalogue: Catalogue
+    query: PreparedSighting
+    who: Mapping[str, str]
+    prior_known: float
+    max_error: float
+    open_image: OpenImage
+
+    @property
+    def known(self) -> int:
+        return len(set(self.who.values()))
 
 
 def identify(
@@ -33,10 +51,11 @@ def identify(
     open_image: OpenImage,
     progress: Progress | None = None,
 ) -> IdentificationAnswer:
-    """Propose by the index, verify by local evidence, name by the posterior.
+    """Propose by both routes, verify by local evidence, name by the posterior.
 
-    The index orders the known sightings; the first ``max_candidates`` are verified. With more
-    individuals than that, "new" cannot be concluded: somebody was not looked at.
+    Each route adds its first ``max_candidates`` sightings; they are verified in turns until the
+    answer is settled (`reid.pipeline.effort`). With an individual that was not looked at, "new"
+    cannot be concluded.
     """
     query = replace(query, annotations=tuple(one_clock(query.annotations)))
     own = query.sighting.id
@@ -44,111 +63,114 @@ def identify(
     animals, flags = usable(query.annotations, engine.config.frames_per_flank)
     if not who or not animals:
         return _nothing(engine, query, search, bool(who), flags)
-    ranks = search.ranked(animals)
-    order = sorted(who, key=lambda s: ranks.get(s, len(ranks) + 1))
-    chosen = order[: engine.config.max_candidates]
-    found = {}
-    for number, name in enumerate(chosen):
+    proposed = search.propose(animals, who, engine.config.max_candidates)
+    asked = _Question(engine, catalogue, query, who, prior_known, max_error, open_image)
+    found = _verified(asked, proposed, progress)
+    return _answer(asked, search, proposed, found)
+
+
+def _verified(asked: _Question, proposed: Proposals, progress: Progress | None) -> Found:
+    found: dict[str, SightingPairEvidence] = {}
+    total = len(proposed.order)
+    for number, name in enumerate(proposed.order):
+        if _settled(asked, proposed, found):
+            break
         if progress:
-            progress("verifying candidates", number, len(chosen))
-        found[name] = _verify(engine, catalogue, query, name, open_image)
+            progress("verifying candidates", number, total)
+        found[name] = verify_candidate(
+            asked.engine, asked.catalogue, asked.query, name, asked.open_image
+        )
     if progress:
-        progress("verifying candidates", len(chosen), len(chosen))
-    return _answer(
-        engine, catalogue, search, query, found, who, ranks, (prior_known, max_error), open_image
+        progress("verifying candidates", total, total)
+    return found
+
+
+def _settled(asked: _Question, proposed: Proposals, found: Found) -> bool:
+    return settled(
+        _looked(asked, found),
+        _waiting(asked, proposed, found),
+        asked.known,
+        head=proposed.head,
+        patience=asked.engine.config.patience,
+        prior_known=asked.prior_known,
+        max_error=asked.max_error,
     )
 
 
-def _verify(
-    engine: Engine,
-    catalogue: Catalogue,
-    query: PreparedSighting,
-    sighting_id: str,
-    open_image: OpenImage,
-) -> SightingPairEvidence:
-    """Evidence against one known sighting, from stored measurements without its pixels.
-
-    A claimed match is checked again with the pictures: without them a copy that was encoded again
-    cannot be seen, nor can the controls be run.
-    """
-    found = _against(engine, catalogue, query, sighting_id, None)
-    if all(pair.llr <= A_MATCH for pair in found.pairs):
-        return found
-    return _against(engine, catalogue, query, sighting_id, open_image)
+def _looked(asked: _Question, found: Found) -> list[Looked]:
+    return [
+        Looked(
+            asked.who[name],
+            evidence.llr if evidence.comparable else None,
+            "copy" in evidence.flags,
+            bool(evidence.withheld),
+        )
+        for name, evidence in found.items()
+    ]
 
 
-def _against(
-    engine: Engine,
-    catalogue: Catalogue,
-    query: PreparedSighting,
-    sighting_id: str,
-    open_image: OpenImage | None,
-) -> SightingPairEvidence:
-    known = catalogue.load_prepared(
-        sighting_id, open_image, fingerprint=engine.embedder.fingerprint, method=engine.local.method
-    )
-    frames = engine.config.frames_per_flank
-    mine, theirs = usable(query.annotations, frames)[0], usable(one_clock(known), frames)[0]
-    return compare_sightings(engine, query.sighting.id, mine, sighting_id, theirs)
+def _waiting(asked: _Question, proposed: Proposals, found: Found) -> set[str]:
+    return {asked.who[name] for name in proposed.order if name not in found}
 
 
 def _answer(
-    engine: Engine,
-    catalogue: Catalogue,
-    search: CandidateSearch,
-    query: PreparedSighting,
-    found: Mapping[str, SightingPairEvidence],
-    who: Mapping[str, str],
-    ranks: Mapping[str, int],
-    asked: tuple[float, float],
-    open_image: OpenImage,
+    asked: _Question, search: CandidateSearch, proposed: Proposals, found: Found
 ) -> IdentificationAnswer:
     best: dict[str, SightingPairEvidence] = {}
     for sighting_id, evidence in found.items():
-        name = who[sighting_id]
+        name = asked.who[sighting_id]
         if evidence.comparable and (name not in best or evidence.llr > best[name].llr):
             best[name] = evidence
-    llr = {name: 0.0 if e.withheld else e.llr for name, e in best.items()}
-    named = name_from(llr, len(set(who.values())), prior_known=asked[0], max_error=asked[1])
-    named = heed_copies(named, {who[s] for s, e in found.items() if "copy" in e.flags})
-    shown, named, settle = _shown(engine, catalogue, query, best, named, open_image)
-    candidates = [_candidate(name, e, named, who, ranks) for name, e in best.items()]
+    llr = bounded(best_of(_looked(asked, found)), _waiting(asked, proposed, found))
+    named = name_from(llr, asked.known, prior_known=asked.prior_known, max_error=asked.max_error)
+    named = heed_copies(named, {asked.who[s] for s, e in found.items() if "copy" in e.flags})
+    shown, named, settle = _shown(asked, best, named)
+    candidates = [_candidate(asked, name, e, named, proposed) for name, e in best.items()]
     candidates.sort(key=lambda c: -c.probability)
     return IdentificationAnswer(
-        query.sighting.id,
+        asked.query.sighting.id,
         named.kind,
         named.individual,
         named.probability,
         tuple(candidates),
-        named.reasons,
+        (*named.reasons, *_unmeasured(found)),
         settle,
         len(search),
         shown,
-        engine.provenance(),
+        asked.engine.provenance(),
+        proposed=len(proposed.order),
+        verified=len(found),
+        routes=proposed.routes,
     )
 
 
 def _shown(
-    engine: Engine,
-    catalogue: Catalogue,
-    query: PreparedSighting,
-    best: Mapping[str, SightingPairEvidence],
-    named: Named,
-    open_image: OpenImage,
+    asked: _Question, best: Mapping[str, SightingPairEvidence], named: Named
 ) -> tuple[Comparison | None, Named, str]:
     """The best candidate compared with its pictures and controls: a name must survive that."""
     if not best:
         return None, named, "a picture of a flank that the catalogue shows"
-    evidence = max(best.values(), key=lambda e: e.llr)
-    stored = catalogue.load_sighting(evidence.b)
-    animals = catalogue.load_prepared(
-        evidence.b, open_image, fingerprint=engine.embedder.fingerprint, method=engine.local.method
+    engine, evidence = asked.engine, max(best.values(), key=lambda e: e.llr)
+    stored = asked.catalogue.load_sighting(evidence.b)
+    animals = asked.catalogue.load_prepared(
+        evidence.b,
+        asked.open_image,
+        fingerprint=engine.embedder.fingerprint,
+        method=engine.local.method,
     )
-    shown = compare(engine, [query, PreparedSighting(stored, tuple(one_clock(animals)))])
+    shown = compare(engine, [asked.query, PreparedSighting(stored, tuple(one_clock(animals)))])
     verdict = shown.verdicts[0]
     if named.kind == "individual" and shown.pairs[0].withheld:
         named = replace(named, kind="inconclusive", individual=None, reasons=verdict.reasons)
     return shown, replace(named, reasons=(*named.reasons, *verdict.reasons)), verdict.would_settle
+
+
+def _unmeasured(found: Found) -> tuple[str, ...]:
+    """Known sightings that could not be compared for want of measurements, told once."""
+    missing = [e.missing for e in found.values() if "was not measured with" in e.missing]
+    if not missing:
+        return ()
+    return (f"{len(missing)} of the candidates were not measured with these models: {missing[0]}",)
 
 
 def _nothing(
@@ -179,20 +201,24 @@ def _nothing(
 
 
 def _candidate(
+    asked: _Question,
     name: str,
     evidence: SightingPairEvidence,
     named: Named,
-    who: Mapping[str, str],
-    ranks: Mapping[str, int],
+    proposed: Proposals,
 ) -> CandidateIndividual:
-    sightings = tuple(s for s, n in who.items() if n == name)
-    ranked = [ranks[s] for s in sightings if s in ranks]
+    sightings = tuple(s for s, n in asked.who.items() if n == name)
+    ranks: dict[str, int] = {}
+    for sighting in sightings:
+        for route, rank in proposed.ranks.get(sighting, {}).items():
+            ranks[route] = min(rank, ranks.get(route, rank))
     withheld = tuple(f"withheld: the {c} control matched as well" for c in evidence.withheld)
     return CandidateIndividual(
         name,
         sightings,
         evidence.llr,
         named.by_individual[name],
-        min(ranked, default=None),
+        min(ranks.values(), default=None),
         (f"the pictures are {likelier(evidence.llr)}", *withheld),
+        ranks,
     )

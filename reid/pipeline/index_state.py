@@ -51,3 +51,12 @@ def index_state(
     elif indexed < stored:
         word = "behind"
     return IndexState(word, fingerprint, indexed, stored, others)
+
+
+def worth_saving(held: int, saved: int, least: int) -> bool:
+    """Whether what an index took in since its file is worth writing it again.
+
+    An eighth of it and at least ``least``: a file is then written often enough to make opening
+    quick, and so rarely that all writing together costs a few times the last one.
+    """
+    return held - saved >= max(least, saved // 8)

@@ -30,7 +30,11 @@ class Library:
     def __init__(self, engine: Engine, catalogue: Catalogue, data_dir: Path) -> None:
         self.engine, self.catalogue = engine, catalogue
         self.search = CandidateSearch(
-            catalogue, data_dir / "index", engine.embedder.fingerprint, engine.embedder.dim
+            catalogue,
+            data_dir / "index",
+            fingerprint=engine.embedder.fingerprint,
+            dim=engine.embedder.dim,
+            method=engine.local.method,
         )
         self.answered = AnsweredComparisons(engine, catalogue)
 

@@ -96,8 +96,18 @@ class CandidateOut(Out):
     sighting_ids: list[str]
     llr: float
     probability: float | None
-    retrieval_rank: int | None
+    retrieval_rank: int | None = Field(description="The better of its ranks, from 1.")
+    ranks: dict[str, int] = Field(description="Its place in each route that found it, from 1.")
     reasons: list[str]
+
+
+class RouteOut(Out):
+    """A way to candidates, and what it did."""
+
+    name: str = Field(description="embedding, or votes: of local descriptors.")
+    searched: int = Field(description="How many annotations it searched.")
+    ranked: int = Field(description="How many known sightings it ranked.")
+    note: str = Field(description="Why it could not propose, or not among all; else empty.")
 
 
 class AnswerOut(Out):
@@ -111,5 +121,11 @@ class AnswerOut(Out):
     reasons: list[str]
     would_settle: str
     searched: int = Field(description="How many annotations were searched.")
+    proposed: int = Field(description="How many known sightings the routes proposed.")
+    verified: int = Field(
+        description="How many of them were looked at: the others could not change the answer, and "
+        "keep their prior."
+    )
+    routes: list[RouteOut]
     comparison: dict[str, Any] | None = Field(description="The evidence, as in a comparison.")
     provenance: dict[str, Any]

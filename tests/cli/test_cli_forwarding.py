@@ -70,6 +70,9 @@ class Recorder:
             reasons=("Because.",),
             would_settle="",
             searched=3,
+            proposed=0,
+            verified=0,
+            routes=(),
             comparison=self.answer,
             provenance={},
         )

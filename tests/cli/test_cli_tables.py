@@ -1,7 +1,7 @@
 """What people read: golden, with hostile names, and the same numbers as the JSON."""
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from rich.console import Console
 from reid.cli.comparison_tables import comparison_tables
 from reid.cli.console import printable, say, working
 from reid.cli.identification import identification_json, identification_tables
+from reid.pipeline.proposing import RouteUsed
 from reid.types import Grouping
 
 GOLDEN = Path(__file__).with_name("comparison.golden.txt")
@@ -93,6 +94,7 @@ class Candidate:
     probability: float | None
     retrieval_rank: int | None = 1
     reasons: tuple[str, ...] = ()
+    ranks: dict[str, int] = field(default_factory=lambda: {"embedding": 4, "votes": 1})
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,12 @@ class Answer:
     reasons: tuple[str, ...] = ("Because.",)
     would_settle: str = ""
     searched: int = 12
+    proposed: int = 9
+    verified: int = 5
+    routes: tuple[RouteUsed, ...] = (
+        RouteUsed("embedding", 12, 9),
+        RouteUsed("votes", 0, 0, "no features"),
+    )
     comparison: object = None
     provenance: object = None
     sighting_id: str = "dec"
@@ -111,9 +119,12 @@ class Answer:
 
 def test_an_identification_in_words():
     sure = Answer("individual", "Aidar", 0.9995, (Candidate("Aidar", ("nov",), 7.5, 0.9995),))
-    told = text_of(identification_tables(sure))
+    told = " ".join(text_of(identification_tables(sure)).split())
     assert "dec: is Aidar (probability more than 99.9 %)" in told
     assert "about 1,800 times more likely if they are one animal" in told
+    assert "Aidar came 4. by embedding and 1. by votes" in told
+    assert "5 of 9 proposed sightings were looked at; the others could not change" in told
+    assert "votes: no features" in told
     assert "new individual" in text_of(identification_tables(Answer("new", probability=0.99)))
     assert "cannot tell" in text_of(identification_tables(Answer("inconclusive")))
     assert "cannot be compared" in text_of(identification_tables(Answer("not comparable")))
@@ -123,6 +134,8 @@ def test_an_identification_as_json(comparison):
     answer = Answer("new", comparison=comparison, provenance={"at": comparison.created_at})
     told = identification_json(answer)
     assert told["kind"] == "new"
+    assert (told["proposed"], told["verified"]) == (9, 5)
+    assert told["routes"][1] == {"name": "votes", "searched": 0, "ranked": 0, "note": "no features"}
     assert told["comparison"]["id"] == "c0ffee"
     assert told["provenance"] == {"at": "2026-01-02T00:00:00+00:00"}
 

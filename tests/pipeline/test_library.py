@@ -133,6 +133,12 @@ def test_enrolled_and_found_again(named, picture, sighting):
     assert {c.individual for c in found.candidates} == {"Ada", "Bo"}
     assert found.searched == 3
     assert found.comparison is not None
+    assert (found.proposed, found.verified) == (2, 2)
+    assert [(r.name, r.searched, r.note) for r in found.routes] == [
+        ("embedding", 3, ""),
+        ("votes", 3, ""),
+    ]
+    assert found.candidates[0].ranks["votes"] == found.candidates[0].retrieval_rank == 1
     again = named.identify("query")
     assert [c.llr for c in again.candidates] == [c.llr for c in found.candidates]
 
@@ -158,23 +164,27 @@ def test_the_other_flank_is_not_comparable(named, picture, sighting):
     assert (found.kind, found.candidates) == ("not comparable", ())
 
 
+@pytest.mark.parametrize("route", ["index", "votes"])
 @pytest.mark.parametrize("harm", ["deleted", "cut short", "nonsense", "out of date"])
-def test_a_harmed_index_is_made_anew(engine, stored, library, harm, tmp_path):
+def test_a_harmed_index_is_made_anew(engine, stored, library, harm, route, tmp_path):
     library.rebuild_index()
-    (path,) = (stored / "index").glob("*.index")
+    (path,) = (stored / "index").glob(f"*.{route}")
     query = library.prepared("again").annotations
-    before, count = library.search.ranked(query), len(library.search)
+    who = {"first", "again", "other"}
+    before, count = library.search.propose(query, who, 9), len(library.search)
+    assert before.order[0] == "again"
     whole = path.read_bytes()
     if harm == "deleted":
         path.unlink()
     elif harm == "out of date":
         with Library.open(engine, tmp_path) as empty:
             empty.rebuild_index()
-        path.write_bytes(next((tmp_path / "index").glob("*.index")).read_bytes())
+        path.write_bytes(next((tmp_path / "index").glob(f"*.{route}")).read_bytes())
     else:
         path.write_bytes(whole[:-40] if harm == "cut short" else b"nonsense")
     with Library.open(engine, stored) as later:
         assert len(later.search) == count
-        assert later.search.ranked(query) == before
-        assert sum(later.rebuild_index().values()) == count
+        assert later.search.propose(query, who, 9) == before
+        rebuilt = later.rebuild_index()
+        assert sum(rebuilt[side] for side in ("left", "right", "unknown")) == count
     assert path.read_bytes() == whole

@@ -22,6 +22,7 @@ from reid.catalogue.mediastore import MediaStore
 from reid.config import Settings
 from reid.errors import ImageError, NotFoundError
 from reid.image import open_image
+from reid.pipeline.proposing import RouteUsed
 from reid.types import (
     Annotation,
     AnnotationOrigin,
@@ -73,6 +74,7 @@ class Looked:
     probability: float
     retrieval_rank: int
     reasons: tuple[str, ...]
+    ranks: dict[str, int] = field(default_factory=lambda: {"votes": 1})
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ class Answer:
     reasons: tuple[str, ...] = ("too dark",)
     would_settle: str = "a sharp picture"
     searched: int = 1
+    proposed: int = 3
+    verified: int = 1
+    routes: tuple[RouteUsed, ...] = (RouteUsed("votes", 2, 3, "why not"),)
     comparison: None = None
     provenance: dict[str, object] = field(default_factory=lambda: dict(PROVENANCE))
 
