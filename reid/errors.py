@@ -11,12 +11,14 @@
     │   ├── TableError             a sightings table or box file that cannot be read
     │   ├── AnnotationError        a box outside its picture, a mask of the wrong shape
     │   ├── ConfigError            an unknown or impossible setting
-    │   └── NotFoundError          an id that the catalogue does not hold
+    │   ├── NotFoundError          an id that the catalogue does not hold
+    │   └── ConflictError          it contradicts what somebody else decided meanwhile; HTTP 409
     ├── WeightsError               a bundle is missing, altered or unsafe; HTTP 503, exit code 3
     │   ├── WeightsMissingError
     │   └── WeightsAlteredError
     ├── CatalogueError             the database refused or is of another version; exit code 4
-    │   └── StorageFullError       no room left; nothing was written
+    │   ├── StorageFullError       no room left; nothing was written
+    │   └── LeaseLostError         another worker took over; nothing was written
     └── SearchError                a search that failed: never to be read as "no match"
 
 A message says what was expected, what was found and what to do.
@@ -67,6 +69,14 @@ class NotFoundError(InputError):
     """Something asked for by id that is not there."""
 
 
+class ConflictError(InputError):
+    """It contradicts what was decided before, perhaps meanwhile; nothing was changed."""
+
+
+class InputsChangedError(InputError):
+    """A job's files are not what they were when it began."""
+
+
 class WeightsError(ReidError):
     """A weights bundle that cannot be used."""
 
@@ -89,6 +99,10 @@ class CatalogueError(ReidError):
 
 class StorageFullError(CatalogueError):
     """No room left on the device; nothing was written."""
+
+
+class LeaseLostError(CatalogueError):
+    """A worker was taken for dead and another took over its job; nothing was written."""
 
 
 class SearchError(ReidError):

@@ -17,6 +17,7 @@ from reid.catalogue.schema.field import (
     SightingTimeRow,
 )
 from reid.catalogue.schema.identity import IdentificationRow, IndividualRow
+from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
 
 __all__ = [
     "AnnotationRow",
@@ -29,6 +30,9 @@ __all__ = [
     "IdempotencyRow",
     "IdentificationRow",
     "IndividualRow",
+    "JobItemRow",
+    "JobRow",
+    "JobWorkerRow",
     "MediaRow",
     "RejectionRow",
     "SightingMediaRow",
