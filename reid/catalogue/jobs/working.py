@@ -156,6 +156,10 @@ class WorkingJobs(Core):
 
         return self._write(work)
 
+    def release(self, worker: str) -> None:
+        """What the worker had begun of others' jobs waits again."""
+        self._write(lambda session: release_items(session, worker))
+
     def finish(self, job_id: str, worker: str, result: dict[str, Any]) -> Job:
         """The job is done. Raises LeaseLostError."""
         return self._end(job_id, worker, JobState.DONE, "", result)

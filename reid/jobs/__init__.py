@@ -1,0 +1,8 @@
+"""Long work: workers that take jobs from the catalogue's queue, and how far the jobs are."""
+
+from reid.jobs.context import JobContext, Stop
+from reid.jobs.kinds import JobKind, job_key, submit_simple
+from reid.jobs.progress import Pace, pace
+from reid.jobs.worker import Worker
+
+__all__ = ["JobContext", "JobKind", "Pace", "Stop", "Worker", "job_key", "pace", "submit_simple"]

@@ -1,0 +1,66 @@
+"""A queue on every database that can be had here, and workers as processes."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reid.catalogue import Catalogue
+from reid.catalogue.jobs import JobStore
+
+HERE = Path(__file__).parent
+MAKING = HERE / "making.py"
+
+
+def _loaded(name, path):
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_catalogues = _loaded("jobs_catalogue_conftest", HERE.parent / "catalogue" / "conftest.py")
+postgres, where = _catalogues.postgres, _catalogues.where
+
+
+@pytest.fixture(scope="session")
+def making():
+    """The module ``making``; test folders are not packages, so it is loaded by its path."""
+    return _loaded("jobs_making", MAKING)
+
+
+@pytest.fixture
+def store(where):
+    """An empty queue on each kind of database."""
+    with Catalogue.open(where[0], data_dir=where[1]) as opened:
+        yield JobStore.of(opened)
+
+
+@pytest.fixture
+def lite(tmp_path):
+    """An empty queue on SQLite."""
+    with Catalogue.open(tmp_path / "data") as opened:
+        yield JobStore.of(opened)
+
+
+@pytest.fixture
+def begin():
+    """Start a worker as a process of its own; all are killed at the end."""
+    begun = []
+
+    def start(where, data_dir=None, **more):
+        words = [sys.executable, str(MAKING), str(where), str(data_dir or where)]
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+        said = [f"{key}={value}" for key, value in more.items()]
+        process = subprocess.Popen([*words, *said], env=environment)
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.wait()
