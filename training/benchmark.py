@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,9 +22,13 @@ import numpy as np
 from reid import evidence
 from reid.pipeline import Engine, IdentificationAnswer, Library, compare
 from reid.types import Comparison, Sighting
+from training.benchmarking.effort import effort_rows, effort_table
 from training.benchmarking.known import ANNOTATIONS, fill
+from training.benchmarking.memory import peak_gib
 from training.benchmarking.page import TEXT, load_average, load_said
+from training.benchmarking.picture import picture_table
 from training.benchmarking.pictures import comparison_sightings, known_sightings
+from training.benchmarking.scale import scale_table
 from training.benchmarking.service import AT_ONCE, service_memory
 from training.benchmarking.stages import (
     ANIMAL,
@@ -37,6 +39,7 @@ from training.benchmarking.stages import (
     Clock,
     timed,
 )
+from training.benchmarking.throughput import throughput
 from training.evaluation.tables import table
 
 Answer = TypeVar("Answer")
@@ -107,12 +110,6 @@ def identified(engine: Engine, folder: Path, sighting: Sighting) -> Identificati
         return library.identify(sighting.id)
 
 
-def peak_gib() -> float:
-    """Most memory that this process ever held (children, which render, are not counted)."""
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
-
-
 def report(threads: int, workers: int) -> str:
     """The page."""
     sightings, known = comparison_sightings(workers), known_sightings(workers)
@@ -128,8 +125,12 @@ def report(threads: int, workers: int) -> str:
             fill(library, known)
         answer, second = measure(engine, lambda e: identified(e, folder, sightings[0]))
         load = max(load, load_average())
+        effort = effort_rows(engine, folder, [sightings[0], sightings[2]])
         with tempfile.TemporaryDirectory() as work:
             memory, how = service_memory(folder, sightings, Path(work), threads=threads)
+    own, batches = peak_gib(), throughput(engine)
+    pictures, count = picture_table(engine, sightings)
+    scale, scale_gib = scale_table(engine.embedder.dim, threads=threads)
     return TEXT.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         commit=commit(),
@@ -140,7 +141,13 @@ def report(threads: int, workers: int) -> str:
         known=f"{ANNOTATIONS:,}",
         answer=f"{answer.kind}, {answer.searched} annotations searched",
         identified=second.as_table(),
-        peak=peak_gib(),
+        peak=own,
+        pictures=pictures,
+        count=count,
+        batches=batches,
+        effort=effort_table(effort),
+        scale=scale,
+        scale_gib=scale_gib,
         load=load_said(load, os.cpu_count() or 1),
         at_once=AT_ONCE,
         service=memory.now if memory.peak is None else memory.peak,

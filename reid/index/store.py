@@ -43,6 +43,13 @@ class VectorStore:
         """Length of a row."""
         return int(self._index.d)
 
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of rows, ids and lists' centres in memory."""
+        ivf = self.kind == "ivf"
+        row = int(self._index.code_size) if ivf else 4 * self.dim
+        return len(self) * (row + 8) + (4 * self.dim * int(self._index.nlist) if ivf else 0)
+
     def __len__(self) -> int:
         return int(self._index.ntotal)
 

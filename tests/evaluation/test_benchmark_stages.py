@@ -10,9 +10,13 @@ from pkgutil import resolve_name
 import numpy as np
 import pytest
 
+from reid.index import StoreSettings
 from training.benchmark import Timing
-from training.benchmarking.known import _moved
+from training.benchmarking.effort import Asked, effort_table
+from training.benchmarking.known import STRANGE, _moved
+from training.benchmarking.memory import MemoryWatch, peak_gib
 from training.benchmarking.page import load_average, load_said
+from training.benchmarking.scale import Kind, as_table, grown
 from training.benchmarking.service import memory_of
 from training.benchmarking.stages import (
     ANIMAL,
@@ -76,6 +80,51 @@ def test_jittered_rows_keep_their_length():
     moved = _moved(rows, rng)
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-5)
     assert 0.85 < float((rows * moved).sum(axis=1).mean()) < 0.99
+    strange = float((rows * _moved(rows, rng, STRANGE)).sum(axis=1).mean())
+    assert 0.6 < strange < 0.8
+
+
+@pytest.mark.parametrize("share", [1.0, 0.01])
+def test_growing_through_sizes_is_measured_against_brute_force(share):
+    store = StoreSettings(exact_up_to=1500, probed_share=share, least_probes=1, byte_codes=False)
+    kind = Kind("small", 16, 1, 5, store, 8, 0.5, positive=True)
+    rows = list(grown(kind, (500, 1200, 25_000)))
+    assert [(row.size, row.store) for row in rows] == [
+        (500, "exact"),
+        (1200, "exact"),
+        (25_000, "ivf"),
+    ]
+    assert [row.recall for row in rows[:2]] == [1.0, 1.0]
+    assert rows[2].held_bytes > 25_000 * (4 * 16 + 8)
+    assert (rows[2].recall == 1) is (share == 1)
+    assert rows[0].build_s <= rows[1].build_s <= rows[2].build_s
+    assert "| small | 25,000 | ivf |" in as_table(rows)
+
+
+def test_a_stage_s_memory_is_seen():
+    watch = MemoryWatch()
+    held = watch.around("big", lambda: np.ones(20_000_000))()
+    watch.around("small", lambda: None)()
+    assert peak_gib() > 0.1
+    if not watch.added_mb:
+        pytest.skip("this system keeps no peak that can be begun anew")
+    assert 100 < watch.added_mb["big"] < 400
+    assert watch.added_mb["small"] < 20
+    assert len(held)
+
+
+def test_questions_asked_twice_stand_side_by_side():
+    rows = [
+        Asked("b", 4, "Ada", 3, 9, 1.0),
+        Asked("a", 4, "x", 3, 9, 1),
+        Asked("b", 0, "Ada", 9, 9, 2),
+    ]
+    lines = effort_table(rows).splitlines()
+    assert [line.split("|")[1:3] for line in lines[2:]] == [
+        [" a ", " early "],
+        [" b ", " never "],
+        [" b ", " early "],
+    ]
 
 
 def test_importing_the_benchmark_leaves_torch_to_the_engine():

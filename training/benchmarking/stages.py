@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pkgutil import resolve_name
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from unittest.mock import patch
 
 from reid.pipeline import Engine
@@ -32,6 +32,13 @@ FUNCTIONS = {
     "reid.pipeline.search.CandidateSearch.__init__": "index, loading",
 }
 """What the pipeline calls by name, and the stage that it is."""
+
+
+class Watch(Protocol):
+    """Looks at a piece of work while it runs."""
+
+    def around(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """``work``, watched under the name ``stage``."""
 
 
 @dataclass(eq=False)
@@ -62,7 +69,7 @@ class Clock:
 class Timed:
     """An object whose named methods are timed; all else is the object's own."""
 
-    def __init__(self, inner: object, clock: Clock, stages: Mapping[str, str]) -> None:
+    def __init__(self, inner: object, clock: Watch, stages: Mapping[str, str]) -> None:
         self._inner, self._clock, self._stages = inner, clock, stages
 
     def __getattr__(self, name: str) -> Any:
@@ -70,7 +77,7 @@ class Timed:
         return self._clock.around(self._stages[name], value) if name in self._stages else value
 
 
-def timed_engine(engine: Engine, clock: Clock) -> Engine:
+def timed_engine(engine: Engine, clock: Watch) -> Engine:
     """The engine with a clock around every stage."""
 
     def watch(inner: object, **stages: str) -> Any:
@@ -96,7 +103,7 @@ def timed_engine(engine: Engine, clock: Clock) -> Engine:
 
 
 @contextmanager
-def timed(engine: Engine, clock: Clock) -> Iterator[Engine]:
+def timed(engine: Engine, clock: Watch) -> Iterator[Engine]:
     """An engine with clocks, and clocks around what the pipeline calls by name."""
     with ExitStack() as stack:
         for name, stage in FUNCTIONS.items():
@@ -104,5 +111,5 @@ def timed(engine: Engine, clock: Clock) -> Iterator[Engine]:
         yield timed_engine(engine, clock)
 
 
-def _patched(name: str, stage: str, clock: Clock) -> Any:
+def _patched(name: str, stage: str, clock: Watch) -> Any:
     return patch(name, clock.around(stage, resolve_name(name)))

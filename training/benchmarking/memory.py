@@ -1,0 +1,53 @@
+"""How much memory this process holds, and the most that a piece of work adds to it."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_RESET_PEAK = "5"  # what the kernel wants written to begin counting the peak anew
+
+
+def peak_gib() -> float:
+    """Most memory that this process ever held (children, which render, are not counted)."""
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+
+
+class MemoryWatch:
+    """The most that each stage added while it ran, in MB, native libraries included.
+
+    Stages must not lie in one another. Empty where the system keeps no such peak.
+    """
+
+    def __init__(self) -> None:
+        self.added_mb: dict[str, float] = {}
+        self._able = CLEAR.exists() and STATUS.exists()
+
+    def around(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """``work``, watched."""
+
+        def watched(*given: Any, **named: Any) -> Any:
+            if not self._able:
+                return work(*given, **named)
+            CLEAR.write_text(_RESET_PEAK, encoding="ascii")
+            before = _read("VmRSS:")
+            try:
+                return work(*given, **named)
+            finally:
+                added = (_read("VmHWM:") - before) / 1024
+                self.added_mb[stage] = max(added, self.added_mb.get(stage, 0.0))
+
+        return watched
+
+
+def _read(name: str) -> int:
+    """KiB."""
+    for line in STATUS.read_text(encoding="ascii").splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    return 0
