@@ -4,22 +4,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reid.errors import ConfigError, InputError, TableError
-from training.evaluation.retrieval import section
+from training.evaluation.retrieval import evidence, section
 from training.evaluation.retrieval.animals import measure_animals
 from training.evaluation.retrieval.calibrated import calibrated_elsewhere, pair_llr
 from training.evaluation.retrieval.figures import figures_of, pair_figures, retrieval_figures
+from training.evaluation.retrieval.lent import lend
 from training.evaluation.retrieval.outlines import Outliner
-from training.evaluation.retrieval.predictions import read_prediction, write_prediction
+from training.evaluation.retrieval.predictions import (
+    of_queries,
+    read_prediction,
+    write_prediction,
+)
 from training.evaluation.retrieval.protocol import load_protocol
 from training.evaluation.retrieval.ranks import ranks_of
 from training.evaluation.retrieval.report import flat, grouped, setting_report
 from training.evaluation.retrieval.running import make_task, predict
-from training.evaluation.systems.compose import above, shortlist
+from training.evaluation.systems.compose import above, matrix_of, shortlist
 from training.evaluation.systems.contract import all_entries
 from training.evaluation.systems.fusion import Fused, Weights, fit, mean_of
 from training.evaluation.systems.load import BASELINES, load_comparer, load_system
+from training.evaluation.systems.normed import normed
 
 COMPARERS = (
     "lite1",
@@ -29,6 +37,8 @@ COMPARERS = (
     "lnbnn",
     "lnbnn@background",
     "lnbnn-classes",
+    "lnbnn~",
+    "lite1~",
 )
 SYSTEMS = ("lnbnn", "lnbnn>rootsift", "lite1|lnbnn>rootsift", "lite1+lnbnn+rootsift")
 RULE = load_protocol("leave-one-out")
@@ -282,12 +292,109 @@ def test_pairs_of_one_kind_have_no_figures(task, drawn):
     assert np.isnan(pair_figures(said, said.pair_same)["AUC"].value)
 
 
-def test_the_section_measures_every_baseline(drawn, tmp_path, monkeypatch):
+@pytest.fixture
+def small_section(tmp_path, monkeypatch):
+    """The section over two systems, one control and one matcher."""
     monkeypatch.setattr(section, "default_cache", lambda: tmp_path)
-    monkeypatch.setattr(section, "BASELINES", ("lnbnn", "lite1+lnbnn"))
-    known = section.run_setting(drawn, RULE, 1)
+    monkeypatch.setattr(section, "BASELINES", ("lnbnn", "lite1+rootsift"))
+    monkeypatch.setattr(section, "CONTROLS", ("lnbnn@background",))
+    monkeypatch.setattr(section, "LEARNED", ("lnbnn>rootsift",))
+    monkeypatch.setattr(section, "FURTHER", ("lite1~",))
+    monkeypatch.setattr(section, "REPLICATES", 10)
+    return section
+
+
+def test_the_section_measures_every_baseline(drawn, small_section):
+    known = small_section.run_setting(drawn, RULE, 1)
+    assert tuple(known.said) == small_section.BASELINES
     other = replace(drawn, name="elsewhere")
-    few = section.run_setting(other, load_protocol("mirrored-impostors"), 1, known)
-    assert all(p.is_llr and p.about["calibrated_on"] == drawn.name for p in few)
-    text = section.sensitivity_report(drawn, RULE, 1)
-    assert text.count("| 0.") >= len(section.LIMITS) - 1
+    mirrored = load_protocol("mirrored-impostors")
+    few = small_section.run_setting(other, mirrored, 1, known.predictions)
+    assert all(p.is_llr and p.about["calibrated_on"] == drawn.name for p in few.predictions)
+    text = small_section.sensitivity_report(drawn, RULE, 1)
+    assert text.count("| 0.") >= len(small_section.LIMITS) - 1
+
+
+def test_the_sections_further_tables_are_filled(drawn, small_section, monkeypatch):
+    known = small_section.run_setting(drawn, RULE, 1)
+    sample = small_section.learned_report(known, replace(load_protocol("sampled"), queries=5))
+    assert "5 queries of known individuals" in sample
+    rows = [line for line in sample.splitlines() if line.startswith("| `")]
+    assert len(rows) == 4
+    assert rows[0].startswith("| `lnbnn` |")
+    assert "`lnbnn>rootsift (10)`" in rows[-1]
+    control = small_section.controls_report([known]).splitlines()[-1]
+    assert control.startswith("| drawn") or drawn.name in control
+    assert control.rstrip(" |").endswith(("yes", "no"))
+    monkeypatch.setattr(small_section, "REFERENCE", "reference")
+    sets = [replace(known, dataset=replace(drawn, name=n)) for n in ("reference", "other")]
+    words, every, _, curve = small_section.evidence_reports(sets)
+    assert "`lite1~`" in words
+    assert every.count("| other | ") == 5
+    assert every.count("| reference | ") == 3
+    assert len(curve.splitlines()) == 2 + len(evidence.KNOWN)
+
+
+def test_a_sample_borrows_only_what_means_the_same(task, drawn):
+    comparer = load_comparer("lnbnn")
+    matrix = matrix_of(comparer, task)
+    few = make_task(drawn, replace(RULE, queries=4), cache=task.cache)
+    lend(task, few)
+    rows = [task.plan.queries.tolist().index(k) for k in few.plan.queries]
+    np.testing.assert_array_equal(few.done[comparer.method], matrix[rows])
+    mirrored = make_task(drawn, load_protocol("mirrored-impostors"), cache=task.cache)
+    assert not lend(task, mirrored).done
+
+
+def test_a_part_of_a_prediction_keeps_its_answers(task, drawn):
+    said = predict(load_system("lnbnn"), "lnbnn", task, drawn, RULE)
+    ids = said.queries.id[[7, 2]]
+    part = of_queries(said, ids)
+    np.testing.assert_array_equal(part.ranking, said.ranking[[7, 2]])
+    assert part.queries.individual.tolist() == said.queries.individual[[7, 2]].tolist()
+    with pytest.raises(InputError, match="asked"):
+        of_queries(said, np.array(["nobody"]))
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.floats(0.1, 50.0),
+    st.floats(-20.0, 20.0),
+)
+def test_normed_scores_forget_the_catalogues_scale(seed, scale, shift):
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=(7, 9)).astype(np.float32)
+    allowed = rng.random((7, 9)) < 0.8
+    said = normed(scores, allowed)
+    again = normed((scale * scores + shift).astype(np.float32), allowed)
+    np.testing.assert_allclose(again, said, atol=2e-2)
+    assert (np.abs(said[~allowed]) == 0).all()
+
+
+def test_normed_scores_agree_with_a_slow_oracle():
+    rng = np.random.default_rng(3)
+    scores, allowed = rng.normal(size=(5, 6)), rng.random((5, 6)) < 0.8
+    found = normed(scores.astype(np.float32), allowed)
+    for i, j in np.argwhere(allowed):
+        row = [scores[i, k] for k in range(6) if allowed[i, k]]
+        column = [scores[k, j] for k in range(5) if allowed[k, j]]
+        sides = [(scores[i, j] - np.mean(s)) / max(np.std(s), 1e-6) for s in (row, column)]
+        assert found[i, j] == pytest.approx(np.clip(np.mean(sides), -3, 6), abs=1e-4)
+
+
+def test_a_pictures_liking_for_everybody_is_taken_out():
+    """A hub, which scores high with all, does not stand out for any one."""
+    scores = np.zeros((6, 6), np.float32)
+    scores[np.arange(6), np.arange(6)] = 1.0
+    hub = scores.copy()
+    hub[:, 2] += 5.0
+    found = normed(hub, np.ones((6, 6), dtype=np.bool_))
+    assert (found.argmax(axis=1) == np.arange(6)).all()
+    assert (hub.argmax(axis=1) == 2).all()
+
+
+def test_only_what_searches_everything_can_be_normed():
+    assert load_comparer("lnbnn~").dense
+    with pytest.raises(ConfigError, match="searches all pictures"):
+        load_comparer("rootsift~")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from reid.errors import NotFoundError
 from reid.pipeline import Engine, PreparedSighting, prepare
@@ -64,11 +65,12 @@ def read_rows(folder: Path) -> list[Row]:
 
 def measure_frames(engine: Engine, rows: Iterable[Row]) -> list[Frame]:
     """Boxes from the localiser, flank as the table gives it."""
-    return [_frame(engine, row) for row in rows]
+    return [measure_frame(engine, row, row.media(row.flank)) for row in rows]
 
 
-def _frame(engine: Engine, row: Row) -> Frame:
-    found = prepare(engine, Sighting(row.image_id, (row.media(row.flank),)))
+def measure_frame(engine: Engine, row: Row, media: SightingMedia) -> Frame:
+    """One row's picture, or another one made of it."""
+    found = prepare(engine, Sighting(row.image_id, (media,)))
     image = main_animal(found).image
     flipped = SightingMedia(f"{row.path.stem}-mirrored.png", mirrored_png(image), flank=row.flank)
     return Frame(row, found, prepare(engine, Sighting(f"{row.image_id}-mirrored", (flipped,))))
@@ -76,7 +78,12 @@ def _frame(engine: Engine, row: Row) -> Frame:
 
 def mirrored_png(image: Image) -> bytes:
     """The picture flipped left to right, as a lossless file."""
-    return cv2.imencode(".png", np.ascontiguousarray(image.pixels[:, ::-1, ::-1]))[1].tobytes()
+    return png_of(image.pixels[:, ::-1])
+
+
+def png_of(pixels: NDArray[np.uint8]) -> bytes:
+    """(height, width, 3) RGB as a lossless file."""
+    return cv2.imencode(".png", np.ascontiguousarray(pixels[:, :, ::-1]))[1].tobytes()
 
 
 def main_animal(sighting: PreparedSighting) -> PreparedAnnotation:

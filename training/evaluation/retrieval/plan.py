@@ -16,6 +16,7 @@ from training.evaluation.retrieval.protocol import Protocol
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+_SAMPLING = 60  # a stream of its own: a sample moves nothing else
 _SIDE_NUMBER = {Flank.LEFT: 1, Flank.RIGHT: 2}
 
 
@@ -96,8 +97,8 @@ def make_plan(dataset: Dataset, group: Ints, protocol: Protocol) -> Plan:
     fold = np.array([fold_of[n] for n in individual], dtype=np.int64)
     unknown = np.array([individual[k] in outside for k in queries], dtype=np.bool_)
     if protocol.queries:
-        kept = _sampled(unknown | same.any(axis=1), protocol)
-        queries, allowed, same, unknown = queries[kept], allowed[kept], same[kept], unknown[kept]
+        few = _sampled(unknown | same.any(axis=1), protocol)
+        queries, allowed, same, unknown = queries[few], allowed[few], same[few], unknown[few]
     pairs = _pairs(queries, gallery, allowed, same, fold, rows, protocol, rng)
     return Plan(tuple(rows), queries, gallery, allowed, same, unknown, fold, pairs)
 
@@ -113,8 +114,8 @@ def _chosen(names: Sequence[str], protocol: Protocol, rng: np.random.Generator) 
 
 
 def _sampled(counts: Bools, protocol: Protocol) -> Ints:
-    """Positions of a sample of the queries that ``counts`` says have an answer."""
-    rng = np.random.default_rng([protocol.seed, protocol.queries])
+    """Positions of a sample of those queries that ``counts``; a larger one holds a smaller one."""
+    rng = np.random.default_rng([protocol.seed, _SAMPLING])
     return np.sort(rng.permutation(np.flatnonzero(counts))[: protocol.queries])
 
 

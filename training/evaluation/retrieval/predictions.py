@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.errors import TableError
+from reid.errors import InputError, TableError
 from reid.types.checks import require
 
 Floats = NDArray[np.float32]
@@ -91,6 +91,28 @@ class Prediction:
         """(k,)."""
         a, b = self.pairs.T
         return np.asarray(self.queries.flank_class[a] == self.gallery.flank_class[b])
+
+
+def of_queries(prediction: Prediction, ids: Words) -> Prediction:
+    """The same answers to some of the queries, in the order of ``ids``; without pairs.
+
+    Raises:
+        InputError: a picture that was not asked.
+    """
+    where = {name: k for k, name in enumerate(prediction.queries.id.tolist())}
+    if missing := [name for name in ids.tolist() if name not in where]:
+        raise InputError(f"expected queries that were asked, found {missing[0]!r}")
+    rows = np.array([where[name] for name in ids.tolist()], dtype=np.int64)
+    parts = {f.name: getattr(prediction.queries, f.name)[rows] for f in fields(Pictures)}
+    return replace(
+        prediction,
+        queries=Pictures(**parts),
+        ranking=prediction.ranking[rows],
+        allowed=prediction.allowed[rows],
+        unknown=prediction.unknown[rows],
+        pairs=np.zeros((0, 2), dtype=np.int64),
+        pair_score=np.zeros(0, dtype=np.float32),
+    )
 
 
 def write_prediction(prediction: Prediction, path: Path) -> None:

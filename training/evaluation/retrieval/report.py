@@ -53,7 +53,7 @@ def setting_report(predictions: Sequence[Prediction], *, replicates: int = 1000)
     every = [figures_of(p, replicates=replicates) for p in predictions]
     names = [str(p.about["system"]) for p in predictions]
     parts = [_head(predictions[0])]
-    parts.append(_table(names, every, RETRIEVAL, predictions))
+    parts.append(_table(names, every, RETRIEVAL))
     if any(not np.isnan(f["BAKS"].value) for f in every):
         parts.append(_table(names, every, OPEN))
     parts.append(_table(names, every, (*PAIRS, *SHOWN)))
@@ -82,23 +82,38 @@ def _head(prediction: Prediction) -> str:
         f"({len(set(prediction.gallery.flank_class.tolist()))} flank classes); "
         f"{len(queries) - int(known.sum()) - int(prediction.unknown.sum())} pictures have nothing "
         f"to find and are not asked. A picture drawn at random is right with "
-        f"{chance(prediction):.3f}. Pairs: {int(same.sum())} same, {int((~same).sum())} different."
+        f"{chance(prediction):.3f}."
+        + f" Pairs: {int(same.sum())} same, {int((~same).sum())} different." * bool(len(same))
         + (f" Calibrated on {elsewhere}." if elsewhere else "")
     )
 
 
-def _table(
-    names: Sequence[str],
-    every: Sequence[dict[str, Figure]],
-    columns: Sequence[str],
-    timed: Sequence[Prediction] = (),
-) -> str:
-    rows: list[list[Any]] = []
-    for k, (name, figures) in enumerate(zip(names, every, strict=True)):
-        row: list[Any] = [f"`{name.replace(BAR, ESCAPED)}`", *(str(figures[c]) for c in columns)]
-        rows.append([*row, timed[k].about["seconds"]] if timed else row)
-    head = ("system", *columns, "seconds") if timed else ("system", *columns)
-    return table(head, rows)
+def retrieval_table(predictions: Sequence[Prediction], *, replicates: int = 1000) -> str:
+    """Head and retrieval figures alone."""
+    every = [retrieval_figures(p, ranks_of(p), replicates=replicates) for p in predictions]
+    names = [str(p.about["system"]) for p in predictions]
+    return "\n\n".join([_head(predictions[0]), _table(names, every, RETRIEVAL)])
+
+
+def pairs_table(predictions: Sequence[Prediction], *, replicates: int = 1000) -> str:
+    """Figures on pairs alone."""
+    names = [str(p.about["system"]) for p in predictions]
+    shown = (*PAIRS, *SHOWN)
+    every = [pair_figures(p, names=shown, replicates=replicates) for p in predictions]
+    return _table(names, every, shown)
+
+
+def cell(name: str) -> str:
+    """A system's name as a cell of a table."""
+    return f"`{name.replace(BAR, ESCAPED)}`"
+
+
+def _table(names: Sequence[str], every: Sequence[dict[str, Figure]], columns: Sequence[str]) -> str:
+    rows = [
+        (cell(name), *(str(figures[c]) for c in columns))
+        for name, figures in zip(names, every, strict=True)
+    ]
+    return table(("system", *columns), rows)
 
 
 def strata_report(prediction: Prediction, *, replicates: int = 1000) -> str:

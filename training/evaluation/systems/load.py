@@ -15,6 +15,7 @@ from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.features import Look
 from training.evaluation.systems.fusion import Fused, Weights
 from training.evaluation.systems.local import LocalComparer
+from training.evaluation.systems.normed import NormedComparer
 from training.evaluation.systems.product import ProductComparer
 from training.evaluation.systems.votes import VoteComparer
 
@@ -30,7 +31,8 @@ SIGHTS = ("animal", "box", "background")
 HOW = (
     "a system is a comparer (`rootsift` or another local method, `product` for the calibrated llr, "
     "`lnbnn`, `lnbnn-classes`, or a weights bundle such as `lite1`, with `@box` or `@background` "
-    "for what it sees), `routes>judge` to judge a shortlist again (routes joined by `|`), or "
+    "for what it sees; `~` behind one that searches all pictures tells its scores against the "
+    "catalogue's), `routes>judge` to judge a shortlist again (routes joined by `|`), or "
     "comparers joined by `+` for a fusion"
 )
 TRAINED: tuple[str, ...] = ()
@@ -41,22 +43,26 @@ BASELINES = (
     "mobilenetv2",
     "lite1",
     "lite1@box",
+    "lite1~",
     "lnbnn",
+    "lnbnn~",
     "lite1>rootsift",
     "lnbnn>rootsift",
     "lite1|lnbnn>rootsift",
-    "lite1+lnbnn",
     "lite1+rootsift",
     "lite1+lnbnn+rootsift",
+    "lite1~+lnbnn~+rootsift",
     *(
         name
         for b in TRAINED
-        for name in (b, f"{b}>rootsift", f"{b}|lnbnn>rootsift", f"{b}+lnbnn+rootsift")
+        for name in (b, f"{b}~", f"{b}|lnbnn>rootsift", f"{b}~+lnbnn~+rootsift")
     ),
 )
 """The table that every new system stands beside."""
 CONTROLS = ("lite1@background", "lnbnn@background", *(f"{b}@background" for b in TRAINED))
 """Systems that must find nobody."""
+FURTHER = ("lite1~", "lnbnn~", *(f"{b}~" for b in TRAINED))
+"""Evidence beside the product's, where there is a catalogue."""
 LEARNED = tuple(f"lnbnn>{name}" for name in METHODS if name != "rootsift")
 """Matchers that cost too much for every query: asked under ``sampled``."""
 
@@ -97,6 +103,10 @@ def load_comparer(name: str) -> Comparer:
     Local methods are those of `reid.pipeline.methods`; ``lnbnn:xfeat`` votes with the descriptors
     of another extractor. Raises ConfigError as `load_system`.
     """
+    if name.endswith("~"):
+        inner = load_comparer(name[:-1])
+        _searching([inner], name)
+        return NormedComparer(inner)
     base, _, sight = name.partition("@")
     if sight and sight not in SIGHTS:
         raise ConfigError(f"system {name!r}: expected one of @{', @'.join(SIGHTS)}; {HOW}")
