@@ -22,8 +22,10 @@ from reid.types import LocalFeatures
 
 T = TypeVar("T")
 _Who = tuple[Collection[int], Collection[int] | None]
-DESCRIPTORS = StoreSettings(lists_per_root=2.0, probed_share=0.01, least_probes=16)
-"""Descriptors are many and their nearest one alone decides: few lists are looked into."""
+DESCRIPTORS = StoreSettings(
+    exact_up_to=20_000, lists_per_root=2.0, probed_share=0.01, least_probes=16
+)
+"""Hundreds are asked at once and the nearest decide: few lists are looked into, and soon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from reid.index import LnbnnSettings, VoteSet
 from reid.index.vote_set import MOST
 from reid.pipeline.index_state import worth_saving
 from reid.pipeline.owners import Owners
-from reid.types import PreparedAnnotation
+from reid.types import Flank, PreparedAnnotation
 
 VOTES = LnbnnSettings(per_annotation=1000)
+FRAMES = 2
+"""The best so many of a flank vote: a burst's frames say nearly the same, and each has its cost."""
 _LEAST_TO_SAVE = 64
 
 
@@ -83,7 +85,9 @@ class VoteRoute:
     def ranked(
         self, queries: Sequence[PreparedAnnotation], wanted: Collection[str]
     ) -> dict[str, int]:
-        """The wanted sightings that got votes, by rank from 1; all queries' votes are added.
+        """The wanted sightings that got votes, by rank from 1; the queries' votes are added.
+
+        Of each flank the first ``FRAMES`` queries vote: best first, as `usable` gives them.
 
         Raises:
             SearchError: the search could not run.
@@ -91,7 +95,7 @@ class VoteRoute:
         held = self.sync()
         names = {key: name for key, name in self._owners.now().items() if name in wanted}
         total: Counter[str] = Counter()
-        for query in queries:
+        for query in _first_of_each_flank(queries):
             total.update(held.votes(query.features, query.view.flank.best, names))
         order = sorted(total, key=lambda name: (-total[name], name))
         return {name: rank for rank, name in enumerate(order, start=1)}
@@ -115,3 +119,13 @@ class VoteRoute:
 
     def _empty(self) -> VoteSet:
         return VoteSet(method=self._method, settings=self._settings, most=self._most)
+
+
+def _first_of_each_flank(queries: Sequence[PreparedAnnotation]) -> list[PreparedAnnotation]:
+    seen: Counter[Flank] = Counter()
+    chosen = []
+    for query in queries:
+        seen[query.view.flank.best] += 1
+        if seen[query.view.flank.best] <= FRAMES:
+            chosen.append(query)
+    return chosen

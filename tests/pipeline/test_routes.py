@@ -212,6 +212,19 @@ def test_votes_do_not_depend_on_how_the_catalogue_was_read(catalogue, make, tmp_
     assert next(iter(at_once.ranked([query], known))) == "s2"
 
 
+def test_the_best_frames_of_each_flank_vote(catalogue, make, tmp_path, monkeypatch):
+    for k in range(4):
+        store(catalogue, make, f"s{k}", k)
+    votes = opened(catalogue, tmp_path / "index").votes
+    queries = [seen(make, "query", k, view=9)[1] for k in (0, 1, 2)]
+    assert set(votes.ranked(queries, {"s0", "s1", "s2"})) >= {"s0", "s1"}
+    monkeypatch.setattr(vote_route, "FRAMES", 1)
+    known = {f"s{k}" for k in range(4)}
+    assert votes.ranked(queries, known) == votes.ranked(queries[:1], known)
+    right = seen(make, "query", 2, view=9, flank=Flank.UNKNOWN)[1]
+    assert votes.ranked([queries[0], right], known)["s2"] <= 2
+
+
 def test_a_failing_search_is_an_error_and_the_next_begins_anew(
     catalogue, make, tmp_path, monkeypatch
 ):

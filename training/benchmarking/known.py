@@ -37,6 +37,7 @@ def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> N
         library.catalogue.enrol(name, individual, by="benchmark")
         total, number = total + len(animals), number + 1
     library.search.sync()
+    library.search.votes.sync()
 
 
 def _copies(
