@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from reid.catalogue.comparisons import Comparisons
 from reid.catalogue.core import Core
+from reid.catalogue.decided import Decisions
 from reid.catalogue.engine import WRITER, make_engine, parse_url
 from reid.catalogue.faults import translated
 from reid.catalogue.feature_stream import FeatureStream
@@ -26,7 +27,14 @@ FILE_NAME = "catalogue.db"
 
 
 class Catalogue(
-    Sightings, Measurements, EmbeddingStream, FeatureStream, Individuals, Comparisons, Core
+    Sightings,
+    Measurements,
+    EmbeddingStream,
+    FeatureStream,
+    Individuals,
+    Decisions,
+    Comparisons,
+    Core,
 ):
     """Everything that is known: sightings, measurements, individuals, answers.
 

@@ -1,4 +1,4 @@
-"""Individuals and the events that say which sighting is whom."""
+"""Individuals, and the decisions that say which sighting is whom."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reid.catalogue.core import Core, now
+from reid.catalogue.content import check_texts
+from reid.catalogue.core import Core
+from reid.catalogue.identity_ground import SessionGround, change_of
+from reid.catalogue.identity_log import record
 from reid.catalogue.records import Identification, IdentificationKind, Individual
-from reid.catalogue.schema import IdentificationRow, IndividualRow
-from reid.catalogue.who import (
-    append,
-    check_event,
-    check_individual,
-    current_names,
-    event_of,
-    find,
-    find_or_add,
-    held_sightings,
-    holds,
-    last_event,
-    need_sighting,
-)
-from reid.errors import InputError
+from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow
+from reid.catalogue.who import current_individuals, current_names, name_of
+from reid.identities import Confirm, DecisionKind, NewIndividual, Withdraw, subjects
+from reid.identities.deciding import check_name, find, known
+from reid.identities.event import Said
+from reid.identities.facts import Belonging
+from reid.identities.ground import Change, Role
+
+NOBODY = "the catalogue"
 
 
 class Individuals(Core):
@@ -40,17 +37,20 @@ class Individuals(Core):
         Raises:
             NotFoundError: no such sighting.
             InputError: an empty name or ``by``.
+            ConflictError: the sighting is somebody else; withdraw that first.
         """
-        check_individual(name, note)
-        check_event(by, why)
+        check_name(name)
+        check_texts("individual", name, note)
 
         def work(session: Session) -> tuple[Identification, bool]:
-            need_sighting(session, sighting_id)
-            last = last_event(session, sighting_id)
-            if last is not None and holds(last) and last.individual == name:
-                return last, False
-            row, kind = find_or_add(session, name, note)
-            return append(session, sighting_id, row, kind, by, why), True
+            ground = SessionGround(session)
+            ground.need_sighting(sighting_id)
+            number = ground.number_of(name)
+            if number is None or known(ground, number) is None:
+                event = record(session, NewIndividual((sighting_id,), name, note), Said(by, why))
+            else:
+                event = record(session, Confirm(sighting_id, name), Said(by, why))
+            return identifications(session, sighting_id)[-1], event is not None
 
         return self._write(work)
 
@@ -61,76 +61,85 @@ class Individuals(Core):
             NotFoundError: no such sighting.
             InputError: the sighting has no identity to take back, or ``by`` is empty.
         """
-        check_event(by, why)
 
         def work(session: Session) -> Identification:
-            need_sighting(session, sighting_id)
-            last = last_event(session, sighting_id)
-            if last is None or not holds(last):
-                raise InputError(f"sighting {sighting_id!r} is nobody yet: nothing to withdraw")
-            row = find(session, last.individual)
-            return append(session, sighting_id, row, IdentificationKind.WITHDRAWN, by, why)
+            record(session, Withdraw(sighting_id), Said(by, why))
+            return identifications(session, sighting_id)[-1]
 
         return self._write(work)
 
-    def add_individual(self, name: str, *, note: str = "") -> Individual:
+    def add_individual(self, name: str, *, note: str = "", by: str = NOBODY) -> Individual:
         """Make an individual without sightings.
 
         Raises:
             InputError: the name is empty or taken.
         """
-        check_individual(name, note)
+        check_texts("individual", name, note)
 
         def work(session: Session) -> Individual:
-            if session.scalar(select(IndividualRow).filter_by(name=name)) is not None:
-                raise InputError(f"individual {name!r} is already in the catalogue")
-            row = IndividualRow(name=name, note=note, created_at=now())
-            session.add(row)
-            return Individual(name, note, row.created_at, ())
+            record(session, NewIndividual((), name, note), Said(by))
+            return _find(session, name)
 
         return self._write(work)
 
     def individuals(self) -> list[Individual]:
         """All individuals by name, with the sightings that are believed to be them now."""
-
-        def work(session: Session) -> list[Individual]:
-            held = held_sightings(session)
-            rows = session.scalars(select(IndividualRow).order_by(IndividualRow.name))
-            return [
-                Individual(r.name, r.note, r.created_at, tuple(held.get(r.name, ()))) for r in rows
-            ]
-
-        return self._read(work)
+        return self._read(current_individuals)
 
     def individual(self, name: str) -> Individual:
-        """One individual.
+        """One individual, by its name or one that it had.
 
         Raises:
             NotFoundError: nobody of that name.
+            ConflictError: it was merged into another.
         """
-
-        def work(session: Session) -> Individual:
-            row = find(session, name)
-            held = held_sightings(session).get(name, ())
-            return Individual(row.name, row.note, row.created_at, tuple(held))
-
-        return self._read(work)
+        return self._read(lambda session: _find(session, name))
 
     def individuals_of(self, sighting_ids: Sequence[str]) -> dict[str, str]:
         """Name by sighting id, for those that are somebody now."""
         return self._read(lambda session: current_names(session, sighting_ids))
 
     def history(self, sighting_id: str) -> list[Identification]:
-        """Every event of a sighting's identity, oldest first.
+        """Every change of who a sighting is, oldest first.
 
         Raises:
             NotFoundError: no such sighting.
         """
 
         def work(session: Session) -> list[Identification]:
-            need_sighting(session, sighting_id)
-            query = select(IdentificationRow).filter_by(sighting_id=sighting_id)
-            ordered = query.order_by(IdentificationRow.id)
-            return [event_of(row) for row in session.scalars(ordered)]
+            SessionGround(session).need_sighting(sighting_id)
+            return identifications(session, sighting_id)
 
         return self._read(work)
+
+
+def _find(session: Session, name: str) -> Individual:
+    (found,) = current_individuals(session, find(SessionGround(session), name))
+    return found
+
+
+def identifications(session: Session, sighting_id: str) -> list[Identification]:
+    """What every event made of a sighting, oldest first."""
+    query = (
+        select(IdentityEventRow, IdentityChangeRow)
+        .join(IdentityChangeRow, IdentityChangeRow.event_id == IdentityEventRow.id)
+        .where(IdentityChangeRow.subject == subjects.sighting(sighting_id).text)
+        .where(IdentityChangeRow.role == Role.SET.value)
+        .order_by(IdentityEventRow.id)
+    )
+    found = session.execute(query).all()
+    return [_identification(session, event, change_of(row)) for event, row in found]
+
+
+def _identification(session: Session, event: IdentityEventRow, change: Change) -> Identification:
+    before, after = change.before.fact, change.after.fact
+    number = after.individual if isinstance(after, Belonging) else None
+    kind = IdentificationKind.CONFIRMED
+    if number is None:
+        kind = IdentificationKind.WITHDRAWN
+        number = before.individual if isinstance(before, Belonging) else None
+    elif event.kind == DecisionKind.NEW.value:
+        kind = IdentificationKind.NEW
+    name = "" if number is None else name_of(session, number)
+    sighting_id = change.subject.key[0]
+    return Identification(event.id, sighting_id, name, kind, event.by, event.why, event.at)

@@ -16,7 +16,7 @@ class IdentificationKind(StrEnum):
     """What an identification event says."""
 
     CONFIRMED = "confirmed"  # the sighting is this known individual
-    NEW = "new"  # the sighting is the first of an individual new to the catalogue
+    NEW = "new"  # the sighting is of an individual new to the catalogue
     WITHDRAWN = "withdrawn"  # no longer believed
 
 
@@ -100,17 +100,25 @@ class FeatureChunk:
 
 @dataclass(frozen=True, slots=True)
 class Individual:
-    """A known animal and the sightings that are believed to be it now."""
+    """A known animal and the sightings that are believed to be it now.
+
+    ``number`` never changes, names may; ``version`` is the last event after which it looks other.
+    """
 
     name: str
     note: str
     created_at: datetime
     sighting_ids: tuple[str, ...]
+    number: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """One event in the history of a sighting's identity."""
+    """What one event made of who a sighting is; ``id`` is the event's number.
+
+    ``individual`` is the one that it became, or is no more; "" when it never was anybody.
+    """
 
     id: int
     sighting_id: str

@@ -1,115 +1,113 @@
-"""Queries: the events of identity and what follows from them."""
+"""Queries: who is believed to be whom now, and was at any event."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from reid.catalogue.content import check_texts
-from reid.catalogue.core import now
-from reid.catalogue.records import Identification, IdentificationKind
-from reid.catalogue.schema import IdentificationRow, IndividualRow, SightingRow
-from reid.errors import NotFoundError
-from reid.types.checks import require
+from reid.catalogue.identity_ground import change_of
+from reid.catalogue.records import Individual
+from reid.catalogue.schema import IdentityChangeRow, IdentityFactRow, IndividualRow
+from reid.identities import subjects
+from reid.identities.facts import Belonging, Known, fact_of
+from reid.identities.ground import Role
+from reid.identities.subjects import Subject
 
 MANY = 1000  # beyond this, databases take the whole table more gladly than a list of ids
 
 
 def current_names(session: Session, sighting_ids: Sequence[str] | None) -> dict[str, str]:
-    """Projection: the last event of each sighting, unless it is a withdrawal; None is all."""
-    last = select(func.max(IdentificationRow.id)).group_by(IdentificationRow.sighting_id)
+    """Name by sighting id, of those that are somebody now; None is all."""
+    belongs, known = aliased(IdentityFactRow), aliased(IdentityFactRow)
+    query = (
+        select(belongs.sighting_id, known.value)
+        .join(known, known.individual_id == belongs.individual_id)
+        .where(belongs.kind == subjects.SIGHTING, known.kind == subjects.INDIVIDUAL)
+        .order_by(belongs.sighting_id)
+    )
     wanted = None if sighting_ids is None else set(sighting_ids)
     if wanted is not None and len(wanted) <= MANY:
-        last = last.where(IdentificationRow.sighting_id.in_(wanted))
-    query = select(IdentificationRow).where(IdentificationRow.id.in_(last))
-    ordered = query.order_by(IdentificationRow.sighting_id)
-    found = [event_of(row) for row in session.scalars(ordered)]
-    names = {e.sighting_id: e.individual for e in found if holds(e)}
+        query = query.where(belongs.sighting_id.in_(wanted))
+    names = {sighting: value["name"] for sighting, value in session.execute(query)}
     return names if wanted is None else {k: v for k, v in names.items() if k in wanted}
 
 
-def held_sightings(session: Session) -> dict[str, list[str]]:
-    """Ids of the sightings that are believed to be somebody now, by name."""
-    held: dict[str, list[str]] = {}
-    for sighting_id, name in current_names(session, None).items():
-        held.setdefault(name, []).append(sighting_id)
-    return held
+def versions_of(session: Session, about: Sequence[Subject]) -> dict[Subject, int]:
+    """The version of each subject; 0 for one of which nothing was ever said."""
+    found: dict[str, int] = {}
+    texts = [subject.text for subject in about]
+    for start in range(0, len(texts), MANY):
+        some = IdentityFactRow.subject.in_(texts[start : start + MANY])
+        query = select(IdentityFactRow.subject, IdentityFactRow.version).where(some)
+        found |= {row.subject: row.version for row in session.execute(query)}
+    return {subject: found.get(subject.text, 0) for subject in about}
 
 
-def check_individual(name: str, note: str) -> None:
-    """Raise InputError unless this can be an individual."""
-    require(bool(name.strip()), "individual: expected a name, found an empty one")
-    check_texts("individual", name, note)
-
-
-def check_event(by: str, why: str) -> None:
-    """Raise InputError unless somebody says it."""
-    require(bool(by.strip()), "identification: expected who says it (by), found nothing")
-    check_texts("identification", by, why)
-
-
-def event_of(row: IdentificationRow) -> Identification:
-    """The event as a value."""
-    kind, name = IdentificationKind(row.kind), row.individual.name
-    return Identification(row.id, row.sighting_id, name, kind, row.by, row.why, row.at)
-
-
-def holds(event: Identification) -> bool:
-    """Whether the event says who the sighting is, and does not take it back."""
-    return event.kind is not IdentificationKind.WITHDRAWN
-
-
-def last_event(session: Session, sighting_id: str) -> Identification | None:
-    """The latest event of a sighting."""
-    query = select(IdentificationRow).filter_by(sighting_id=sighting_id)
-    row = session.scalar(query.order_by(IdentificationRow.id.desc()).limit(1))
-    return None if row is None else event_of(row)
-
-
-def append(
-    session: Session,
-    sighting_id: str,
-    individual: IndividualRow,
-    kind: IdentificationKind,
-    by: str,
-    why: str,
-) -> Identification:
-    """Add an event; there is no way to change one."""
-    row = IdentificationRow(
-        sighting_id=sighting_id,
-        individual=individual,
-        kind=kind.value,
-        by=by,
-        why=why,
-        at=now(),
+def current_individuals(session: Session, number: int | None = None) -> list[Individual]:
+    """Everybody who is known now, by name, with their sightings; or the one of that number."""
+    one = [] if number is None else [IdentityFactRow.individual_id == number]
+    held: dict[int, list[str]] = {}
+    of = select(IdentityFactRow.individual_id, IdentityFactRow.sighting_id).where(
+        IdentityFactRow.kind == subjects.SIGHTING, IdentityFactRow.individual_id.is_not(None), *one
     )
-    session.add(row)
-    session.flush()
-    return event_of(row)
+    for owner, sighting_id in session.execute(of.order_by(IdentityFactRow.sighting_id)):
+        held.setdefault(owner or 0, []).append(sighting_id or "")
+    query = (
+        select(IdentityFactRow, IndividualRow)
+        .join(IndividualRow, IndividualRow.id == IdentityFactRow.individual_id)
+        .where(IdentityFactRow.kind == subjects.INDIVIDUAL, *one)
+    )
+    found = [
+        individual_of(row, fact.value["name"], held.get(row.id, ()), fact.version)
+        for fact, row in session.execute(query)
+        if fact.value is not None and fact.value["merged_into"] is None
+    ]
+    return sorted(found, key=lambda i: i.name)
 
 
-def find(session: Session, name: str) -> IndividualRow:
-    """The individual of that name, or NotFoundError."""
-    row = session.scalar(select(IndividualRow).filter_by(name=name))
-    if row is None:
-        raise NotFoundError(f"no individual {name!r} in the catalogue; list them or enrol one")
-    return row
+def individuals_at(session: Session, event: int) -> list[Individual]:
+    """Everybody who was known after an event, by name, with their sightings."""
+    last = (
+        select(IdentityChangeRow.subject, func.max(IdentityChangeRow.event_id).label("event_id"))
+        .where(IdentityChangeRow.event_id <= event, IdentityChangeRow.role != Role.MENTION.value)
+        .group_by(IdentityChangeRow.subject)
+        .subquery()
+    )
+    query = select(IdentityChangeRow).join(
+        last,
+        (IdentityChangeRow.subject == last.c.subject)
+        & (IdentityChangeRow.event_id == last.c.event_id),
+    )
+    held: dict[int, list[str]] = {}
+    known: dict[int, tuple[str, int]] = {}
+    for row in session.scalars(query):
+        change = change_of(row)
+        fact = change.after.fact
+        if isinstance(fact, Belonging) and fact.individual is not None:
+            held.setdefault(fact.individual, []).append(change.subject.key[0])
+        elif isinstance(fact, Known) and fact.merged_into is None:
+            known[int(change.subject.key[0])] = fact.name, row.event_id
+    found = [
+        individual_of(row, known[row.id][0], sorted(held.get(row.id, ())), known[row.id][1])
+        for row in session.scalars(select(IndividualRow))
+        if row.id in known
+    ]
+    return sorted(found, key=lambda i: i.name)
 
 
-def find_or_add(session: Session, name: str, note: str) -> tuple[IndividualRow, IdentificationKind]:
-    """The individual of that name, made when new, and what that makes the event."""
-    row = session.scalar(select(IndividualRow).filter_by(name=name))
-    if row is not None:
-        return row, IdentificationKind.CONFIRMED
-    row = IndividualRow(name=name, note=note, created_at=now())
-    session.add(row)
-    session.flush()
-    return row, IdentificationKind.NEW
+def individual_of(
+    row: IndividualRow, name: str, sighting_ids: Sequence[str], version: int
+) -> Individual:
+    """A row and what is believed of it as a value."""
+    return Individual(name, row.note, row.created_at, tuple(sighting_ids), row.id, version)
 
 
-def need_sighting(session: Session, sighting_id: str) -> None:
-    """Raise NotFoundError unless the sighting is stored."""
-    if session.get(SightingRow, sighting_id) is None:
-        raise NotFoundError(f"no sighting {sighting_id!r} in the catalogue; save it first")
+def name_of(session: Session, number: int) -> str:
+    """The name of an individual now; merged away or undone, the last or first that it had."""
+    row = session.get(IdentityFactRow, subjects.individual(number).text)
+    fact = None if row is None else fact_of(Subject.read(row.subject), row.value)
+    if isinstance(fact, Known):
+        return fact.name
+    return session.get_one(IndividualRow, number).name

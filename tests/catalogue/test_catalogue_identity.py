@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reid.catalogue import Catalogue, IdentificationKind, content_sha256
-from reid.errors import InputError, NotFoundError
+from reid.errors import ConflictError, InputError, NotFoundError
 
 
 @pytest.fixture
@@ -42,12 +42,18 @@ def test_enrolling_twice_appends_nothing(three):
 
 def test_the_last_event_counts_and_history_keeps_all(three):
     three.enrol("a", "Aidar", by="Asel")
-    three.enrol("a", "Botagoz", by="Asel", why="other flank seen")
+    with pytest.raises(ConflictError, match=r"is 'Aidar'.*withdraw that first"):
+        three.enrol("a", "Botagoz", by="Asel")
+    with pytest.raises(NotFoundError):
+        three.individual("Botagoz")
+    three.withdraw("a", by="Asel", why="another flank seen")
+    three.enrol("a", "Botagoz", by="Asel")
     assert three.individual("Aidar").sighting_ids == ()
     three.withdraw("a", by="Bulat", why="too dark")
     assert three.individuals_of(["a"]) == {}
     kinds = [(e.kind.value, e.individual) for e in three.history("a")]
-    assert kinds == [("new", "Aidar"), ("new", "Botagoz"), ("withdrawn", "Botagoz")]
+    new, gone = [("new", "Aidar"), ("withdrawn", "Aidar")], [("withdrawn", "Botagoz")]
+    assert kinds == [*new, ("new", "Botagoz"), *gone]
     with pytest.raises(InputError, match="nothing to withdraw"):
         three.withdraw("a", by="Bulat", why="again")
     _, appended = three.enrol("a", "Botagoz", by="Asel")
@@ -88,9 +94,12 @@ def test_the_projection_is_the_last_word(steps, make, tmp_path_factory):
             catalogue.save_sighting(make.sighting(name, seed=i + 1, files=1))
         believed = {}
         for sighting, name in steps:
-            if name is not None:
+            if name is not None and believed.get(sighting, name) == name:
                 catalogue.enrol(sighting, name, by="me")
                 believed[sighting] = name
+            elif name is not None:
+                with pytest.raises(ConflictError):
+                    catalogue.enrol(sighting, name, by="me")
             elif sighting in believed:
                 catalogue.withdraw(sighting, by="me", why="test")
                 del believed[sighting]

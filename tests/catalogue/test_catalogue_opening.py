@@ -17,6 +17,8 @@ from reid.catalogue.engine import WRITER, make_engine, parse_url
 from reid.catalogue.migrate import alembic_config, head_revision, migrate
 from reid.catalogue.schema import Base
 from reid.errors import CatalogueError, ConfigError
+from reid.identities import Undo
+from reid.identities.event import Said
 
 
 def test_migrations_arrive_at_the_models(catalogue):
@@ -59,6 +61,61 @@ def test_what_an_older_version_measured_stays(where, make):
         for new, old in zip(after, before, strict=True):
             assert np.array_equal(new.features.descriptors, old.features.descriptors)
             assert np.array_equal(new.mirrored.xy_px, old.mirrored.xy_px)
+
+
+def day(number):
+    return f"2025-01-{number:02d}T00:00:00.000000+00:00"
+
+
+def test_who_was_who_before_the_history_began_is_its_beginning(where, make):
+    said = [
+        ("a", 1, "new", "Asel", 2),
+        ("b", 1, "confirmed", "Asel", 4),
+        ("b", 1, "withdrawn", "Bulat", 3),  # a clock that was set back
+        ("b", 3, "new", "Bulat", 6),
+    ]
+    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+        for seed, name in enumerate("ab", 1):
+            catalogue.save_sighting(make.sighting(name, seed=seed, files=1))
+        writer = catalogue.engine.execution_options(**{WRITER: True})
+        with writer.begin() as connection:
+            command.downgrade(alembic_config(connection), "0003")
+        with writer.begin() as connection:
+            for number, name in enumerate(["Aidar", "Zere", "Kunay"], 1):
+                insert = "INSERT INTO individuals VALUES (:n, :name, 'a note', :at)"
+                connection.execute(text(insert), {"n": number, "name": name, "at": day(5)})
+            for row in said:
+                insert = 'INSERT INTO identifications (sighting_id, individual_id, kind, "by", '
+                values = dict(zip("sikba", (*row[:4], day(row[4])), strict=True))
+                connection.execute(
+                    text(insert + "at, why) VALUES (:s, :i, :k, :b, :a, '')"), values
+                )
+        migrate(writer)
+        assert [(i.name, i.sighting_ids, i.note) for i in catalogue.individuals()] == [
+            ("Aidar", ("a",), "a note"),
+            ("Kunay", ("b",), "a note"),
+            ("Zere", (), "a note"),
+        ]
+        found = [(e.kind.value, e.individual, e.by) for e in catalogue.history("b")]
+        assert found == [
+            ("confirmed", "Aidar", "Asel"),
+            ("withdrawn", "Aidar", "Bulat"),
+            ("new", "Kunay", "Bulat"),
+        ]
+        assert catalogue.rebuild_identities() == ()
+        assert [(e.kind, e.at.day) for e in catalogue.events()] == [
+            ("new-individual", 2),
+            ("confirm", 4),
+            ("withdraw", 4),
+            ("new-individual", 5),
+            ("new-individual", 6),
+        ]
+        catalogue.decide(Undo(5), Said("Asel"))
+        assert catalogue.individuals_of(["b"]) == {}
+        with writer.begin() as connection:
+            command.downgrade(alembic_config(connection), "0003")
+        migrate(writer)
+        assert catalogue.individuals_of(["a", "b"]) == {"a": "Aidar"}
 
 
 def test_opening_again_keeps_everything(where, make):

@@ -19,6 +19,7 @@ FAILURES = [
     (errors.ImageLimitError("too many pixels"), 413, "too-large"),
     (errors.InputError("not so"), 422, "invalid"),
     (errors.NotFoundError("not there"), 404, "not-found"),
+    (errors.ConflictError("changed meanwhile"), 409, "conflict"),
 ]
 
 

@@ -16,7 +16,13 @@ from reid.catalogue.schema.field import (
     SightingRow,
     SightingTimeRow,
 )
-from reid.catalogue.schema.identity import IdentificationRow, IndividualRow
+from reid.catalogue.schema.identity import (
+    IdentityChangeRow,
+    IdentityEventRow,
+    IdentityFactRow,
+    IndividualNameRow,
+    IndividualRow,
+)
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
 
 __all__ = [
@@ -28,7 +34,10 @@ __all__ = [
     "EmbeddingRow",
     "FeaturesRow",
     "IdempotencyRow",
-    "IdentificationRow",
+    "IdentityChangeRow",
+    "IdentityEventRow",
+    "IdentityFactRow",
+    "IndividualNameRow",
     "IndividualRow",
     "JobItemRow",
     "JobRow",
