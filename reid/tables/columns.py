@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 
 from reid.errors import TableError
 
@@ -28,7 +29,9 @@ _ALTERNATIVE = re.compile(r"datetimealt\d*")
 _KNOWN = {re.sub(r"[\W_]", "", n.lower()): ours for ours, names in _NAMES.items() for n in names}
 
 
-def understand(header: list[str], name: str) -> tuple[dict[int, str], tuple[str, ...]]:
+def understand(
+    header: list[str], name: str, required: Sequence[str] = REQUIRED
+) -> tuple[dict[int, str], tuple[str, ...]]:
     """Our name of each column by its number, and a note on every column that is not known.
 
     Disputed times become ``datetime_alt``, ``datetime_alt2`` ... Two columns of one meaning, or
@@ -47,7 +50,7 @@ def understand(header: list[str], name: str) -> tuple[dict[int, str], tuple[str,
             )
         else:
             columns[number] = ours
-    _check_required(columns, header, name, notes)
+    _check_required(columns, header, name, notes, required)
     return columns, tuple(notes)
 
 
@@ -67,13 +70,17 @@ def _unknown(written: str) -> str:
 
 
 def _check_required(
-    columns: dict[int, str], header: list[str], name: str, notes: list[str]
+    columns: dict[int, str],
+    header: list[str],
+    name: str,
+    notes: list[str],
+    required: Sequence[str],
 ) -> None:
-    missing = [c for c in REQUIRED if c not in columns.values()]
+    missing = [c for c in required if c not in columns.values()]
     if missing:
         hints = " ".join(n for n in notes if "did you mean" in n)
         raise TableError(
-            f"{name}: expected the columns {' and '.join(REQUIRED)} (Camtrap DP: eventID, "
+            f"{name}: expected the columns {' and '.join(required)} (Camtrap DP: eventID, "
             f"filePath), found no {' and no '.join(missing)} among: "
             f"{', '.join(h.strip() for h in header) or 'nothing'}. {hints}".rstrip(". ")
         )

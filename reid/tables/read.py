@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from reid.errors import TableError
 from reid.tables.cells import Row, position_of, times_of
-from reid.tables.columns import understand
+from reid.tables.columns import REQUIRED, understand
 from reid.tables.folder import sightings_from_folder
 from reid.tables.media import media_of, same
 from reid.tables.result import Rejection, SightingsTable
@@ -32,7 +33,7 @@ def read_sightings(path: Path) -> SightingsTable:
     """
     if path.is_dir():
         return sightings_from_folder(path)
-    rows, notes = _rows(path)
+    rows, notes = table_rows(path)
     groups: dict[str, list[Row]] = {}
     for row in rows:
         if not row.get("sighting_id"):
@@ -52,13 +53,14 @@ def read_sightings(path: Path) -> SightingsTable:
     return SightingsTable(tuple(sightings), tuple(rejected), notes)
 
 
-def _rows(path: Path) -> tuple[list[Row], tuple[str, ...]]:
+def table_rows(path: Path, required: Sequence[str] = REQUIRED) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of a CSV table, and notes on columns that were ignored. Raises TableError."""
     text = _text(path)
     header_line = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header_line.count))
     try:
         header = next(reader, [])
-        columns, notes = understand(header, path.name)
+        columns, notes = understand(header, path.name, required)
         rows = [
             _row(cells, header, columns, (path.name, reader.line_num))
             for cells in reader
