@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from reid.cli.app import app
 from reid.cli.exits import Exit
+from training.evaluation.systems import load
 
 SYSTEM = "lnbnn"
 
@@ -54,6 +55,19 @@ def test_run_does_both_and_keeps_what_is_there(evaluate, drawn, tmp_path):
     text = (tmp_path / "o/report.md").read_text()
     assert "**" in text
     assert text.count("leave-one-out.**") == text.count("open-set.**") == 1
+
+
+def test_a_network_that_was_not_fetched_is_left_out_and_named(
+    evaluate, drawn, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(load.SHORT, "lite0", "no-such-bundle")
+    words = ["run", "--data", drawn.root, "--out", tmp_path / "o", "--cache", tmp_path / "c"]
+    words += ["--system", "lite0", "--system", SYSTEM, "--replicates", "10"]
+    told = evaluate(*words)
+    assert told.exit_code == 0, told.output
+    assert "left out" in told.output
+    assert "lite0" in told.output
+    assert len(list((tmp_path / "o").glob("*.npz"))) == 1
 
 
 def test_mistakes_are_drawn_from_the_dataset(evaluate, drawn, tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reid.cli.console import printable, say, show, table_of, words, working
 from reid.embed import use_threads
-from reid.errors import ConfigError, InputError
+from reid.errors import ConfigError, InputError, WeightsMissingError
 from training.data import Dataset, read_dataset
 from training.evaluation.retrieval.calibrated import calibrated_elsewhere
 from training.evaluation.retrieval.predictions import (
@@ -79,7 +79,8 @@ def run_all(
                     task = task or _task(dataset, rule, cache, threads)
                     try:
                         write_prediction(_asked(system, name, task, dataset, rule), path)
-                    except ConfigError as error:  # a fusion with nothing to fit on
+                    except (ConfigError, WeightsMissingError) as error:
+                        # a fusion with nothing to fit on; a network that was not fetched
                         say(f"left out: {dataset.name}, {rule.name}, {name}: {error}")
                         continue
                 written.append(path)
