@@ -17,6 +17,7 @@ from reid.catalogue.feature_stream import FeatureStream
 from reid.catalogue.identity import Individuals
 from reid.catalogue.measurements import Measurements
 from reid.catalogue.migrate import migrate
+from reid.catalogue.previews import Previews
 from reid.catalogue.records import Swept
 from reid.catalogue.schema import MediaRow
 from reid.catalogue.sightings import Sightings
@@ -33,6 +34,7 @@ class Catalogue(
     FeatureStream,
     Individuals,
     Decisions,
+    Previews,
     Comparisons,
     Core,
 ):

@@ -23,6 +23,8 @@ from reid.identities.ground import Change, Role
 from reid.identities.state import Versioned, free_name
 from reid.identities.subjects import Subject
 
+UNNAMED = "(a new individual)"
+
 
 class SessionGround:
     """``reid.identities.ground.Ground`` over the tables; nothing is remembered between calls."""
@@ -95,6 +97,17 @@ class SessionGround:
         return [change_of(row) for row in rows]
 
 
+class DryGround(SessionGround):
+    """For looking at what a decision would do: nothing is reserved."""
+
+    def reserve(self, name: str | None, note: str) -> tuple[int, str]:  # noqa: ARG002
+        """A number that nobody has."""
+        return 0, name or UNNAMED
+
+    def take_name(self, name: str, number: int) -> None:
+        """Nothing."""
+
+
 def versioned_of(row: IdentityFactRow) -> Versioned:
     """A row of the projection as a value."""
     subject = Subject.read(row.subject)
@@ -116,4 +129,5 @@ def owner_of(subject: Subject, held: Held) -> tuple[str | None, int | None]:
         return subject.key[0], fact.individual if isinstance(fact, Belonging) else None
     if subject.kind == subjects.INDIVIDUAL:
         return None, int(subject.key[0])
-    return (subject.key[0], None) if subject.kind == subjects.NO_MATCH else (None, None)
+    paired = subject.kind in (subjects.NO_MATCH, subjects.PAIR)
+    return (subject.key[0], None) if paired else (None, None)

@@ -81,7 +81,9 @@ class EmbeddingStream(Core):
         query = (
             select(func.count(), func.max(EmbeddingRow.annotation_key))
             .select_from(EmbeddingRow)
-            .where(EmbeddingRow.fingerprint == fingerprint)
+            # no plain column: SQLite would then look up every row, vectors and all, instead of
+            # staying in the index of keys and fingerprints
+            .where(EmbeddingRow.fingerprint.concat("") == fingerprint)
         )
         if up_to is not None:
             query = query.where(EmbeddingRow.annotation_key <= up_to)

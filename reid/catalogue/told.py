@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.records import SightingRecord
-from reid.catalogue.schema import AnnotationRow, DeploymentRow, SightingRow
+from reid.catalogue.schema import (
+    AnnotationRow,
+    DeploymentRow,
+    MediaRow,
+    SightingMediaRow,
+    SightingRow,
+)
 from reid.catalogue.who import current_names
 from reid.types import CandidateTime
 
@@ -52,3 +59,24 @@ def position_of(row: SightingRow | DeploymentRow) -> tuple[float, float] | None:
     if row.latitude is None or row.longitude is None:
         return None
     return row.latitude, row.longitude
+
+
+def clocks_of(
+    session: Session, rows: Sequence[SightingRow]
+) -> dict[str, tuple[CandidateTime, ...]]:
+    """When each sighting may have been: as given, else the first clock of its pictures."""
+    found = {row.id: times_of(row) for row in rows}
+    timeless = [name for name, times in found.items() if not times]
+    query = (
+        select(SightingMediaRow.sighting_id, MediaRow.captured_at)
+        .join(MediaRow, MediaRow.sha256 == SightingMediaRow.media_sha256)
+        .where(SightingMediaRow.sighting_id.in_(timeless), MediaRow.captured_at.is_not(None))
+    )
+    clocks: dict[str, list[datetime]] = {}
+    for name, at in session.execute(query):
+        if at is not None:
+            clocks.setdefault(name, []).append(at)
+    for name, ats in clocks.items():
+        first = min(ats, key=lambda at: at.replace(tzinfo=None))
+        found[name] = (CandidateTime(first, "camera clock"),)
+    return found

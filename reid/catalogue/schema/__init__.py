@@ -24,6 +24,7 @@ from reid.catalogue.schema.identity import (
     IndividualRow,
 )
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
+from reid.catalogue.schema.review import ExportRow, ReadingRow, ReviewItemRow
 
 __all__ = [
     "AnnotationRow",
@@ -32,6 +33,7 @@ __all__ = [
     "ComparisonSightingRow",
     "DeploymentRow",
     "EmbeddingRow",
+    "ExportRow",
     "FeaturesRow",
     "IdempotencyRow",
     "IdentityChangeRow",
@@ -43,7 +45,9 @@ __all__ = [
     "JobRow",
     "JobWorkerRow",
     "MediaRow",
+    "ReadingRow",
     "RejectionRow",
+    "ReviewItemRow",
     "SightingMediaRow",
     "SightingRow",
     "SightingTimeRow",
