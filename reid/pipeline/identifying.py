@@ -18,7 +18,7 @@ from reid.pipeline.search import CandidateSearch
 from reid.pipeline.usable import usable
 from reid.pipeline.verifying import OpenImage, verify_candidate
 from reid.types import Comparison, SightingPairEvidence
-from reid.types.words import likelier
+from reid.types.words import likelier, listed
 
 Found = Mapping[str, SightingPairEvidence]
 
@@ -34,6 +34,8 @@ class _Question:
     prior_known: float
     max_error: float
     open_image: OpenImage
+    changed: frozenset[str] = frozenset()
+    """Known sightings from which a noted change of the coat may part it."""
 
     @property
     def known(self) -> int:
@@ -64,7 +66,8 @@ def identify(
     if not who or not animals:
         return _nothing(engine, query, search, bool(who), flags)
     proposed = search.propose(animals, who, engine.config.max_candidates)
-    asked = _Question(engine, catalogue, query, who, prior_known, max_error, open_image)
+    changed = catalogue.across_changes(own)
+    asked = _Question(engine, catalogue, query, who, prior_known, max_error, open_image, changed)
     found = _verified(asked, proposed, progress)
     return _answer(asked, search, proposed, found)
 
@@ -101,12 +104,17 @@ def _looked(asked: _Question, found: Found) -> list[Looked]:
     return [
         Looked(
             asked.who[name],
-            evidence.llr if evidence.comparable else None,
+            evidence.llr if _speaks(asked, name, evidence) else None,
             "copy" in evidence.flags,
             bool(evidence.withheld),
         )
         for name, evidence in found.items()
     ]
+
+
+def _speaks(asked: _Question, name: str, evidence: SightingPairEvidence) -> bool:
+    """Whether it says anything: across a changed coat a difference does not."""
+    return evidence.comparable and (evidence.llr > 0 or name not in asked.changed)
 
 
 def _waiting(asked: _Question, proposed: Proposals, found: Found) -> set[str]:
@@ -119,7 +127,8 @@ def _answer(
     best: dict[str, SightingPairEvidence] = {}
     for sighting_id, evidence in found.items():
         name = asked.who[sighting_id]
-        if evidence.comparable and (name not in best or evidence.llr > best[name].llr):
+        speaks = _speaks(asked, sighting_id, evidence)
+        if speaks and (name not in best or evidence.llr > best[name].llr):
             best[name] = evidence
     llr = bounded(best_of(_looked(asked, found)), _waiting(asked, proposed, found))
     named = name_from(llr, asked.known, prior_known=asked.prior_known, max_error=asked.max_error)
@@ -133,7 +142,7 @@ def _answer(
         named.individual,
         named.probability,
         tuple(candidates),
-        (*named.reasons, *_unmeasured(found)),
+        (*named.reasons, *_unmeasured(found), *_changed(asked, found)),
         settle,
         len(search),
         shown,
@@ -171,6 +180,18 @@ def _unmeasured(found: Found) -> tuple[str, ...]:
     if not missing:
         return ()
     return (f"{len(missing)} of the candidates were not measured with these models: {missing[0]}",)
+
+
+def _changed(asked: _Question, found: Found) -> tuple[str, ...]:
+    """Candidates whose coat changed since, told once."""
+    silent = [s for s, e in found.items() if e.comparable and not _speaks(asked, s, e)]
+    names = sorted({asked.who[s] for s in silent})
+    if not names:
+        return ()
+    return (
+        f"a change of the coat is noted of {listed(names)}: where older pictures differ, that is "
+        "no evidence",
+    )
 
 
 def _nothing(
