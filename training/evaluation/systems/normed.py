@@ -11,7 +11,9 @@ from training.evaluation.systems.compose import matrix_of
 from training.evaluation.systems.contract import Comparer, Entries, Floats, Task
 
 LOWEST, HIGHEST = -3.0, 6.0
-"""Standard deviations beyond which nothing is believed: tails of a score are no evidence."""
+"""Standard deviations beyond which little more is believed: tails of a score are no evidence."""
+BEYOND = 0.02
+"""What counts of each standard deviation beyond: the order of candidates must stay."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,10 @@ class NormedComparer:
     """Symmetric score normalisation, as in speaker verification (s-norm, Kenny 2010).
 
     A score is told in standard deviations above the mean of what the query gets from all pictures
-    that it may find, and the same from the gallery picture's side; the mean of both counts, within
-    `LOWEST` and `HIGHEST`. The cohort is the catalogue, in which all but a few are other animals;
-    no label is used. What a species or a light gives to every pair is taken out, and so is what a
-    picture gives to everybody.
+    that it may find, and the same from the gallery picture's side; the mean of both counts, damped
+    beyond `LOWEST` and `HIGHEST`. The cohort is the catalogue, in which all but a few are other
+    animals; no label is used. What a species or a light gives to every pair is taken out, and so is
+    what a picture gives to everybody.
     """
 
     inner: Comparer
@@ -33,7 +35,7 @@ class NormedComparer:
     @property
     def method(self) -> str:
         """The inner one's, normed."""
-        return f"normed[{LOWEST:g},{HIGHEST:g}] {self.inner.method}"
+        return f"normed[{LOWEST:g},{HIGHEST:g},{BEYOND:g}] {self.inner.method}"
 
     def matrix(self, task: Task) -> Floats:
         """(n, m); see `Comparer`."""
@@ -54,4 +56,5 @@ def normed(scores: Floats, allowed: NDArray[np.bool_]) -> Floats:
         spread = np.where(allowed, scores - mean, 0.0)
         deviation = np.sqrt((spread**2).sum(axis=axis, keepdims=True) / count)
         total += spread / np.maximum(deviation, 1e-6)
-    return np.clip(total / 2, LOWEST, HIGHEST).astype(np.float32)
+    within = np.clip(total / 2, LOWEST, HIGHEST)
+    return np.asarray(within + BEYOND * (total / 2 - within), dtype=np.float32)
