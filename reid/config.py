@@ -57,7 +57,7 @@ class PipelineConfig:
     localiser: str = "yolox-saliency"
     local: str = "rootsift"
     max_candidates: int = 10
-    patience: int = 4
+    patience: int = 6
     frames_per_flank: int = 4
     min_box_confidence: float = 0.2
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reid.pipeline import CandidateIndividual, IdentificationAnswer
 
 STYLES = {"individual": "bold green", "new": "bold magenta", "inconclusive": "yellow"}
+_PLACES = 3  # candidates whose places in the routes are told; the JSON has all
 SCHEMA = "leopard-reid/identification/1"
 
 
@@ -80,12 +81,12 @@ def effort(answer: IdentificationAnswer) -> str:
     """How many were looked at, and what each route to candidates did."""
     said = f"{answer.verified} of {answer.proposed} proposed sightings were looked at"
     if answer.verified < answer.proposed:
-        said += "; the others could not change the answer"
+        said += "; without a match among the others the answer stays the same"
     notes = [f"{route.name}: {route.note}" for route in answer.routes if route.note]
     places = (
         f"{one.individual} came "
         + listed([f"{rank}. by {route}" for route, rank in one.ranks.items()])
-        for one in answer.candidates
+        for one in answer.candidates[:_PLACES]
         if one.ranks
     )
     return "; ".join([said, *places, *notes])

@@ -52,8 +52,9 @@ class IdentificationAnswer:
 
     ``probability`` is of the named individual, or of a new one; None when nothing was comparable.
     ``searched`` counts the annotations in the index; ``comparison`` shows the best candidate. Of
-    ``proposed`` sightings ``verified`` were looked at: the rest could not change the kind of
-    answer or its name, and keeps its prior. ``routes`` says what each way to candidates did.
+    ``proposed`` sightings ``verified`` were looked at: without a match among the rest the kind of
+    answer and its name stay the same, and the rest keeps its prior (`reid.pipeline.effort`).
+    ``routes`` says what each way to candidates did.
     """
 
     sighting_id: str

@@ -6,6 +6,10 @@ sameness (a log-likelihood ratio above 0, or a copy), the rest is taken to show 
 of their individuals can have a ratio from 0 (excluded) to 1. Where every such outcome gives the
 same kind of answer and the same name, the rest is not looked at.
 
+The order makes the assumption good: on tigers the first true picture was among the first 10 of
+both routes' shortlists for 97.2 % of the queries and anywhere in them for 97.6 %, on nyala for 71
+and 76 % (250 queries each, leave one out).
+
 What was not looked at keeps a ratio of 1 in the probability that is reported: its whole prior.
 So stopping never makes an answer surer than looking on without finding anything would.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-HEAD = 3
+HEAD = 5
 """The first so many of each route are looked at, whatever was found before."""
 
 

@@ -123,8 +123,8 @@ class AnswerOut(Out):
     searched: int = Field(description="How many annotations were searched.")
     proposed: int = Field(description="How many known sightings the routes proposed.")
     verified: int = Field(
-        description="How many of them were looked at: the others could not change the answer, and "
-        "keep their prior."
+        description="How many of them were looked at: without a match among the others the answer "
+        "stays the same, and they keep their prior."
     )
     routes: list[RouteOut]
     comparison: dict[str, Any] | None = Field(description="The evidence, as in a comparison.")

@@ -123,7 +123,7 @@ def test_an_identification_in_words():
     assert "dec: is Aidar (probability more than 99.9 %)" in told
     assert "about 1,800 times more likely if they are one animal" in told
     assert "Aidar came 4. by embedding and 1. by votes" in told
-    assert "5 of 9 proposed sightings were looked at; the others could not change" in told
+    assert "5 of 9 proposed sightings were looked at; without a match among the others" in told
     assert "votes: no features" in told
     assert "new individual" in text_of(identification_tables(Answer("new", probability=0.99)))
     assert "cannot tell" in text_of(identification_tables(Answer("inconclusive")))

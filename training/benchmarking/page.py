@@ -39,8 +39,9 @@ stranger. A candidate that was not looked at keeps its prior in the probability.
 
 ## One picture
 
-Mean of {count} pictures; MB is the most that a stage added to the process while it ran (0.0: it
-used what was free already), native libraries included, and *kept* what is held afterwards.
+Mean of {count} pictures, one at a time; MB is the most that a stage added to the process while it
+ran, native libraries included (what they keep between calls is not counted again), and *kept* what
+is held afterwards.
 
 {pictures}
 
