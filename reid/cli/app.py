@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from reid.cli import index, individuals, weights
+from reid.cli import index, individuals, jobs, weights
+from reid.cli.batch import batch
 from reid.cli.compare import compare
 from reid.cli.enrol import enrol
 from reid.cli.exits import exits_text
@@ -38,9 +39,12 @@ def reid(
 app.command()(compare)
 app.command()(enrol)
 app.command()(identify)
+app.command()(batch)
 app.add_typer(individuals.app, name="individuals")
 app.add_typer(index.app, name="index")
 app.add_typer(weights.app, name="weights")
+app.add_typer(jobs.app, name="jobs")
+app.command()(jobs.worker)
 app.command()(serve)
 app.command()(version)
 

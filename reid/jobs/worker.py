@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping
 
 from reid.catalogue.jobs import Job, JobStore
-from reid.errors import CatalogueError, InputError, LeaseLostError
+from reid.errors import CatalogueError, InputError, LeaseLostError, ReidError, WeightsError
 from reid.jobs.alive import silent, surely_dead, this_process
 from reid.jobs.context import JobContext, Stop, Why
 from reid.jobs.kinds import JobKind
@@ -109,10 +109,11 @@ class Worker:
         log.info("job %s (%s): %s", job.id, job.kind, ended.state)
 
     def _failed(self, job: Job, error: Exception) -> Job:
-        """The same input fails the same way again; what else went wrong may pass."""
-        again = not isinstance(error, InputError)
-        problem = str(error) if isinstance(error, InputError) else _words(error)
-        log.warning("job %s (%s): %s", job.id, job.kind, problem, exc_info=again)
+        """The same input and weights fail the same way again; what else went wrong may pass."""
+        again = not isinstance(error, InputError | WeightsError)
+        known = isinstance(error, ReidError)
+        problem = str(error) if known else _words(error)
+        log.warning("job %s (%s): %s", job.id, job.kind, problem, exc_info=not known)
         return self.store.fail(job.id, self.id, problem, again=again)
 
     def _help(self, job: Job) -> bool:
@@ -184,5 +185,5 @@ class Worker:
 
 
 def _words(error: Exception) -> str:
-    """What went wrong; only our own errors are worded for people."""
+    """What went wrong, where the error was not worded for people."""
     return f"{type(error).__name__}: {error}"

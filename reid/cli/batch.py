@@ -1,0 +1,145 @@
+"""``reid batch``: a whole archive, from its files to proposals."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reid.cli import options
+from reid.cli.console import plain_table, say, show, show_json
+from reid.cli.engines import open_catalogue, read_settings
+from reid.cli.exits import Exit
+from reid.cli.job_tables import job_json, summary_table
+from reid.cli.watching import watched
+from reid.cli.working import Hands, leaving_on_signals
+from reid.errors import InputError, ReidError
+
+if TYPE_CHECKING:
+    from reid.catalogue.jobs import Job, JobStore
+
+
+def batch(
+    where: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR | TABLE",
+            help="A folder with a folder for each station, in it perhaps one for each camera; or "
+            "a CSV table with the column media_path.",
+        ),
+    ],
+    gap_minutes: Annotated[
+        float, typer.Option(min=0.05, max=1440, help="A pause this long ends a sighting.")
+    ] = 2.0,
+    station_level: Annotated[
+        int,
+        typer.Option(
+            min=0, max=9, help="Which level of folders names the station; 0: all is one station."
+        ),
+    ] = 1,
+    siblings: Annotated[
+        int,
+        typer.Option(
+            min=1, max=100, help="With how many others each sighting is compared at least."
+        ),
+    ] = 10,
+    skip_empty: Annotated[
+        bool,
+        typer.Option(
+            "--skip-empty",
+            help="List sightings in which nothing looks like a leopard; do not store them.",
+        ),
+    ] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Begin anew although a job of this archive was begun."),
+    ] = False,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave the work to a `reid worker`; print the job.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for tables and report; default: batch-JOB in this folder."),
+    ] = None,
+    max_error: options.MaxError = None,
+    by: Annotated[str, typer.Option(help="Who asks; kept with the job.")] = "",
+    data_dir: options.DataDir = None,
+    threads: options.Threads = 2,
+    as_json: options.Json = False,
+) -> None:
+    """Work through an archive: sightings, animals, who may be whom. Proposals only.
+
+    Killed or interrupted, the same command goes on where it stopped.
+    """
+    from reid.batch import BatchOptions, submit_batch
+    from reid.catalogue.jobs import JobStore
+
+    chosen = BatchOptions(
+        gap_s=60 * gap_minutes,
+        station_level=station_level,
+        siblings=siblings,
+        skip_empty=skip_empty,
+        max_error=0.01 if max_error is None else max_error,
+    )
+    settings = read_settings(data_dir)
+    with open_catalogue(data_dir) as catalogue:
+        store = JobStore.of(catalogue)
+        job, created = submit_batch(store, where, chosen, by=by, fresh=fresh)
+        say(f"job {job.id}: {_news(job, created)}")
+        if not queue:
+            with Hands(settings.model_copy(update={"threads": threads}), catalogue) as hands:
+                job = _worked(store, job, hands)
+    _end(job, out, settings.data_dir, as_json, queue)
+
+
+def _news(job: Job, created: bool) -> str:
+    if created:
+        return "begun"
+    return "done before, on the very same files" if job.ended else "goes on where it stopped"
+
+
+def _worked(store: JobStore, job: Job, hands: Hands) -> Job:
+    """Work on the job until it has ended, and show how far it is."""
+    if store.job(job.id).ended:
+        return store.job(job.id)
+    hands.library()  # what is wrong with the weights is told before anything is claimed
+    worker = hands.worker(poll_s=0.2)
+    with leaving_on_signals(worker) as left, watched(store, job.id):
+        worker.run(only=job.id)
+    if left.is_set():
+        raise KeyboardInterrupt
+    return store.job(job.id)
+
+
+def _end(job: Job, out: Path | None, data_dir: Path, as_json: bool, queued: bool) -> None:
+    if queued:
+        show_json(job_json(job)) if as_json else show(f"Queued as job {job.id}.")
+        return
+    if job.state != "done":
+        raise _why_not(job)
+    folder = out or Path(f"batch-{job.id}")
+    _copied(data_dir / "jobs" / job.id, folder, job.result["files"])
+    if as_json:
+        show_json({**job_json(job), "folder": str(folder)})
+    else:
+        show(summary_table(job), *plain_table({"Report": folder / "report.html"}))
+    if job.result["media"]["bad"]:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def _copied(source: Path, target: Path, names: list[str]) -> None:
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            shutil.copyfile(source / name, target / f".{name}.part")
+            (target / f".{name}.part").replace(target / name)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
+def _why_not(job: Job) -> ReidError:
+    if job.state == "cancelled":
+        return InputError(f"job {job.id} was cancelled; the same command goes on with it")
+    return InputError(f"job {job.id} {job.state}: {job.problem}")

@@ -1,0 +1,109 @@
+"""``reid jobs``: long work, listed, shown, watched, cancelled. ``reid worker`` does it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from reid.cli import options
+from reid.cli.console import say, show, show_json
+from reid.cli.engines import open_catalogue, read_settings
+from reid.cli.exits import Exit
+from reid.cli.job_tables import job_json, job_lines, jobs_table, state_words
+from reid.cli.watching import follow
+from reid.cli.working import Hands, leaving_on_signals
+
+app = typer.Typer(help="Long work: list, show, watch, cancel.", no_args_is_help=True)
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="Its id, as `reid jobs list` shows it.")]
+
+
+@app.callback()
+def jobs() -> None:
+    """Long work: list, show, watch, cancel."""
+
+
+@app.command("list")
+def list_jobs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 20,
+    data_dir: options.DataDir = None,
+    as_json: options.Json = False,
+) -> None:
+    """The newest jobs."""
+    from reid.catalogue.jobs import JobStore
+
+    with open_catalogue(data_dir) as catalogue:
+        found = JobStore.of(catalogue).jobs(limit=limit)
+    if as_json:
+        show_json({"jobs": [job_json(job) for job in found]})
+    elif found:
+        show(jobs_table(found))
+    else:
+        show("No jobs yet; `reid batch FOLDER` begins one.")
+
+
+@app.command("show")
+def show_job(
+    job_id: JobId, data_dir: options.DataDir = None, as_json: options.Json = False
+) -> None:
+    """All of one job."""
+    from reid.catalogue.jobs import JobStore
+
+    with open_catalogue(data_dir) as catalogue:
+        store = JobStore.of(catalogue)
+        job, workers = store.job(job_id), len(store.workers())
+        stages = {
+            stage: {state.value: n for state, n in counts.items()}
+            for stage, counts in store.stages(job_id).items()
+        }
+    if as_json:
+        show_json({**job_json(job), "stages": stages, "workers": workers})
+    else:
+        show(*job_lines(job, stages, workers))
+
+
+@app.command()
+def cancel(job_id: JobId, data_dir: options.DataDir = None, as_json: options.Json = False) -> None:
+    """Stop a job after what is in hand; what it did stays, and it can be asked for again."""
+    from reid.catalogue.jobs import JobStore
+
+    with open_catalogue(data_dir) as catalogue:
+        job = JobStore.of(catalogue).cancel(job_id)
+    if as_json:
+        show_json(job_json(job))
+    else:
+        show(f"Job {job.id}: {state_words(job)}.")
+
+
+@app.command()
+def watch(job_id: JobId, data_dir: options.DataDir = None, as_json: options.Json = False) -> None:
+    """Show how far a job is until it has ended."""
+    from reid.catalogue.jobs import JobStore
+
+    with open_catalogue(data_dir) as catalogue:
+        job = follow(JobStore.of(catalogue), job_id)
+    if as_json:
+        show_json(job_json(job))
+    else:
+        show(f"Job {job.id}: {state_words(job)}. {job.problem}".strip())
+    if job.state == "failed":
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def worker(
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when nothing is due, instead of waiting.")
+    ] = False,
+    data_dir: options.DataDir = None,
+    threads: options.Threads = 2,
+) -> None:
+    """Work on jobs of the catalogue until stopped (Ctrl-C); several may work side by side."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = read_settings(data_dir).model_copy(update={"threads": threads})
+    with open_catalogue(data_dir) as catalogue, Hands(settings, catalogue) as hands:
+        hired = hands.worker()
+        say("waiting for jobs")
+        with leaving_on_signals(hired):
+            hired.run(until_idle=until_idle)
+    say("left in good order")

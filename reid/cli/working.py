@@ -1,0 +1,80 @@
+"""Workers in this process: the library opened when a job needs it, signals heeded."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from reid.cli.console import say
+
+if TYPE_CHECKING:
+    from reid.catalogue import Catalogue
+    from reid.config import Settings
+    from reid.jobs import Worker
+    from reid.pipeline import Library
+
+
+class Hands:
+    """What workers of this process share; models are loaded with the first job that needs them."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self._settings, self._catalogue = settings, catalogue
+        self._library: Library | None = None
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._library is not None:
+            self._library.__exit__(None, None, None)
+
+    def library(self) -> Library:
+        """The library, opened once."""
+        if self._library is None:
+            say("loading models")
+            from reid.pipeline import Engine, Library
+
+            engine = Engine.load(threads=self._settings.threads)
+            self._library = Library.open(engine, self._settings)
+        return self._library
+
+    def worker(self, **choices: Any) -> Worker:
+        """A worker of every kind of job."""
+        from reid.batch import standard_kinds
+        from reid.catalogue.jobs import JobStore
+        from reid.jobs import Worker
+
+        kinds = standard_kinds(self.library, self._settings.data_dir)
+        return Worker(JobStore.of(self._catalogue), kinds, **choices)
+
+
+@contextmanager
+def leaving_on_signals(worker: Worker) -> Iterator[threading.Event]:
+    """SIGTERM and Ctrl-C let the worker end what it has in hand; a second Ctrl-C does not wait.
+
+    The event says whether one came.
+    """
+    left = threading.Event()
+
+    def leave(number: int, _frame: object) -> None:
+        if left.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        left.set()
+        say("stopping after what is in hand; everything done is kept")
+        worker.stop()
+
+    before = {n: signal.signal(n, leave) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield left
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
