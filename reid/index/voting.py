@@ -138,8 +138,8 @@ def by_name(votes: Cast, names: Mapping[int, str]) -> dict[str, float]:
 def strongest(features: LocalFeatures, limit: int) -> Ints:
     """Rows of the ``limit`` strongest-weighted (0: all), of equal weight the largest.
 
-    Large points are found again in other pictures: with 150 of 760 a picture of nyala the largest
-    put a true one first for 33 % of the queries, a random draw for 14 %, the smallest for 7 %.
+    Large points are found again in other pictures: tried on nyala, the fewer are kept, the more a
+    random draw or the smallest lose against the largest.
     """
     order = np.lexsort((-features.scale_px, -features.weight))
     return order[: limit or None].astype(np.int64)

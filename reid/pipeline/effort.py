@@ -8,7 +8,7 @@ same kind of answer and the same name, the rest is not looked at.
 
 The order makes the assumption good: on tigers the first true picture was among the first 10 of
 both routes' shortlists for 97.2 % of the queries and anywhere in them for 97.6 %, on nyala for 71
-and 76 % (250 queries each, leave one out).
+and 76 % (250 queries each, leave one out; `python -m training.benchmarking.routes`).
 
 What was not looked at keeps a ratio of 1 in the probability that is reported: its whole prior.
 So stopping never makes an answer surer than looking on without finding anything would.
