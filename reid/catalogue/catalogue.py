@@ -19,6 +19,7 @@ from reid.catalogue.measurements import Measurements
 from reid.catalogue.migrate import migrate
 from reid.catalogue.previews import Previews
 from reid.catalogue.records import Swept
+from reid.catalogue.reviewing import Reviews
 from reid.catalogue.schema import MediaRow
 from reid.catalogue.sightings import Sightings
 from reid.catalogue.stream import EmbeddingStream
@@ -35,6 +36,7 @@ class Catalogue(
     Individuals,
     Decisions,
     Previews,
+    Reviews,
     Comparisons,
     Core,
 ):

@@ -62,7 +62,7 @@ class Shares:
 class ReviewItem:
     """Two sightings to look at, the same to see whatever it is handed out for.
 
-    ``probability`` that they are one animal by their own pictures alone, under the stated prior;
+    ``probability`` that they are one animal by their own pictures alone, under an even prior;
     ``reasons`` in words. ``comparison`` holds the pictures, where one was stored.
     """
 

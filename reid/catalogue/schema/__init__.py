@@ -24,7 +24,7 @@ from reid.catalogue.schema.identity import (
     IndividualRow,
 )
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
-from reid.catalogue.schema.review import ExportRow, ReadingRow, ReviewItemRow
+from reid.catalogue.schema.review import ExportRow, PairEvidenceRow, ReadingRow, ReviewItemRow
 
 __all__ = [
     "AnnotationRow",
@@ -45,6 +45,7 @@ __all__ = [
     "JobRow",
     "JobWorkerRow",
     "MediaRow",
+    "PairEvidenceRow",
     "ReadingRow",
     "RejectionRow",
     "ReviewItemRow",

@@ -53,3 +53,20 @@ class ExportRow(Base):
     name: Mapped[str] = mapped_column(Text)
     content_sha256: Mapped[str] = mapped_column(String(64))
     up_to: Mapped[int] = mapped_column(KeyType)
+
+
+class PairEvidenceRow(Base):
+    """What a search or a batch found of two stored sightings (``a`` before ``b``); the last word.
+
+    Comparisons keep their verdicts themselves; this is for evidence without one.
+    """
+
+    __tablename__ = "pair_evidence"
+
+    a: Mapped[str] = mapped_column(ForeignKey("sightings.id"), primary_key=True)
+    b: Mapped[str] = mapped_column(ForeignKey("sightings.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(IsoTime, index=True)
+    llr: Mapped[float]
+    kind: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[list[str]] = mapped_column(JSON)

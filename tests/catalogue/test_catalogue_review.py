@@ -1,0 +1,234 @@
+"""Review on real databases: what is handed out, what answers become, who is wrong how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import cycle
+
+import pytest
+
+from reid.errors import ConflictError, InputError, NotFoundError
+from reid.identities import (
+    DecisionKind,
+    Merge,
+    NewIndividual,
+    NoMatch,
+    NotIdentifiable,
+    PatternChanged,
+    PatternWord,
+    Reject,
+    Undo,
+)
+from reid.identities.event import Said
+from reid.review import Answer, OpenPair, Shares
+from reid.types import PairVerdict, VerdictKind
+
+IDS = "abcdefgh"
+SAME, DIFFERENT, UNSURE = Answer.SAME, Answer.DIFFERENT, Answer.CANNOT_TELL
+OPEN = Shares(0, 0)
+ASEL = Said("Asel")
+
+
+def pair(names, llr=0.0, kind="inconclusive"):
+    return OpenPair(names[0], names[1], llr, kind, "batch 1", ("somewhat alike",))
+
+
+@pytest.fixture
+def known(catalogue, make):
+    for i, name in enumerate(IDS):
+        catalogue.save_sighting(make.sighting(name, seed=i + 1, files=1))
+    return catalogue
+
+
+def queue(catalogue):
+    return ["".join(sorted(r.pair.a + r.pair.b)) for r in catalogue.review_queue()]
+
+
+def ask(catalogue, who, shares=OPEN, *draws):
+    drawn = cycle(draws or (0.0,))
+    return catalogue.next_item(who, shares=shares, draw=lambda: next(drawn))
+
+
+def names(item):
+    return "".join(sorted(item.a + item.b))
+
+
+def test_the_most_telling_pair_comes_first(known):
+    known.note_evidence([pair("ab", 4.0), pair("cd", 0.2), pair("ef", -2.0)])
+    assert queue(known) == ["cd", "ef", "ab"]
+    item = ask(known, "Asel")
+    assert names(item) == "cd"
+    assert item.reasons == ("somewhat alike",)
+    assert item.probability == pytest.approx(0.55, abs=0.01)
+    assert ask(known, "Asel") == item  # asked again, it is the same until it is answered
+    assert names(ask(known, "Bulat")) == "ef"  # and nobody else gets it meanwhile
+    assert known.review_item(item.id) == item
+
+
+def test_answers_are_decisions_at_once(known):
+    known.note_evidence([pair("ab"), pair("bc"), pair("de", 3.0)])
+    item = ask(known, "Asel")
+    assert names(item) == "ab"
+    done = known.answer_item(item.id, SAME, by="Asel", why="the same rosette")
+    event = known.event(done.event)
+    assert event.kind is DecisionKind.NEW
+    assert event.said.shown["review_item"] == item.id
+    assert event.said.shown["source"] == "batch 1"
+    assert known.individuals_of("ab") == {"a": "L0001", "b": "L0001"}
+    item = ask(known, "Asel")
+    assert names(item) == "bc"
+    known.answer_item(item.id, DIFFERENT, by="Asel")
+    assert queue(known) == ["de"]
+    known.answer_item(ask(known, "Asel").id, SAME, by="Asel")
+    assert ask(known, "Asel") is None
+    known.decide(Undo(done.event), ASEL)
+    assert "ab" in queue(known)
+
+
+def test_a_known_individual_gets_the_other_sighting(known):
+    known.decide(NewIndividual(("a",), "Aidar"), ASEL)
+    known.note_evidence([pair("ab", 1.0)])
+    done = known.answer_item(ask(known, "Bulat").id, SAME, by="Bulat")
+    assert known.event(done.event).kind is DecisionKind.CONFIRM
+    assert known.individuals_of("b") == {"b": "Aidar"}
+
+
+def test_one_of_two_individuals_is_merged_only_after_a_look(known):
+    known.decide(NewIndividual(("a",), "Aidar"), ASEL)
+    known.decide(NewIndividual(("b",), "Zere"), ASEL)
+    known.note_evidence([pair("ab", 1.0)])
+    item = ask(known, "Bulat")
+    done = known.answer_item(item.id, SAME, by="Bulat")
+    assert done.event is None
+    assert sorted(done.merge) == ["Aidar", "Zere"]
+    assert [sorted(m[:2]) for m in known.merges_to_look_at()] == [["Aidar", "Zere"]]
+    assert ask(known, "Bulat") is None
+    known.decide(Merge("Aidar", "Zere"), Said("Bulat"))
+    assert known.merges_to_look_at() == []
+
+
+def test_reviewers_edits_lost_between_two_pages(known):
+    """A complaint: what was shown is not so any more when the answer comes."""
+    known.note_evidence([pair("ab")])
+    item = ask(known, "Asel")
+    known.decide(NewIndividual(("b", "c"), "Zere"), Said("Bulat"))
+    with pytest.raises(ConflictError, match=r"sighting b changed.*Bulat.*new-individual"):
+        known.answer_item(item.id, SAME, by="Asel")
+    assert known.individuals_of("ab") == {"b": "Zere"}
+    fresh = ask(known, "Asel")
+    assert fresh.id != item.id
+    known.answer_item(fresh.id, SAME, by="Asel")
+    assert known.individuals_of("ab") == {"a": "Zere", "b": "Zere"}
+
+
+def test_answering_twice_does_nothing_twice(known):
+    known.note_evidence([pair("ab")])
+    item = ask(known, "Asel")
+    first = known.answer_item(item.id, SAME, by="Asel")
+    assert known.answer_item(item.id, SAME, by="Asel") == first
+    with pytest.raises(ConflictError, match="undo event 1"):
+        known.answer_item(item.id, DIFFERENT, by="Asel")
+    with pytest.raises(InputError, match="handed to 'Asel'"):
+        known.answer_item(item.id, SAME, by="Bulat")
+    with pytest.raises(NotFoundError):
+        known.answer_item("nothing", SAME, by="Asel")
+    assert len(known.events()) == 1
+
+
+def test_a_second_reading_is_blind(known):
+    known.note_evidence([pair("ab")])
+    shares = Shares(second=1.0, planted=0)
+    first = ask(known, "Asel", shares)
+    known.answer_item(first.id, SAME, by="Asel", why="SECRET")
+    assert ask(known, "Asel", shares) is None  # nobody reads after themselves
+    second = ask(known, "Bulat", shares)
+    told = {key: getattr(second, key) for key in ("probability", "reasons", "comparison")}
+    assert told == {key: getattr(first, key) for key in told}
+    assert "SECRET" not in repr(second)
+    assert "L0001" not in repr(second)
+    before = known.events()
+    known.answer_item(second.id, DIFFERENT, by="Bulat")
+    assert known.events() == before  # a second reading decides nothing, it is counted
+    assert known.disagreements() == [("a", "b")]
+    asel, bulat = known.review_rates()[0]
+    assert (asel.disagreed.wrong, bulat.disagreed.wrong) == (1, 1)
+
+
+def test_planted_pairs_look_like_any_other_and_measure(known):
+    known.decide(NewIndividual(("a", "b"), "Aidar"), ASEL)
+    known.decide(NewIndividual(("c",), "Zere"), ASEL)
+    known.decide(NewIndividual(("d",), "Kunay"), ASEL)
+    known.decide(Reject("a", "c"), ASEL)
+    alike = [pair("ab", 5.0, "same"), pair("ac", 5.0, "same"), pair("ad", 5.0, "same")]
+    known.note_evidence([*alike, pair("bc", -3.0), pair("ef")])  # a and d are an open question
+    shares = Shares(second=0, planted=1.0)
+    assert names(ask(known, "Asel", shares)) == "ef"  # what Asel confirmed does not test Asel
+    seen, truths = Counter(), {"ab": SAME, "ac": DIFFERENT, "bc": DIFFERENT}
+    for draws in ((0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.9, 0.9)):
+        item = ask(known, "Bulat", shares, *draws)
+        assert set(item.__slots__) == {
+            *("id", "reviewer", "at", "a", "b", "probability", "reasons", "comparison")
+        }
+        seen[names(item)] += 1
+        before = known.events()
+        known.answer_item(item.id, SAME, by="Bulat")
+        assert known.events() == before
+    assert seen == Counter(truths.keys())  # each once
+    people, machine = known.review_rates()
+    (bulat,) = people
+    assert (bulat.planted.wrong, bulat.planted.answers) == (2, 3)
+    assert (bulat.wrong_same.wrong, bulat.wrong_same.answers) == (2, 2)
+    assert bulat.wrong_same.low > 0.15
+    assert (machine.wrong_same.wrong, machine.wrong_same.answers) == (1, 2)
+
+
+def test_what_nobody_can_tell_is_not_asked_again_and_again(known):
+    known.note_evidence([pair("ab"), pair("cd", 1.0)])
+    known.answer_item(ask(known, "Asel").id, UNSURE, by="Asel")
+    assert queue(known) == ["cd", "ab"]
+    known.answer_item(ask(known, "Asel").id, UNSURE, by="Asel")
+    assert ask(known, "Asel") is None
+    assert ask(known, "Bulat") is not None
+
+
+def test_what_is_decided_otherwise_is_not_asked(known):
+    known.decide(NewIndividual(("a",), "Aidar"), ASEL)
+    known.note_evidence([pair("ab"), pair("cd"), pair("ae")])
+    known.decide(NoMatch("b"), ASEL)
+    known.decide(NotIdentifiable("c"), ASEL)
+    known.decide(NoMatch("e", "Aidar"), ASEL)
+    assert queue(known) == []
+
+
+def test_a_changed_coat_is_not_asked_as_a_difference(known):
+    known.decide(NewIndividual(("a",), "Aidar"), ASEL)
+    known.note_evidence([pair("ab", -1.0), pair("ac", 1.0)])
+    assert set(queue(known)) == {"ab", "ac"}
+    known.decide(PatternChanged("Aidar", PatternWord.SCAR), ASEL)
+    assert queue(known) == ["ac"]
+
+
+def test_verdicts_of_comparisons_are_asked_too(known, make):
+    verdict = PairVerdict("a", "b", VerdictKind.SAME, 0.9, 2.0, (), ("spot by spot",))
+    made = make.comparison([known.load_sighting(name) for name in "ab"])
+    known.save_comparison(
+        replace(made, verdicts=(verdict,)),
+        {"verdicts": [{"a": "b", "b": "a", "reasons": ["spot by spot"]}]},
+    )
+    item = ask(known, "Asel")
+    assert (names(item), item.reasons, item.comparison) == ("ab", ("spot by spot",), "cmp-1")
+    known.note_evidence([pair("ab", 3.0, "inconclusive")])  # found later: it counts
+    assert known.review_queue()[0].pair.llr == 3.0
+    older = replace(made, id="old", verdicts=(replace(verdict, direct_llr=9.0),))
+    known.save_comparison(replace(older, created_at=made.created_at - timedelta(9)), {})
+    assert known.review_queue()[0].pair.llr == 3.0
+
+
+def test_evidence_on_what_is_not_stored_is_refused(known):
+    with pytest.raises(NotFoundError):
+        known.note_evidence([pair("ab"), pair("az")])
+    with pytest.raises(InputError, match="with itself"):
+        known.note_evidence([pair("aa")])
+    assert queue(known) == []
