@@ -27,6 +27,9 @@ CHANCE_ANY = 0.001
 LEAST_ANY = 3
 """So many passages at least must agree on an offset that is not zero."""
 
+CLEARLY = 0.6
+"""No other offset may have more than this share of the passages: else it is a guess."""
+
 MOST_EVENTS = 2000
 Seconds = NDArray[np.float64]
 
@@ -66,7 +69,7 @@ def station_clocks(times: Mapping[str, Sequence[datetime]], gap_s: float) -> dic
     events = {camera: event_starts(found, gap_s) for camera, found in times.items()}
     if not events:
         return {}
-    reference = max(events, key=lambda name: (len(events[name]), name))
+    reference = min(events, key=lambda name: (-len(events[name]), name))
     clocks = {}
     for camera, starts in events.items():
         if camera == reference:
@@ -95,9 +98,9 @@ def clock_offset(a: Seconds, b: Seconds) -> tuple[float | None, int]:
     a, b = a[-MOST_EVENTS:], b[-MOST_EVENTS:]
     span = max(LEAST_SPAN_S, a[-1] - a[0], b[-1] - b[0])
     chance = DENSER * len(a) * len(b) * 2 * TOLERANCE_S / span
-    at, many = _heap(a, b)
+    at, many, rival = _heap(a, b)
     zero = matched(a, b, 0.0)
-    enough = many >= LEAST_ANY and many > 2 * zero
+    enough = many >= LEAST_ANY and many > 2 * zero and rival <= CLEARLY * many
     tried = max(1.0, 2 * span / TOLERANCE_S)
     if enough and abs(at) > TOLERANCE_S and poisson.sf(many - 1, chance) * tried < CHANCE_ANY:
         return at, many
@@ -118,11 +121,15 @@ def matched(a: Seconds, b: Seconds, offset_s: float) -> int:
     return count
 
 
-def _heap(a: Seconds, b: Seconds) -> tuple[float, int]:
-    """Where most differences lie within the tolerance of each other, and how many pairs agree."""
+def _heap(a: Seconds, b: Seconds) -> tuple[float, int, int]:
+    """Where most differences lie within the tolerance of each other, how many events agree
+    there, and how many at the best other place: animals that keep hours make more than one.
+    """
     differences = np.sort((b[None, :] - a[:, None]).ravel())
     ends = np.searchsorted(differences, differences + 2 * TOLERANCE_S, side="right")
     heights = ends - np.arange(len(differences))
     best = int(heights.argmax())
     middle = float(np.median(differences[best : ends[best]]))
-    return middle, matched(a, b, middle)
+    elsewhere = np.abs(differences - middle) > 4 * TOLERANCE_S
+    rival = int(heights[elsewhere].max(initial=0))
+    return middle, matched(a, b, middle), rival

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from reid.batch.clocks import Clock, station_clocks
 
@@ -24,8 +25,8 @@ APART = "the clock of camera {camera} cannot be checked against {reference}: kep
 class Seen:
     """A file that can be used: ``position`` is its number in the archive.
 
-    ``sighting`` is the id that the source gives, or "". ``times`` are disputed ones beside
-    ``at``, with who says so.
+    ``sighting`` is the id that the source gives, or ""; ``name`` is the file's, for ids of
+    sightings that have neither a station nor a time.
     """
 
     position: int
@@ -34,6 +35,7 @@ class Seen:
     camera: str | None = None
     at: datetime | None = None
     sighting: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,11 @@ def _clock_times(
 def _id(station: str | None, files: list[Seen], offsets: Mapping[str, float]) -> str:
     """Readable, and the same for the same files: station, time, a few digits of the content."""
     digest = hashlib.sha256("".join(sorted(f.sha256 for f in files)).encode()).hexdigest()[:8]
-    when = "no-time"
+    stem = PurePosixPath(files[0].name).stem
+    parts = [station or files[0].camera or stem]
     if files[0].at is not None:
-        when = f"{min(corrected(f, offsets) for f in files):%Y%m%dT%H%M%S}"
-    place = _UNFIT.sub("_", station or files[0].camera or "unknown").strip(". ")[:80]
-    return f"{place or 'unknown'}-{when}-{digest}"
+        parts.append(f"{min(corrected(f, offsets) for f in files):%Y%m%dT%H%M%S}")
+    elif station and stem:
+        parts.append(stem)
+    readable = "-".join(_UNFIT.sub("_", part).strip(". ")[:60] for part in parts)
+    return f"{readable or 'sighting'}-{digest}"

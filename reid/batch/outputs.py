@@ -22,7 +22,17 @@ NAMES = (REPORT_HTML, REPORT_MD, SIGHTINGS_CSV, MEDIA_CSV, GROUPS_CSV)
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 SIGHTING_COLUMNS = (
-    *("sighting", "station", "times", "files", "pictures", "animals", "leopards", "flanks"),
+    *(
+        "sighting",
+        "station",
+        "times",
+        "first_file",
+        "files",
+        "pictures",
+        "animals",
+        "leopards",
+        "flanks",
+    ),
     *("usable", "proposal", "proposal_sightings", "proposal_probability", "perhaps"),
     *("answer", "individual", "probability", "best_known", "problem", "flags"),
     *("rejected", "note", "reasons", "would_settle"),
@@ -99,6 +109,7 @@ def _sighting_row(
         "sighting": name,
         "station": data.get("station"),
         "times": "; ".join(f"{at} ({by})" for at, by in data.get("times", ())),
+        "first_file": next((file["name"] for file in data.get("files", ())), ""),
         "files": len(data.get("files", ())),
         "flags": ", ".join(seen.get("flags", ())),
         "flanks": ", ".join(seen.get("flanks", ())),

@@ -141,6 +141,7 @@ class Run:
                 told.get("camera") or found["serial"],
                 datetime.fromisoformat(own) if own else None,
                 told.get("sighting", ""),
+                item.name,
             )
 
     def _planned(self, plan: Plan) -> Iterator[NewItem]:
