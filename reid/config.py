@@ -23,13 +23,15 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Where a process keeps its data and how much it may use; from ``LEOPARD_REID_*``.
 
-    ``database_url`` None means SQLite in ``data_dir``.
+    ``database_url`` None means SQLite in ``data_dir``. ``archives_dir`` is the folder below which
+    clients of the service may name archives; None: they may name none.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
 
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
+    archives_dir: Path | None = None
     threads: int = Field(default=2, ge=1, le=256)
     max_request_bytes: int = Field(default=300_000_000, ge=1)
     max_media_per_sighting: int = Field(default=200, ge=1)

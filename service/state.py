@@ -21,6 +21,9 @@ HEAVY_AT_ONCE = 2
 HEAVY_WAITING = 8
 READS_AT_ONCE, READS_WAITING = 8, 64
 UPLOADS = HEAVY_AT_ONCE + HEAVY_WAITING
+WATCHERS = 100
+"""Streams of events at once; each costs a look at the database twice a second."""
+
 RELOAD_AFTER_S = 10.0
 
 
@@ -81,6 +84,7 @@ class Service:
         self.heavy = Workers(at_once=HEAVY_AT_ONCE, waiting=HEAVY_WAITING)
         self.reads = Workers(at_once=READS_AT_ONCE, waiting=READS_WAITING)
         self.uploads = Gate(UPLOADS)
+        self.watchers = Gate(WATCHERS)
         self.turns = Turns()
 
 

@@ -45,6 +45,7 @@ MALFORMED = Kind(400, "malformed", "The request cannot be read")
 TABLE: dict[type[BaseException], Kind] = {
     reid_errors.NotFoundError: Kind(404, "not-found", "Not found"),
     reid_errors.ConflictError: Kind(409, "conflict", "Contradicts what is stored"),
+    reid_errors.InputsChangedError: Kind(409, "inputs-changed", "The files were changed"),
     reid_errors.ImageLimitError: Kind(413, "too-large", "Too large"),
     reid_errors.InputError: INVALID,
     reid_errors.WeightsError: Kind(

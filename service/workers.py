@@ -30,17 +30,21 @@ class Gate:
         Raises:
             BusyError: all are taken.
         """
+        self.check()
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
+
+    def check(self) -> None:
+        """Raise BusyError when all places are taken."""
         if self.inside >= self.places:
             raise BusyError(
                 f"{self.inside} requests of this kind are being worked on or waiting, and more "
                 f"are not taken; try again in some {RETRY_S} seconds",
                 retry_after_s=RETRY_S,
             )
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
 
 
 class Workers:

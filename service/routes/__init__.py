@@ -7,6 +7,7 @@ from service.routes import (
     identifications,
     index,
     individuals,
+    jobs,
     sightings,
     status,
 )
@@ -17,5 +18,6 @@ ALL: tuple[APIRouter, ...] = (
     identifications.router,
     individuals.router,
     index.router,
+    jobs.router,
     status.router,
 )

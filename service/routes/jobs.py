@@ -1,0 +1,155 @@
+"""/v1/jobs: long work, asked for, watched, stopped. Workers beside the service do it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response, status
+from starlette.responses import FileResponse, StreamingResponse
+
+from reid.batch import (
+    OUTPUT_NAMES,
+    REBUILD,
+    BatchOptions,
+    submit_batch,
+    submit_group,
+)
+from reid.catalogue.jobs import Job, JobState, JobStore
+from reid.errors import InputError, NotFoundError
+from reid.jobs import submit_simple
+from service.events import told_events
+from service.ports import LibraryPort
+from service.schemas.base import Known
+from service.schemas.jobs import JobDetailOut, JobIn, JobOut, JobsOut, JobsPage
+from service.state import LibraryNow, ServiceNow
+from service.told_jobs import job_detail, job_out
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+FileName = Literal["report.html", "report.md", "sightings.csv", "media.csv", "groups.csv"]
+AGAIN: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobOut, "description": "This was asked for before; it is the same job."}
+}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "description": "An event `job` with the job as JSON at every change, `end` with its last.",
+    }
+}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "string"}}
+            for kind in ("text/html", "text/markdown", "text/csv")
+        }
+    }
+}
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+@router.post("", status_code=201, responses=AGAIN)
+async def submit(
+    wanted: JobIn, response: Response, service: ServiceNow, library: LibraryNow
+) -> JobOut:
+    """Ask for long work; a worker (`reid worker`) takes it up.
+
+    The same again answers with the same job (200). A batch whose files changed since it was begun
+    is a 409 that names them.
+    """
+    archives = service.settings.archives_dir
+    async with service.turns.turn("jobs"):
+        job, created = await service.heavy.run(lambda: _submit(library, wanted, archives))
+    response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+    return job_out(job)
+
+
+def _submit(library: LibraryPort, wanted: JobIn, archives: Path | None) -> tuple[Job, bool]:
+    store, by = JobStore.of(library.catalogue), wanted.by or ""
+    if wanted.kind == REBUILD:
+        return _rebuild(store, by)
+    options = BatchOptions.of({**wanted.options.model_dump(), "confined": True})
+    if wanted.source is None:
+        for name in wanted.sighting_ids:
+            library.catalogue.sighting(name)
+        return submit_group(store, wanted.sighting_ids, options, by=by)
+    place = _archive(archives, wanted.source)
+    return submit_batch(store, place, options, by=by, fresh=wanted.fresh)
+
+
+def _rebuild(store: JobStore, by: str) -> tuple[Job, bool]:
+    """One rebuilding at a time; one that is done is no reason not to do it again."""
+    begun = [j for j in store.jobs(limit=1000) if j.kind == REBUILD]
+    number = sum(job.ended for job in begun)
+    return submit_simple(store, REBUILD, {"number": number}, resources=("index",), by=by)
+
+
+def _archive(archives: Path | None, named: str) -> Path:
+    """The archive's place; what lies elsewhere is told as not found, whether it is there or not."""
+    if archives is None:
+        raise InputError(
+            "source: this service has no archives folder; its operator names one with "
+            "LEOPARD_REID_ARCHIVES_DIR. Sightings can be uploaded and grouped instead"
+        )
+    place = (archives / named).resolve()
+    if not place.is_relative_to(archives.resolve()) or not place.exists():
+        raise NotFoundError("source: no such folder or table below the archives folder")
+    return place
+
+
+@router.get("")
+async def listed(
+    page: Annotated[JobsPage, Query()], service: ServiceNow, library: LibraryNow
+) -> JobsOut:
+    """Jobs, newest first."""
+    store = JobStore.of(library.catalogue)
+    state = JobState(page.state) if page.state else None
+    found = await service.reads.run(
+        lambda: store.jobs(limit=page.limit, skip=page.skip, state=state)
+    )
+    return JobsOut(jobs=[job_out(job) for job in found])
+
+
+@router.get("/{job_id}")
+async def one(job_id: Known, service: ServiceNow, library: LibraryNow) -> JobDetailOut:
+    """All of a job: its state, how far each stage is, how many workers there are."""
+    store = JobStore.of(library.catalogue)
+    return await service.reads.run(lambda: job_detail(store, job_id))
+
+
+@router.get("/{job_id}/events", response_class=StreamingResponse, responses=STREAM)
+async def events(
+    request: Request, job_id: Known, service: ServiceNow, library: LibraryNow
+) -> StreamingResponse:
+    """The job's progress as server-sent events, until it has ended."""
+    store = JobStore.of(library.catalogue)
+    await service.reads.run(lambda: store.job(job_id))
+
+    async def stream() -> AsyncIterator[str]:
+        with service.watchers.place():
+            async for text in told_events(request, lambda: store.job(job_id), service.reads):
+                yield text
+
+    service.watchers.check()
+    return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+@router.post("/{job_id}/cancel")
+async def cancel(job_id: Known, service: ServiceNow, library: LibraryNow) -> JobOut:
+    """Stop a job after what is in hand; what it did stays. Asked for again, it goes on."""
+    store = JobStore.of(library.catalogue)
+    return job_out(await service.reads.run(lambda: store.cancel(job_id)))
+
+
+@router.get("/{job_id}/files/{name}", response_class=FileResponse, responses=FILES)
+async def output(
+    job_id: Known, name: FileName, service: ServiceNow, library: LibraryNow
+) -> FileResponse:
+    """A table or the report of a job that is done."""
+    store = JobStore.of(library.catalogue)
+    job = await service.reads.run(lambda: store.job(job_id))
+    path = library.catalogue.data_dir / "jobs" / job.id / OUTPUT_NAMES[OUTPUT_NAMES.index(name)]
+    if name not in job.result.get("files", ()) or not path.is_file():
+        raise NotFoundError(f"job {job_id} ({job.state}) has no file {name}")
+    headers = {"Content-Security-Policy": REPORT_POLICY} if name.endswith(".html") else None
+    return FileResponse(path, headers=headers)
