@@ -13,6 +13,14 @@ class ConflictError(ServiceError):
     """The request contradicts what is stored; HTTP 409."""
 
 
+class StaleError(ServiceError):
+    """If-Match names another version; HTTP 412."""
+
+
+class VersionNeededError(ServiceError):
+    """A change without If-Match; HTTP 428."""
+
+
 class UnavailableError(ServiceError):
     """Not now: HTTP 503 with Retry-After."""
 

@@ -54,6 +54,7 @@ def sighting_out(catalogue: Catalogue, sighting_id: str) -> SightingOut:
         flags=sorted({flag for animal in animals for flag in animal.flags}),
         rejected=[RejectedOut(file_name=name, reason=why) for name, why in record.rejected],
         individual=record.individual,
+        version=record.version,
     )
 
 
@@ -75,6 +76,7 @@ def sighting_line(record: SightingRecord) -> SightingLine:
         annotation_count=len(record.annotation_ids),
         rejected_count=len(record.rejected),
         individual=record.individual,
+        version=record.version,
     )
 
 
@@ -85,6 +87,7 @@ def individual_out(individual: Individual) -> IndividualOut:
         note=individual.note,
         created_at=individual.created_at,
         sighting_ids=list(individual.sighting_ids),
+        version=individual.version,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
@@ -20,7 +20,7 @@ from reid.catalogue.identity_log import (
 )
 from reid.catalogue.records import Individual
 from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow, IdentityFactRow
-from reid.catalogue.who import individuals_at, versions_of
+from reid.catalogue.who import individuals_at, name_of, versions_of
 from reid.errors import InputError, NotFoundError
 from reid.identities import Decision, State, Subject
 from reid.identities.event import Event, Said
@@ -116,6 +116,10 @@ class Decisions(Core):
         if number is None:
             raise NotFoundError(f"no individual {name!r} in the catalogue; list them or enrol one")
         return number
+
+    def names_of(self, numbers: Collection[int]) -> dict[int, str]:
+        """The names of individuals, also of those that are no more."""
+        return self._read(lambda session: {n: name_of(session, n) for n in numbers})
 
     def rebuild_identities(self) -> tuple[str, ...]:
         """Make what is believed again from the history; the subjects that were not so before."""

@@ -42,7 +42,8 @@ class Deployment:
 class SightingRecord:
     """A stored sighting without its pictures.
 
-    ``individual`` is who it is believed to be now; ``rejected`` are (file name, reason).
+    ``individual`` is who it is believed to be now; ``rejected`` are (file name, reason);
+    ``version`` is the last event after which who it is looks other.
     """
 
     id: str
@@ -56,6 +57,7 @@ class SightingRecord:
     annotation_ids: tuple[str, ...]
     rejected: tuple[tuple[str, str], ...]
     individual: str | None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from reid.catalogue.schema import (
     SightingMediaRow,
     SightingRow,
 )
-from reid.catalogue.who import current_names
+from reid.catalogue.who import current_names, versions_of
+from reid.identities.subjects import sighting
 from reid.types import CandidateTime
 
 
@@ -30,10 +31,16 @@ def records_of(session: Session, rows: Sequence[SightingRow]) -> list[SightingRe
         query.where(AnnotationRow.sighting_id.in_(ids)).order_by(AnnotationRow.id)
     ):
         annotations.setdefault(owner, []).append(name)
-    return [_record(row, annotations.get(row.id, []), names.get(row.id)) for row in rows]
+    versions = versions_of(session, [sighting(name) for name in ids])
+    return [
+        _record(row, annotations.get(row.id, []), names.get(row.id), versions[sighting(row.id)])
+        for row in rows
+    ]
 
 
-def _record(row: SightingRow, annotations: list[str], individual: str | None) -> SightingRecord:
+def _record(
+    row: SightingRow, annotations: list[str], individual: str | None, version: int
+) -> SightingRecord:
     return SightingRecord(
         id=row.id,
         content_sha256=row.content_sha256,
@@ -46,6 +53,7 @@ def _record(row: SightingRow, annotations: list[str], individual: str | None) ->
         annotation_ids=tuple(annotations),
         rejected=tuple((r.file_name, r.reason) for r in row.rejections),
         individual=individual,
+        version=version,
     )
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Header, Path, Query, Response, status
 
+from reid.catalogue import Catalogue, Individual
+from reid.identities import Rename, subjects
+from reid.identities.event import Said
+from reid.identities.json_form import contradiction_json
+from service.deciding import check_match, etag, event_as_of, one_of
 from service.errors import ConflictError
 from service.ports import LibraryPort
 from service.schemas.base import ID_PATTERN, Known
+from service.schemas.decisions import AsOf, ContradictionOut, ContradictionsOut, RenamedIn
 from service.schemas.individuals import (
     EnrolIn,
     EnrolledOut,
@@ -25,16 +31,78 @@ NewName = Annotated[str, Path(max_length=128, pattern=ID_PATTERN, examples=["Aid
 
 
 @router.get("")
-async def listed(service: ServiceNow, library: LibraryNow) -> IndividualsOut:
-    """Everybody known, by name."""
-    found = await service.reads.run(library.catalogue.individuals)
+async def listed(
+    asked: Annotated[AsOf, Query()], service: ServiceNow, library: LibraryNow
+) -> IndividualsOut:
+    """Everybody known, by name: now, after an event, or at a time."""
+    found = await service.reads.run(lambda: _everybody(library.catalogue, asked))
     return IndividualsOut(individuals=[individual_out(one) for one in found])
 
 
 @router.get("/{name}")
-async def one(name: Known, service: ServiceNow, library: LibraryNow) -> IndividualOut:
-    """One individual and the sightings believed to be it now."""
-    return individual_out(await service.reads.run(lambda: library.catalogue.individual(name)))
+async def one(
+    name: Known,
+    asked: Annotated[AsOf, Query()],
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+) -> IndividualOut:
+    """One individual and the sightings believed to be it: now, after an event, or at a time.
+
+    The ETag of what is so now goes into If-Match of a change.
+    """
+    found = await service.reads.run(lambda: _one(library.catalogue, name, asked))
+    if asked.event is None and asked.at is None:
+        response.headers["ETag"] = etag(found.version)
+    return individual_out(found)
+
+
+def _everybody(catalogue: Catalogue, asked: AsOf) -> list[Individual]:
+    event = event_as_of(catalogue, asked.event, asked.at)
+    return catalogue.individuals() if event is None else catalogue.individuals_at(event)
+
+
+def _one(catalogue: Catalogue, name: str, asked: AsOf) -> Individual:
+    event = event_as_of(catalogue, asked.event, asked.at)
+    if event is None:
+        return catalogue.individual(name)
+    number = catalogue.number_of(name)
+    found = [one for one in catalogue.individuals_at(event) if one.number == number]
+    one_of(found, name)
+    return found[0]
+
+
+@router.patch("/{name}")
+async def rename(
+    name: Known,
+    told: RenamedIn,
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+    if_match: Annotated[str | None, Header(max_length=64)] = None,
+) -> IndividualOut:
+    """Another name; the old one stays this individual's for good. Needs If-Match."""
+    found = await service.reads.run(lambda: _rename(library.catalogue, name, told, if_match))
+    response.headers["ETag"] = etag(found.version)
+    return individual_out(found)
+
+
+def _rename(catalogue: Catalogue, name: str, told: RenamedIn, if_match: str | None) -> Individual:
+    known = catalogue.individual(name)
+    check_match(if_match, known.version)
+    seen = {subjects.individual(known.number): known.version}
+    catalogue.decide(Rename(name, told.name), Said(told.by, told.why, seen=seen))
+    return catalogue.individual(told.name)
+
+
+@router.get("/{name}/contradictions")
+async def contradicting(name: Known, service: ServiceNow, library: LibraryNow) -> ContradictionsOut:
+    """What people, pictures and clocks say against its sightings being one animal."""
+    from reid.pipeline.previewing import contradictions
+
+    found = await service.reads.run(lambda: contradictions(library.catalogue, name))
+    forms = [ContradictionOut.model_validate(contradiction_json(one)) for one in found]
+    return ContradictionsOut(contradictions=forms)
 
 
 @router.post(

@@ -61,12 +61,13 @@ class EnrolledOut(IdentificationOut):
 
 
 class IndividualOut(Out):
-    """A known animal and the sightings believed to be it now."""
+    """A known animal and the sightings believed to be it now, or as asked."""
 
     name: str
     note: str
     created_at: datetime
     sighting_ids: list[str]
+    version: int = Field(description="Goes into `seen` of a decision; its ETag.")
 
 
 class IndividualsOut(Out):

@@ -169,6 +169,7 @@ class SightingOut(Out):
     flags: list[str] = Field(description="Everything odd about its annotations.")
     rejected: list[RejectedOut] = Field(description="Files that could not be used, and why.")
     individual: str | None = Field(description="Who it is believed to be now.")
+    version: int = Field(description="Of who it is; goes into `seen` of a decision.")
 
 
 class SightingLine(Out):
@@ -181,6 +182,7 @@ class SightingLine(Out):
     annotation_count: int
     rejected_count: int
     individual: str | None
+    version: int
 
 
 class SightingsOut(Out):
