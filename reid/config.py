@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     """Where a process keeps its data and how much it may use; from ``LEOPARD_REID_*``.
 
     ``database_url`` None means SQLite in ``data_dir``. ``archives_dir`` is the folder below which
-    clients of the service may name archives; None: they may name none.
+    clients of the service may name archives; None: they may name none. ``review_second`` and
+    ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
+    known.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     max_media_per_sighting: int = Field(default=200, ge=1)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    review_second: float = Field(default=0.1, ge=0, le=0.5)
+    review_planted: float = Field(default=0.05, ge=0, le=0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ TABLE: dict[type[BaseException], Kind] = {
         "the index with POST /v1/index/rebuild.",
     ),
     errors.ConflictError: Kind(409, "conflict", "Contradicts what is stored"),
+    errors.StaleError: Kind(412, "stale", "Changed since"),
+    errors.VersionNeededError: Kind(428, "version-needed", "A version is needed"),
     errors.BusyError: Kind(503, "busy", "Too much to do"),
     errors.NotReadyError: Kind(503, "not-ready", "Not ready"),
 }

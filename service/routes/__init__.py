@@ -4,10 +4,12 @@ from fastapi import APIRouter
 
 from service.routes import (
     comparisons,
+    decisions,
     identifications,
     index,
     individuals,
     jobs,
+    review,
     sightings,
     status,
 )
@@ -17,6 +19,8 @@ ALL: tuple[APIRouter, ...] = (
     comparisons.router,
     identifications.router,
     individuals.router,
+    decisions.router,
+    review.router,
     index.router,
     jobs.router,
     status.router,
