@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reid.errors import NotFoundError
 from reid.pipeline import Engine, PreparedSighting, prepare
-from reid.types import Flank, FlankEstimate, Image, PreparedAnnotation, Sighting, SightingMedia
+from reid.types import Box, Flank, FlankEstimate, Image, PreparedAnnotation, Sighting, SightingMedia
 
 UNUSABLE = ("no-animal", "not-a-leopard")
 
@@ -69,11 +69,20 @@ def measure_frames(engine: Engine, rows: Iterable[Row]) -> list[Frame]:
 
 
 def measure_frame(engine: Engine, row: Row, media: SightingMedia) -> Frame:
-    """One row's picture, or another one made of it."""
+    """One row's picture, or another one made of it; a box that is told is mirrored too."""
     found = prepare(engine, Sighting(row.image_id, (media,)))
     image = main_animal(found).image
-    flipped = SightingMedia(f"{row.path.stem}-mirrored.png", mirrored_png(image), flank=row.flank)
+    flipped = SightingMedia(
+        f"{row.path.stem}-mirrored.png",
+        mirrored_png(image),
+        flank=row.flank,
+        boxes=tuple(_turned(box, image.size_wh[0]) for box in media.boxes),
+    )
     return Frame(row, found, prepare(engine, Sighting(f"{row.image_id}-mirrored", (flipped,))))
+
+
+def _turned(box: Box, width: int) -> Box:
+    return Box(width - box.x_px - box.width_px, box.y_px, box.width_px, box.height_px)
 
 
 def mirrored_png(image: Image) -> bytes:

@@ -41,18 +41,23 @@ class Verdicts:
 
 
 def swapped_report(engine: Engine, data: Path, *, seed: int) -> str:
-    """Every pair of labelled frames and mirrored pictures, on three kinds of background."""
+    """Every pair of labelled frames and mirrored pictures, before other backgrounds.
+
+    With the box told, as a user would who sees the animal; and searched for anew, where a pasted
+    animal may not be found, which is the localiser's failure and not the coat's.
+    """
     rows = [r for r in read_rows(data / "leopard") if r.identity and r.flank]
     own = [measure_frame(engine, row, row.media(row.flank)) for row in rows]
     others = others_of(len(rows), np.random.default_rng([seed, 5]))
     as_taken = _judged(engine, own, own)
-    sets = {
-        "as taken": as_taken,
-        "each before another frame's background": _judged(engine, own, _moved(engine, own, others)),
-        "all before one frame's background": _judged(
-            engine, own, _moved(engine, own, np.full(len(own), others[0]))
-        ),
+    one = np.full(len(own), others[0])
+    made = {
+        "each before another frame's background, box told": _moved(engine, own, others, told=True),
+        "all before one frame's background, box told": _moved(engine, own, one, told=True),
+        "each before another frame's background, searched": _moved(engine, own, others, told=False),
     }
+    sets = {"as taken": as_taken}
+    sets |= {name: _judged(engine, own, frames) for name, frames in made.items()}
     return table(HEAD, [(name, *_cells(found, as_taken)) for name, found in sets.items()])
 
 
@@ -100,12 +105,16 @@ def full_mask(animal: PreparedAnnotation) -> NDArray[np.bool_]:
     return out
 
 
-def _moved(engine: Engine, own: Sequence[Frame], behind: NDArray[np.int64]) -> list[Frame]:
+def _moved(
+    engine: Engine, own: Sequence[Frame], behind: NDArray[np.int64], *, told: bool
+) -> list[Frame]:
     animals = [main_animal(frame.prepared) for frame in own]
     found = []
     for frame, animal, other in zip(own, animals, behind, strict=True):
         content = png_of(before(animal, animals[other]))
-        media = SightingMedia(f"{frame.row.path.stem}.png", content, flank=frame.row.flank)
+        boxes = (animal.annotation.box,) if told else ()
+        name = f"{frame.row.path.stem}.png"
+        media = SightingMedia(name, content, flank=frame.row.flank, boxes=boxes)
         found.append(measure_frame(engine, frame.row, media))
     return found
 

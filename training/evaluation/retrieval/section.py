@@ -215,10 +215,10 @@ def _controls(setting: Setting) -> list[tuple[object, ...]]:
 SWAPPED_WORDS = """### Controls: other backgrounds
 
 Each labelled leopard frame is cut out by its outline (soft edge) and painted before another frame's
-background, from which the animal was removed; then everything runs anew, the search for the animal
-included. Once every frame gets another background, once all get the same, on which different
-animals share all but the coat. Verdicts are those of `reid.compare` on the pairs of "Leopards, pair
-by pair", mirrored pictures included."""
+background, from which the animal was removed; then everything runs anew. Once every frame gets
+another background, once all get the same, on which different animals share all but the coat; with
+the box told, and searched for, where a pasted animal may not be found. Verdicts are those of
+`reid.compare` on the pairs of "Leopards, pair by pair", mirrored pictures included."""
 
 
 def evidence_reports(settings: Sequence[Setting]) -> list[str]:
