@@ -85,6 +85,11 @@ class Decisions(Core):
 
         return self._read(work)
 
+    def last_event(self) -> int:
+        """The number of the last event; 0: none yet."""
+        query = select(func.max(IdentityEventRow.id))
+        return self._read(lambda session: session.scalar(query) or 0)
+
     def event_at(self, at: datetime) -> int:
         """The number of the last event at or before a time with a zone; 0: none yet.
 

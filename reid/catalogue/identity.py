@@ -12,7 +12,7 @@ from reid.catalogue.core import Core
 from reid.catalogue.identity_ground import SessionGround, change_of
 from reid.catalogue.identity_log import record
 from reid.catalogue.records import Identification, IdentificationKind, Individual
-from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow
+from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow, IdentityFactRow
 from reid.catalogue.who import current_individuals, current_names, name_of
 from reid.identities import Confirm, DecisionKind, NewIndividual, Withdraw, subjects
 from reid.identities.deciding import check_name, find, known
@@ -99,6 +99,32 @@ class Individuals(Core):
         """Name by sighting id, for those that are somebody now."""
         return self._read(lambda session: current_names(session, sighting_ids))
 
+    def identified(self) -> list[Identification]:
+        """Who every identified sighting is now and who said so, by sighting."""
+
+        def work(session: Session) -> list[Identification]:
+            names = current_names(session, None)
+            query = (
+                select(IdentityFactRow.sighting_id, IdentityEventRow)
+                .join(IdentityEventRow, IdentityEventRow.id == IdentityFactRow.writer)
+                .where(IdentityFactRow.kind == subjects.SIGHTING)
+            )
+            said = {name: event for name, event in session.execute(query) if name is not None}
+            return [
+                Identification(
+                    said[sighting_id].id,
+                    sighting_id,
+                    name,
+                    _kind(said[sighting_id]),
+                    said[sighting_id].by,
+                    said[sighting_id].why,
+                    said[sighting_id].at,
+                )
+                for sighting_id, name in sorted(names.items())
+            ]
+
+        return self._read(work)
+
     def history(self, sighting_id: str) -> list[Identification]:
         """Every change of who a sighting is, oldest first.
 
@@ -131,15 +157,18 @@ def identifications(session: Session, sighting_id: str) -> list[Identification]:
     return [_identification(session, event, change_of(row)) for event, row in found]
 
 
+def _kind(event: IdentityEventRow) -> IdentificationKind:
+    new = event.kind == DecisionKind.NEW.value
+    return IdentificationKind.NEW if new else IdentificationKind.CONFIRMED
+
+
 def _identification(session: Session, event: IdentityEventRow, change: Change) -> Identification:
     before, after = change.before.fact, change.after.fact
     number = after.individual if isinstance(after, Belonging) else None
-    kind = IdentificationKind.CONFIRMED
+    kind = _kind(event)
     if number is None:
         kind = IdentificationKind.WITHDRAWN
         number = before.individual if isinstance(before, Belonging) else None
-    elif event.kind == DecisionKind.NEW.value:
-        kind = IdentificationKind.NEW
     name = "" if number is None else name_of(session, number)
     sighting_id = change.subject.key[0]
     return Identification(event.id, sighting_id, name, kind, event.by, event.why, event.at)

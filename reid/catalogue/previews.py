@@ -105,8 +105,10 @@ class Previews(Core):
 
         return self._read(work)
 
-    def note_export(self, name: str, content_sha256: str, *, by: str) -> ExportTold:
-        """Remember that a table of who is who went out, as it is after the last event.
+    def note_export(
+        self, name: str, content_sha256: str, *, by: str, up_to: int | None = None
+    ) -> ExportTold:
+        """Remember that a table of who is who went out, as it is after event ``up_to``, or now.
 
         Raises:
             InputError: nobody says it, or no name.
@@ -117,7 +119,7 @@ class Previews(Core):
         def work(session: Session) -> ExportTold:
             last = last_event(session)
             row = ExportRow(at=now(), by=by, name=name, content_sha256=content_sha256)
-            row.up_to = 0 if last is None else last.id
+            row.up_to = (0 if last is None else last.id) if up_to is None else up_to
             session.add(row)
             session.flush()
             return ExportTold(row.id, row.name, row.by, row.at, ())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reid.cli import index, individuals, jobs, weights
+from reid.cli import identities, index, individuals, jobs, review, weights
 from reid.cli.batch import batch
 from reid.cli.compare import compare
 from reid.cli.enrol import enrol
@@ -41,6 +41,8 @@ app.command()(enrol)
 app.command()(identify)
 app.command()(batch)
 app.add_typer(individuals.app, name="individuals")
+app.add_typer(identities.app, name="identities")
+app.add_typer(review.app, name="review")
 app.add_typer(index.app, name="index")
 app.add_typer(weights.app, name="weights")
 app.add_typer(jobs.app, name="jobs")

@@ -15,6 +15,14 @@ COMMANDS = (
     "identify",
     "individuals list",
     "individuals show",
+    "identities confirm",
+    "identities merge",
+    "identities undo",
+    "identities history",
+    "identities export",
+    "review next",
+    "review answer",
+    "review rates",
     "index rebuild",
     "weights verify",
     "weights list",
@@ -38,7 +46,9 @@ def test_every_command_explains_itself(reid, command):
     assert "Usage: reid" in told.stdout
 
 
-@pytest.mark.parametrize("command", ["--help", "compare --help", "version", "weights --help"])
+@pytest.mark.parametrize(
+    "command", ["--help", "compare --help", "version", "weights --help", "identities --help"]
+)
 def test_nothing_heavy_is_loaded_to_be_told(reid_process, command):
     code = (
         "import atexit, sys; from reid.cli import main; "
