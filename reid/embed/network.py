@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
     from reid.embed.pooling import VectorNetwork
+    from reid.embed.residuals import Residuals
 
 _LISTED = 4  # differing tensors named in a message
 BACKBONE = "backbone."
@@ -32,20 +33,40 @@ def build_network(bundle: Bundle) -> VectorNetwork:
     """
     import torch
 
+    from reid.embed.early import ending_at
     from reid.embed.pooling import VectorNetwork
 
     manifest, head = bundle.manifest, None
     power = manifest.gem_power if manifest.pooling == "gem" else None
     backbone = _from_hub(bundle) if manifest.kind == "hub" else _create(bundle, pretrained=False)
-    if manifest.head:
-        with torch.random.fork_rng(devices=[]):
+    backbone = ending_at(backbone, manifest.feature_stride)
+    channels = int(getattr(backbone, "num_features", 0))
+    with torch.random.fork_rng(devices=[]):
+        residuals = _residuals(bundle, channels)
+        if manifest.head:
             head = torch.nn.Linear(manifest.head.width, manifest.dim)
-    network = VectorNetwork(backbone, head, gem_power=power, grid=manifest.grid)
+    network = VectorNetwork(
+        backbone, head, gem_power=power, grid=manifest.grid, residuals=residuals
+    )
     if manifest.kind != "hub":
         _load(bundle, network)
     rows, columns = manifest.grid
-    _check_dim(bundle, int(getattr(backbone, "num_features", 0)) * rows * columns)
+    _check_dim(bundle, residuals.width if residuals else channels * rows * columns)
     return network.eval().requires_grad_(False)
+
+
+def _residuals(bundle: Bundle, channels: int) -> Residuals | None:
+    from reid.embed.residuals import Residuals
+
+    how = bundle.manifest.visual_words
+    if how is None:
+        return None
+    if bundle.manifest.kind == "hub":
+        raise WeightsAlteredError(
+            f"bundle {bundle.name!r}: a hub's network comes without visual words; keep the "
+            "trained network as files (kind 'own')"
+        )
+    return Residuals(channels, how.words, how.dim, how.position)
 
 
 def _check_dim(bundle: Bundle, found: int) -> None:
@@ -66,11 +87,11 @@ def _check_dim(bundle: Bundle, found: int) -> None:
 
 def _load(bundle: Bundle, network: VectorNetwork) -> None:
     """Half-precision tensors become those of the network, in single precision."""
-    from reid.embed.pooling import HEAD
+    from reid.embed.pooling import HEAD, WORDS
 
     state = load_state_dict(bundle)
-    head = {name: state.pop(name) for name in list(state) if name.startswith(HEAD)}
-    state = {f"{BACKBONE}{name}": tensor for name, tensor in state.items()} | head
+    ours = {name: state.pop(name) for name in list(state) if name.startswith((HEAD, WORDS))}
+    state = {f"{BACKBONE}{name}": tensor for name, tensor in state.items()} | ours
     _check_shapes(bundle, network.state_dict(), state)
     network.load_state_dict(state, strict=True)
 
@@ -94,7 +115,7 @@ def _create(bundle: Bundle, *, pretrained: bool) -> Module:
 
     manifest = bundle.manifest
     options: dict[str, Any] = {"num_classes": manifest.classes}
-    if manifest.pooling not in ("native", "gem"):  # "gem" is ours (reid.embed.pooling)
+    if manifest.pooling not in ("native", "gem", "words"):  # the last two are ours
         options["global_pool"] = manifest.pooling
     if not pretrained and not timm.is_model(manifest.architecture):
         raise WeightsAlteredError(

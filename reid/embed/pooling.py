@@ -10,11 +10,14 @@ from typing import cast
 from torch import Tensor, nn
 from torch.nn import functional
 
+from reid.embed.residuals import Residuals, blanked
 from reid.errors import WeightsAlteredError
 
 SMALLEST = 1e-6  # a power of zero has no gradient
 HEAD = "vector_head."
 """Before the names of the head's tensors in a bundle's file."""
+WORDS = "residuals."
+"""Before the names of the tensors of pooling by visual words."""
 
 
 def generalised_mean(features: Tensor, power: float, grid: tuple[int, int] = (1, 1)) -> Tensor:
@@ -30,8 +33,11 @@ def generalised_mean(features: Tensor, power: float, grid: tuple[int, int] = (1,
 class VectorNetwork(nn.Module):
     """A timm backbone, its pooling, and the linear head (None: the pooled features are it).
 
+    ``residuals`` pool by visual words, else ``gem_power`` by a generalised mean over ``grid``,
+    else the backbone's own pooling does.
+
     Raises:
-        WeightsAlteredError: at birth, "gem" over a backbone whose features are no map.
+        WeightsAlteredError: at birth, a pooling of maps over a backbone whose features are none.
     """
 
     def __init__(
@@ -41,20 +47,25 @@ class VectorNetwork(nn.Module):
         *,
         gem_power: float | None = None,
         grid: tuple[int, int] = (1, 1),
+        residuals: Residuals | None = None,
     ) -> None:
         super().__init__()
-        if gem_power is not None and not hasattr(backbone, "feature_info"):
+        mapped = gem_power is not None or residuals is not None
+        if mapped and not hasattr(backbone, "feature_info"):
             raise WeightsAlteredError(
-                "pooling 'gem': expected a network with a feature map, found one of tokens "
-                f"({type(backbone).__name__}); use 'token' or 'native'"
+                f"pooling {'gem' if residuals is None else 'words'!r}: expected a network with a "
+                f"feature map, found one of tokens ({type(backbone).__name__}); use 'token' or "
+                "'native'"
             )
         self.backbone = backbone
         self.vector_head = head
         self.gem_power, self.grid = gem_power, grid
+        self.residuals = residuals
 
     def features(self, pixels: Tensor) -> Tensor:
         """The backbone's last features: (n, channels, h, w), or tokens (n, t, channels)."""
-        return cast(Tensor, self.backbone.forward_features(pixels))  # type: ignore[operator]
+        found = cast(Tensor, self.backbone.forward_features(pixels))  # type: ignore[operator]
+        return found if self.residuals is None else blanked(found, pixels)
 
     def vectors(self, features: Tensor) -> Tensor:
         """(n, dim), before they are brought to length 1."""
@@ -63,6 +74,8 @@ class VectorNetwork(nn.Module):
 
     def pooled(self, features: Tensor) -> Tensor:
         """(n, width): what the head sees."""
+        if self.residuals is not None:
+            return cast(Tensor, self.residuals(features))
         if self.gem_power is None:
             return self._native(features)
         return generalised_mean(features, self.gem_power, self.grid)

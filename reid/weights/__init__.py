@@ -29,6 +29,7 @@ from reid.weights.manifest import (
     Origin,
     Preprocessing,
     VectorHead,
+    VisualWords,
     parse_manifest,
 )
 from reid.weights.places import bundle_roots, find_shipped, shipped_root, weights_root
@@ -48,6 +49,7 @@ __all__ = [
     "Preprocessing",
     "VectorHead",
     "VerifyReport",
+    "VisualWords",
     "bundle_roots",
     "checked_path",
     "describe_file",

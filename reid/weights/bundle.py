@@ -106,6 +106,10 @@ def fingerprint(bundle: Bundle, *, state_sha256: str = "") -> str:
     }
     if manifest.pooling == "gem":
         facts["gem"] = manifest.gem_power, manifest.grid
+    if manifest.visual_words:
+        facts["words"] = manifest.visual_words.model_dump(mode="json")
+    if manifest.feature_stride:
+        facts["feature_stride"] = manifest.feature_stride
     if manifest.head:
         facts["head"] = manifest.head.model_dump(mode="json")
     crop = facts["preprocessing"]["crop"]

@@ -118,12 +118,26 @@ class VectorHead(_Strict):
     width: Annotated[int, Field(ge=1, le=65536)]
 
 
+class VisualWords(_Strict):
+    """Pooling by visual words (`reid.embed.residuals`).
+
+    ``words`` of them, over local features of ``dim`` numbers, each with its place weighed by
+    ``position`` (0: where a mark is does not count). Their tensors are ``residuals.*``.
+    """
+
+    words: Annotated[int, Field(ge=1, le=4096)]
+    dim: Annotated[int, Field(ge=1, le=4096)]
+    position: Annotated[float, Field(ge=0.0, le=100.0)]
+
+
 class Manifest(_Strict):
     """A bundle's manifest.
 
     ``pooling`` is timm's ``global_pool``, ``"native"`` the architecture's own, ``"gem"`` the
     generalised mean of a feature map with ``gem_power`` (Radenovic et al. 2019; 1 is the mean),
-    over each cell of ``grid`` (rows, columns; more than one keeps where on the coat a mark is).
+    over each cell of ``grid`` (rows, columns; more than one keeps where on the coat a mark is),
+    ``"words"`` as ``visual_words`` says. ``feature_stride`` takes the feature map that is so many
+    times smaller than the input, and leaves out the layers after it (0: the last features).
     ``dim`` is the length of the vector (0: the bundle gives none), after ``head`` where there is
     one; ``classes`` the number of logits of its classifier head (0: none).
     """
@@ -132,9 +146,11 @@ class Manifest(_Strict):
     version: str
     kind: Kind
     architecture: Annotated[str, Field(min_length=1)]
-    pooling: Literal["avg", "max", "token", "native", "gem"] = "avg"
+    pooling: Literal["avg", "max", "token", "native", "gem", "words"] = "avg"
     gem_power: Annotated[float, Field(ge=1.0, le=16.0)] = 3.0
     grid: tuple[_Cells, _Cells] = (1, 1)
+    visual_words: VisualWords | None = None
+    feature_stride: Literal[0, 2, 4, 8, 16, 32] = 0
     head: VectorHead | None = None
     dim: Annotated[int, Field(ge=0, le=65536)]
     classes: Annotated[int, Field(ge=0, le=100_000)] = 0
@@ -149,6 +165,14 @@ class Manifest(_Strict):
     def _grid_is_of_gem(self) -> Self:
         if self.grid != (1, 1) and self.pooling != "gem":
             raise ValueError(f"grid {self.grid}: only pooling 'gem' has one, not {self.pooling!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _words_are_of_words(self) -> Self:
+        if (self.visual_words is None) == (self.pooling == "words"):
+            raise ValueError(f"pooling {self.pooling!r} with visual_words {self.visual_words}")
+        if self.classes and self.feature_stride:
+            raise ValueError("feature_stride leaves the classifier out: classes must be 0")
         return self
 
     @model_validator(mode="after")
@@ -192,5 +216,5 @@ def _say(fault: dict[str, object]) -> str:
 
 def _known_keys() -> list[str]:
     models: tuple[type[_Strict], ...] = (Manifest, VectorHead, Preprocessing, CropPolicy, Licence)
-    models += (Origin, FileEntry, KeyRenaming)
+    models += (VisualWords, Origin, FileEntry, KeyRenaming)
     return sorted({name for model in models for name in model.model_fields})

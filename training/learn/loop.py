@@ -50,8 +50,9 @@ def make_parts(learner: Learner, classes: int, recipe: Recipe, device: torch.dev
     learner.to(device)
     learner.to(memory_format=torch.channels_last)  # a third faster on a CPU, too
     arcface.to(device)
-    head = learner.network.vector_head
+    head, residuals = learner.network.vector_head, learner.network.residuals
     fresh = [*learner.neck.parameters(), *arcface.parameters()]
+    fresh += list(residuals.parameters()) if residuals is not None else []
     fresh += list(head.parameters()) if head is not None else []
     rates = recipe.schedule
     groups: list[dict[str, Any]] = [{"params": fresh, "lr": rates.head_rate}]

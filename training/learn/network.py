@@ -9,8 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from reid.embed.early import ending_at
 from reid.embed.network import build_network
-from reid.embed.pooling import VectorNetwork
+from reid.embed.pooling import WORDS, VectorNetwork
+from reid.embed.residuals import Residuals
 from reid.errors import ConfigError
 from reid.weights import Bundle, Preprocessing, load_bundle
 from training.learn.recipe import Network
@@ -61,15 +63,23 @@ def build_learner(how: Network, *, seed: int) -> Learner:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        backbone = _backbone(how)
-        width = int(backbone.num_features) * how.grid[0] * how.grid[1]  # type: ignore[arg-type]
+        backbone = ending_at(_backbone(how), how.feature_stride)
+        channels = int(backbone.num_features)  # type: ignore[arg-type]
+        residuals = _residuals(how, channels)
+        width = residuals.width if residuals else channels * how.grid[0] * how.grid[1]
         head = nn.Linear(width, how.dim, bias=False)
         nn.init.orthogonal_(head.weight)
         power = how.gem_power if how.pooling == "gem" else None
-        network = VectorNetwork(backbone, head, gem_power=power, grid=how.grid)
+        network = VectorNetwork(backbone, head, gem_power=power, grid=how.grid, residuals=residuals)
         learner = Learner(network, how.dim, keep_norm=how.keep_norm)
     _choose_moving(backbone, how.train_from)
     return learner
+
+
+def _residuals(how: Network, channels: int) -> Residuals | None:
+    if how.pooling != "words":
+        return None
+    return Residuals(channels, how.words, min(how.word_dim, channels), how.position)
 
 
 def preprocessing_of(how: Network) -> Preprocessing:
@@ -134,6 +144,9 @@ def folded(learner: Learner) -> dict[str, Tensor]:
     if head.bias is not None:
         bias = bias + scale * head.bias
     state = dict(learner.network.backbone.state_dict())
+    if learner.network.residuals is not None:
+        ours = learner.network.residuals.state_dict()
+        state |= {f"{WORDS}{name}": tensor for name, tensor in ours.items()}
     state["vector_head.weight"] = (scale[:, None] * head.weight).detach()
     state["vector_head.bias"] = bias.detach()
     return {name: tensor.detach().cpu() for name, tensor in state.items()}

@@ -31,15 +31,22 @@ class Network(_Strict):
     beginning, or as ``"random"`` ones. ``train_from`` is the first of the backbone's parts (for
     EfficientNets ``blocks.0`` to ``blocks.6``, then ``conv_head``) whose weights move, earlier
     ones stay; "" moves all, "head" none. ``keep_norm`` keeps the running statistics of the
-    backbone's normalisation, whose data were photographs.
+    backbone's normalisation, whose data were photographs. ``pooling`` ``"words"``
+    (`reid.embed.residuals`) has ``words`` visual words over local features of ``word_dim``
+    numbers, each with its place weighed by ``position``; they begin as clusters of what the start
+    sees of training pictures. ``feature_stride`` ends the backbone at an early, fine map (0: off).
     """
 
     init: str = "efficientnet-lite1"
     architecture: str = ""
     input_px: Annotated[int, Field(ge=32, le=1024)] = 240
-    pooling: Literal["gem", "avg", "token", "native"] = "gem"
+    pooling: Literal["gem", "avg", "token", "native", "words"] = "gem"
     gem_power: Annotated[float, Field(ge=1.0, le=16.0)] = 3.0
     grid: tuple[Positive, Positive] = (1, 1)
+    words: Positive = 128
+    word_dim: Positive = 40
+    position: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
+    feature_stride: Literal[0, 2, 4, 8, 16, 32] = 0
     focus: Literal["animal", "trunk"] = "animal"
     dim: Positive = 256
     head: Literal["principal", "random"] = "principal"

@@ -18,6 +18,7 @@ from training.learn.judge import Ranking, rank
 from training.learn.network import build_learner, folded
 from training.learn.pictures import Pictures
 from training.learn.prepared import Prepared, Told
+from training.learn.words import PICTURES, begin_words
 
 STATE, BEST = "state.pt", "best.pt"
 HEAD_SEES = 3  # pictures for each number of the vector: fewer give directions of chance
@@ -63,16 +64,16 @@ class Run:
         self.progress = Progress(**state["progress"])
 
     def begin(self) -> None:
-        """Give the head its beginning, from a seeded choice of training pictures."""
+        """Give words and head their beginning, from a seeded choice of training pictures."""
         recipe, train = self.prepared.recipe, self.prepared.split.train
-        if recipe.network.head == "random":
-            return
+        learner, preprocessing = self.parts.learner, self.prepared.preprocessing
         order = np.random.default_rng([recipe.seed, 3]).permutation(len(train))
-        chosen = [train[k] for k in order[: HEAD_SEES * recipe.network.dim]]
-        preprocessing = self.prepared.preprocessing
+        chosen = [train[k] for k in order[: max(PICTURES, HEAD_SEES * recipe.network.dim)]]
         crops = loop.plain_crops(chosen, preprocessing, self.prepared.outlines)
-        seen = loop.embed(self.parts.learner, crops, preprocessing, headless=True)
-        begin_head(self.parts.learner, seen, seed=recipe.seed)
+        begin_words(learner, crops[:PICTURES], preprocessing, seed=recipe.seed)
+        if recipe.network.head == "principal":
+            seen = loop.embed(learner, crops, preprocessing, headless=True)
+            begin_head(learner, seen, seed=recipe.seed)
 
     def go(self, told: Told, *, workers: int, until: int | None = None) -> None:
         """Train to the end, to ``until`` steps, or until nothing gets better."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from reid.errors import ReidError
-from reid.weights import Bundle, FileEntry, Manifest, Origin, VectorHead, save_bundle
+from reid.weights import Bundle, FileEntry, Manifest, Origin, VectorHead, VisualWords, save_bundle
 from training.learn.checkpoint import load_state
 from training.learn.network import interpolated, start_bundle
 from training.learn.run import BEST, Run
@@ -45,6 +45,8 @@ def write_bundle(run: Run, directory: Path, *, name: str, version: str = "1") ->
         pooling=recipe.network.pooling,
         gem_power=recipe.network.gem_power,
         grid=recipe.network.grid,
+        visual_words=_words(run),
+        feature_stride=recipe.network.feature_stride,
         head=VectorHead(kind="linear", width=int(width)),
         dim=recipe.network.dim,
         preprocessing=prepared.preprocessing,
@@ -56,6 +58,14 @@ def write_bundle(run: Run, directory: Path, *, name: str, version: str = "1") ->
         files=(_NOT_YET,),
     )
     return save_bundle(directory, manifest, small)
+
+
+def _words(run: Run) -> VisualWords | None:
+    residuals = run.parts.learner.network.residuals
+    if residuals is None:
+        return None
+    words, width = residuals.words.shape
+    return VisualWords(words=words, dim=width - 2, position=residuals.position)
 
 
 def halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
