@@ -81,7 +81,7 @@ class Run:
         self.work(MATCHING)
         self.context.check()
         self.context.tell(GROUPS, 0, 1, now=True)
-        self.context.plan(GROUPS, self._groups)
+        self.context.note(GROUPS, self._groups)
         folder = self.data_dir / JOBS_FOLDER / self.job_id
         return write_outputs(self.context.store, self.context.job, self.library, folder)
 
@@ -105,7 +105,7 @@ class Run:
         """Refuse to go on with other models than those it was begun with."""
         provenance = self.library.engine.provenance()
         now = {name: provenance[name] for name in ("weights", "calibration", "configuration")}
-        self.context.plan(MODELS, lambda: [NewItem("models", now)])
+        self.context.note(MODELS, lambda: [NewItem("models", now)])
         (begun,) = self.context.store.items(self.job_id, MODELS)
         differs = [name for name, value in begun.data.items() if value != now.get(name)]
         if differs:
@@ -120,9 +120,9 @@ class Run:
         if sum(context.store.item_counts(self.job_id, SIGHTINGS).values()):
             return
         made = plan_sightings(self._seen(), self.options.gap_s)
-        context.plan(CLOCKS, lambda: _clock_items(made))
+        context.note(CLOCKS, lambda: _clock_items(made))
         names = self._names()
-        context.plan(COPIES, lambda: (NewItem(names[a], {"of": names[b]}) for a, b in made.copies))
+        context.note(COPIES, lambda: (NewItem(names[a], {"of": names[b]}) for a, b in made.copies))
         context.plan(SIGHTINGS, lambda: self._planned(made))
 
     def _names(self) -> dict[int, str]:

@@ -99,7 +99,8 @@ def worker(
     threads: options.Threads = 2,
 ) -> None:
     """Work on jobs of the catalogue until stopped (Ctrl-C); several may work side by side."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("reid").setLevel(logging.INFO)
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
     with open_catalogue(data_dir) as catalogue, Hands(settings, catalogue) as hands:
         hired = hands.worker()

@@ -84,9 +84,15 @@ class JobContext:
 
     def plan(self, stage: str, items: Callable[[], Iterable[NewItem]]) -> int:
         """The items of a stage, made and stored once; returns how many there are."""
-        counts = self.store.item_counts(self.job.id, stage)
-        there = sum(counts.values())
-        return there or self.store.add_items(self.job.id, self.worker, stage, items())
+        return self._stored(stage, items, done=False)
+
+    def note(self, stage: str, items: Callable[[], Iterable[NewItem]]) -> int:
+        """What was found, made and stored once as items with nothing left to do."""
+        return self._stored(stage, items, done=True)
+
+    def _stored(self, stage: str, items: Callable[[], Iterable[NewItem]], *, done: bool) -> int:
+        there = sum(self.store.item_counts(self.job.id, stage).values())
+        return there or self.store.add_items(self.job.id, self.worker, stage, items(), done=done)
 
     def work(self, stage: str, do: Do, *, chunk: int = 1, open_to_all: bool = True) -> None:
         """Do every item of a stage that is not done, together with whoever helps.

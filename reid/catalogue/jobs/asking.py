@@ -130,7 +130,13 @@ class AskingJobs(Core):
         return self._write(work)
 
 
-def insert_items(session: Session, job_id: str, stage: str, items: Iterable[NewItem]) -> int:
+def insert_items(
+    session: Session,
+    job_id: str,
+    stage: str,
+    items: Iterable[NewItem],
+    state: ItemState = ItemState.WAITING,
+) -> int:
     """Store items in their order; returns how many."""
     plain = {"job_id": job_id, "stage": stage, "attempts": 0, "problem": "", "worker": None}
     rows = (
@@ -140,7 +146,7 @@ def insert_items(session: Session, job_id: str, stage: str, items: Iterable[NewI
             "name": item.name,
             "data": item.data,
             "result": None,
-            "state": ItemState.WAITING.value,
+            "state": state.value,
         }
         for position, item in enumerate(items)
     )

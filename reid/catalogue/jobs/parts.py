@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import Core
@@ -25,28 +25,30 @@ _PAGE = 2000
 class JobParts(Core):
     """What of a job is done, what is not."""
 
-    def add_items(self, job_id: str, worker: str, stage: str, items: Iterable[NewItem]) -> int:
+    def add_items(
+        self,
+        job_id: str,
+        worker: str,
+        stage: str,
+        items: Iterable[NewItem],
+        *,
+        done: bool = False,
+    ) -> int:
         """Store the items of a stage, once and all together; returns how many there are.
+
+        ``done``: their data are what was found, and nothing is left to do.
 
         Raises:
             LeaseLostError: the job is not this worker's any more.
         """
+        state = ItemState.DONE if done else ItemState.WAITING
 
         def work(session: Session) -> int:
             held(session, job_id, worker)
             there = sum(count_items(session, job_id, stage).values())
-            return there or insert_items(session, job_id, stage, items)
+            return there or insert_items(session, job_id, stage, items, state)
 
         return self._write(work)
-
-    def drop_items(self, job_id: str, worker: str, stage: str) -> None:
-        """Forget the items of a stage. Raises LeaseLostError."""
-
-        def work(session: Session) -> None:
-            held(session, job_id, worker)
-            session.execute(delete(JobItemRow).filter_by(job_id=job_id, stage=stage))
-
-        self._write(work)
 
     def claim_items(self, job_id: str, worker: str, stage: str, most: int) -> list[JobItem]:
         """The next items of a stage to do, marked as this worker's; one that was begun before

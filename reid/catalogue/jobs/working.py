@@ -210,7 +210,7 @@ class WorkingJobs(Core):
             row = held(session, job_id, worker)
             release_items(session, worker)
             if result is not None:
-                row.result = result
+                row.result, row.done = result, row.total
             move(row, state, problem)
             return job_of(row)
 
