@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.identity_ground import versioned_of
-from reid.catalogue.said import born, coat_changes, when
+from reid.catalogue.said import born, coat_changes, some, when
 from reid.catalogue.schema import (
     ComparisonRow,
     IdentityFactRow,
@@ -18,8 +18,9 @@ from reid.catalogue.schema import (
     SightingRow,
     VerdictRow,
 )
+from reid.errors import NotFoundError
 from reid.identities import subjects
-from reid.identities.facts import Belonging, CoatChange, Unmatched
+from reid.identities.facts import Belonging, CoatChange, Fact, Unmatched
 from reid.identities.patterns import explains
 from reid.review import OpenPair
 
@@ -58,6 +59,27 @@ def evidence(session: Session) -> dict[Pair, OpenPair]:
     }
 
 
+def need_sightings(session: Session, ids: Collection[str]) -> None:
+    """Raise NotFoundError unless all are stored."""
+    missing = set(ids)
+    for part in some(ids):
+        missing -= set(session.scalars(select(SightingRow.id).where(SightingRow.id.in_(part))))
+    if missing:
+        raise NotFoundError(f"no sightings {sorted(missing)[:5]} in the catalogue; save them first")
+
+
+def replace_evidence(session: Session, pairs: Mapping[Pair, OpenPair], at: datetime) -> None:
+    """Evidence in the place of what was kept of these pairs before."""
+    for part in some(a for a, _ in pairs):
+        for row in session.scalars(select(PairEvidenceRow).where(PairEvidenceRow.a.in_(part))):
+            if (row.a, row.b) in pairs:
+                session.delete(row)
+    session.flush()
+    for (a, b), pair in pairs.items():
+        told = {"llr": pair.llr, "kind": pair.kind, "source": pair.source}
+        session.add(PairEvidenceRow(a=a, b=b, at=at, reasons=list(pair.reasons), **told))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is decided: ``groups`` of sightings, nodes that are ``parted``, sightings ``out``."""
@@ -82,22 +104,15 @@ class Standing:
 
 def standing(session: Session) -> Standing:
     """What is decided of all sightings."""
-    kinds = (subjects.SIGHTING, subjects.PAIR, subjects.NO_MATCH)
-    rows = session.scalars(select(IdentityFactRow).where(IdentityFactRow.kind.in_(kinds))).all()
-    facts = [
-        (subjects.Subject.read(r.subject), versioned_of(r).held.fact)
-        for r in rows
-        if r.value is not None
-    ]
-    groups, out = {}, set()
-    for subject, fact in facts:
-        if isinstance(fact, Belonging) and fact.individual is not None:
-            groups[subject.key[0]] = fact.individual
-        elif isinstance(fact, Belonging) and not fact.identifiable:
-            out.add(subject.key[0])
-    found = Standing(groups, set(), out)
-    for subject, fact in facts:
-        if subject.kind == subjects.PAIR:
+    belongs = select(IdentityFactRow.sighting_id, IdentityFactRow.individual_id).where(
+        IdentityFactRow.kind == subjects.SIGHTING, IdentityFactRow.individual_id.is_not(None)
+    )
+    groups = {name: number for name, number in session.execute(belongs) if name and number}
+    found = Standing(groups, set(), set())
+    for subject, fact in _said(session):
+        if isinstance(fact, Belonging) and not fact.identifiable:
+            found.out.add(subject.key[0])
+        elif subject.kind == subjects.PAIR:
             found.parted.add((found.node(subject.key[0]), found.node(subject.key[1])))
         elif isinstance(fact, Unmatched) and len(subject.key) == 1:
             found.unmatched[subject.key[0]] = fact.up_to
@@ -106,6 +121,18 @@ def standing(session: Session) -> Standing:
     if found.unmatched:
         found.born.update(born(session, set(groups.values())))
     return found
+
+
+def _said(session: Session) -> list[tuple[subjects.Subject, Fact | None]]:
+    """What people said but who somebody is."""
+    kinds = (subjects.SIGHTING, subjects.PAIR, subjects.NO_MATCH)
+    query = select(IdentityFactRow).where(
+        IdentityFactRow.kind.in_(kinds),
+        IdentityFactRow.value.is_not(None),
+        IdentityFactRow.individual_id.is_(None),
+    )
+    rows = session.scalars(query).all()
+    return [(subjects.Subject.read(r.subject), versioned_of(r).held.fact) for r in rows]
 
 
 def asked_of(

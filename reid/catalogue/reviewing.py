@@ -13,9 +13,16 @@ from reid.catalogue.answering import find_item, outcome, take, two_individuals
 from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core, now
 from reid.catalogue.hand_out import hand_out, item_of
-from reid.catalogue.identity_ground import SessionGround
 from reid.catalogue.identity_log import check_said
-from reid.catalogue.open_pairs import Pair, asked_of, evidence, pair_of, standing
+from reid.catalogue.open_pairs import (
+    Pair,
+    asked_of,
+    evidence,
+    need_sightings,
+    pair_of,
+    replace_evidence,
+    standing,
+)
 from reid.catalogue.read import doubts, readings
 from reid.catalogue.schema import (
     IdentityEventRow,
@@ -40,6 +47,7 @@ from reid.review import (
     ranked,
     reviewer_rates,
 )
+from reid.types.checks import require
 
 ALWAYS_FRESH = 2000
 """Up to so many open pairs the order is made anew after every answer (about 0.2 s)."""
@@ -73,24 +81,13 @@ class Reviews(Core):
         """
         at = now()
 
+        kept = {pair_of(pair.a, pair.b): pair for pair in pairs}
+        itself = [a for a, b in kept if a == b]
+        require(not itself, f"evidence compares {itself[:3]} with itself")
+
         def work(session: Session) -> None:
-            for pair in pairs:
-                a, b = pair_of(pair.a, pair.b)
-                if a == b:
-                    raise InputError(f"evidence compares {a!r} with itself")
-                for name in (a, b):
-                    SessionGround(session).need_sighting(name)
-                session.merge(
-                    PairEvidenceRow(
-                        a=a,
-                        b=b,
-                        at=at,
-                        llr=pair.llr,
-                        kind=pair.kind,
-                        source=pair.source,
-                        reasons=list(pair.reasons),
-                    )
-                )
+            need_sightings(session, {name for pair in kept for name in pair})
+            replace_evidence(session, kept, at)
 
         self._write(work)
 

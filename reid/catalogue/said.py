@@ -18,7 +18,7 @@ from reid.catalogue.schema import (
 )
 from reid.catalogue.told import clocks_of
 from reid.identities import subjects
-from reid.identities.facts import CoatChange, Known, Unmatched
+from reid.identities.facts import CoatChange, Unmatched
 from reid.identities.patterns import explains
 from reid.identities.preview import NotFound, Rejected, StoredVerdict
 from reid.types import CandidateTime
@@ -91,12 +91,14 @@ def _facts(
 
 def stands_for(session: Session) -> dict[int, set[int]]:
     """The numbers that were merged into each living number, itself among them."""
-    query = select(IdentityFactRow).filter_by(kind=subjects.INDIVIDUAL)
-    into: dict[int, int | None] = {}
-    for row in session.scalars(query):
-        fact = versioned_of(row).held.fact
-        if isinstance(fact, Known):
-            into[row.individual_id or 0] = fact.merged_into
+    query = select(IdentityFactRow.individual_id, IdentityFactRow.value).where(
+        IdentityFactRow.kind == subjects.INDIVIDUAL, IdentityFactRow.value.is_not(None)
+    )
+    into: dict[int, int | None] = {
+        number: value["merged_into"]
+        for number, value in session.execute(query)
+        if number is not None and value is not None
+    }
     found: dict[int, set[int]] = {}
     for number in into:
         found.setdefault(_living(into, number), set()).add(number)

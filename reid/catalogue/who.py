@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from reid.catalogue.identity_ground import change_of
 from reid.catalogue.records import Individual
 from reid.catalogue.schema import IdentityChangeRow, IdentityFactRow, IndividualRow
 from reid.identities import subjects
-from reid.identities.facts import Belonging, Known, fact_of
+from reid.identities.facts import Known, fact_of
 from reid.identities.ground import Role
 from reid.identities.subjects import Subject
 
@@ -20,18 +20,27 @@ MANY = 1000  # beyond this, databases take the whole table more gladly than a li
 
 def current_names(session: Session, sighting_ids: Sequence[str] | None) -> dict[str, str]:
     """Name by sighting id, of those that are somebody now; None is all."""
-    belongs, known = aliased(IdentityFactRow), aliased(IdentityFactRow)
-    query = (
-        select(belongs.sighting_id, known.value)
-        .join(known, known.individual_id == belongs.individual_id)
-        .where(belongs.kind == subjects.SIGHTING, known.kind == subjects.INDIVIDUAL)
-        .order_by(belongs.sighting_id)
+    query = select(IdentityFactRow.sighting_id, IdentityFactRow.individual_id).where(
+        IdentityFactRow.kind == subjects.SIGHTING, IdentityFactRow.individual_id.is_not(None)
     )
     wanted = None if sighting_ids is None else set(sighting_ids)
     if wanted is not None and len(wanted) <= MANY:
-        query = query.where(belongs.sighting_id.in_(wanted))
-    names = {sighting: value["name"] for sighting, value in session.execute(query)}
-    return names if wanted is None else {k: v for k, v in names.items() if k in wanted}
+        query = query.where(IdentityFactRow.sighting_id.in_(wanted))
+    found = session.execute(query.order_by(IdentityFactRow.sighting_id)).all()
+    held = {name: who for name, who in found if name and who and (wanted is None or name in wanted)}
+    names = _names(session, set(held.values()))
+    return {name: names[who] for name, who in held.items()}
+
+
+def _names(session: Session, numbers: set[int]) -> dict[int, str]:
+    """The names of living individuals."""
+    query = select(IdentityFactRow.individual_id, IdentityFactRow.value)
+    if len(numbers) <= MANY:  # asked by key: a database that begins with the kind reads them all
+        texts = [subjects.individual(number).text for number in numbers]
+        query = query.where(IdentityFactRow.subject.in_(texts))
+    else:
+        query = query.where(IdentityFactRow.kind == subjects.INDIVIDUAL)
+    return {who: value["name"] for who, value in session.execute(query) if who and value}
 
 
 def versions_of(session: Session, about: Sequence[Subject]) -> dict[Subject, int]:
@@ -55,14 +64,15 @@ def current_individuals(session: Session, number: int | None = None) -> list[Ind
     for owner, sighting_id in session.execute(of.order_by(IdentityFactRow.sighting_id)):
         held.setdefault(owner or 0, []).append(sighting_id or "")
     query = (
-        select(IdentityFactRow, IndividualRow)
+        select(IdentityFactRow.individual_id, IdentityFactRow.value, IdentityFactRow.version)
+        .add_columns(IndividualRow.note, IndividualRow.created_at)
         .join(IndividualRow, IndividualRow.id == IdentityFactRow.individual_id)
         .where(IdentityFactRow.kind == subjects.INDIVIDUAL, *one)
     )
     found = [
-        individual_of(row, fact.value["name"], held.get(row.id, ()), fact.version)
-        for fact, row in session.execute(query)
-        if fact.value is not None and fact.value["merged_into"] is None
+        Individual(value["name"], note, at, tuple(held.get(who, ())), who, version)
+        for who, value, version, note, at in session.execute(query)
+        if value is not None and value["merged_into"] is None
     ]
     return sorted(found, key=lambda i: i.name)
 
@@ -75,33 +85,30 @@ def individuals_at(session: Session, event: int) -> list[Individual]:
         .group_by(IdentityChangeRow.subject)
         .subquery()
     )
-    query = select(IdentityChangeRow).join(
+    query = select(
+        IdentityChangeRow.subject, IdentityChangeRow.after, IdentityChangeRow.event_id
+    ).join(
         last,
         (IdentityChangeRow.subject == last.c.subject)
         & (IdentityChangeRow.event_id == last.c.event_id),
     )
     held: dict[int, list[str]] = {}
     known: dict[int, tuple[str, int]] = {}
-    for row in session.scalars(query):
-        change = change_of(row)
-        fact = change.after.fact
-        if isinstance(fact, Belonging) and fact.individual is not None:
-            held.setdefault(fact.individual, []).append(change.subject.key[0])
-        elif isinstance(fact, Known) and fact.merged_into is None:
-            known[int(change.subject.key[0])] = fact.name, row.event_id
+    for text, after, number in session.execute(query):
+        kind, *key = json.loads(text)
+        if after is None:
+            continue
+        if kind == subjects.SIGHTING and after["individual"] is not None:
+            held.setdefault(after["individual"], []).append(key[0])
+        elif kind == subjects.INDIVIDUAL and after["merged_into"] is None:
+            known[int(key[0])] = after["name"], number
+    rows = session.execute(select(IndividualRow.id, IndividualRow.note, IndividualRow.created_at))
     found = [
-        individual_of(row, known[row.id][0], sorted(held.get(row.id, ())), known[row.id][1])
-        for row in session.scalars(select(IndividualRow))
-        if row.id in known
+        Individual(known[who][0], note, at, tuple(sorted(held.get(who, ()))), who, known[who][1])
+        for who, note, at in rows
+        if who in known
     ]
     return sorted(found, key=lambda i: i.name)
-
-
-def individual_of(
-    row: IndividualRow, name: str, sighting_ids: Sequence[str], version: int
-) -> Individual:
-    """A row and what is believed of it as a value."""
-    return Individual(name, row.note, row.created_at, tuple(sighting_ids), row.id, version)
 
 
 def name_of(session: Session, number: int) -> str:
