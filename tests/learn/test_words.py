@@ -84,3 +84,20 @@ def test_a_run_with_words_moves_them_and_the_bundle_gives_its_vectors(trained):
     found = trained.run.parts.learner.network.residuals
     assert not torch.equal(found.words, start.words)
     assert not torch.equal(found.project.weight, start.project.weight)
+
+
+def test_a_recipe_without_steps_fits_words_and_head_and_leaves_them(world, tmp_path):
+    fitted = RECIPE.model_copy(
+        update={"schedule": RECIPE.schedule.model_copy(update={"steps": 0, "epochs": 1})}
+    )
+    told = Silent()
+    found = train(fitted, [world], tmp_path / "run", told, threads=1)
+    assert [line["epoch"] for line in told.epochs] == [0, 1]
+    assert not told.steps
+    last = embed(
+        found.run.parts.learner, found.run.prepared.crops, found.run.prepared.preprocessing
+    )
+    vectors = load_embedder(found.bundle).embed(found.run.prepared.crops)
+    assert float((vectors * last).sum(axis=1).min()) > 0.999
+    again = train(fitted, [world], tmp_path / "run", Silent(), threads=1, resume=True)
+    assert again.bundle.manifest.files == found.bundle.manifest.files

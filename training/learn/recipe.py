@@ -107,13 +107,14 @@ class Schedule(_Strict):
     """How long and how fast.
 
     ``steps`` of one batch, in ``epochs`` equal parts; after each the held-out individuals are
-    ranked. Learning rates warm up over ``warmup`` of the steps and fall as a cosine to a
-    hundredth. ``patience`` epochs without a better mAP end the run. ``interpolate`` is the weight
-    of the trained backbone against the one it started from in what is written (WiSE-FT, Wortsman
-    et al. 2022; 1: off).
+    ranked. 0 steps: words and head are fitted to training pictures, and nothing is trained after.
+    Learning rates warm up over ``warmup`` of the steps and fall as a cosine to a hundredth.
+    ``patience`` epochs without a better mAP end the run. ``interpolate`` is the weight of the
+    trained backbone against the one it started from in what is written (WiSE-FT, Wortsman et al.
+    2022; 1: off).
     """
 
-    steps: Positive = 400
+    steps: Annotated[int, Field(ge=0)] = 400
     epochs: Positive = 8
     head_rate: Annotated[float, Field(gt=0.0)] = 2e-3
     backbone_rate: Annotated[float, Field(ge=0.0)] = 2e-4

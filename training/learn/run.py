@@ -80,6 +80,9 @@ class Run:
         if not self.progress.epochs:
             self.begin()
             self._judge_start(told)
+            if not self.prepared.recipe.schedule.steps:
+                self._judge(1, told)
+                self.save()
         for epoch, end in enumerate(self.epoch_ends, start=1):
             stop = end if until is None else min(end, until)
             if self.progress.stopped or self.progress.step >= end or self.progress.step >= stop:
