@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field
@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from reid.errors import ConfigError
 from reid.types.checks import require
+
+Precision = Literal["withheld", "0.1", "0.01", "0.001"]
+"""How exactly a position is shown: in degrees, or not at all."""
 
 
 def _default_data_dir() -> Path:
@@ -26,7 +29,8 @@ class Settings(BaseSettings):
     ``database_url`` None means SQLite in ``data_dir``. ``archives_dir`` is the folder below which
     clients of the service may name archives; None: they may name none. ``review_second`` and
     ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
-    known.
+    known. ``places_ROLE`` is how exactly somebody of that role is told positions.
+    ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
@@ -41,6 +45,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     review_second: float = Field(default=0.1, ge=0, le=0.5)
     review_planted: float = Field(default=0.05, ge=0, le=0.5)
+    places_viewer: Precision = "withheld"
+    places_contributor: Precision = "0.1"
+    places_reviewer: Precision = "0.01"
+    places_admin: Precision = "0.001"
+    uploads_per_minute: int = Field(default=60, ge=0, le=100_000)
+    searches_per_minute: int = Field(default=30, ge=0, le=100_000)
 
 
 @dataclass(frozen=True, slots=True)

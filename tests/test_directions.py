@@ -20,8 +20,9 @@ ALLOWED = {
     "tables": {*GROUND, "image"},
     "decide": {*GROUND, "config"},
     "identities": GROUND,
+    "people": {*GROUND, "config"},
     "review": {*GROUND, "config", "decide", "identities"},
-    "catalogue": {*GROUND, "config", "index", "identities", "review"},
+    "catalogue": {*GROUND, "config", "index", "identities", "people", "review"},
     "evidence": {*GROUND, "config"},
     "jobs": {*GROUND, "config", "catalogue"},
     "video": {*GROUND, "image"},
@@ -41,6 +42,7 @@ CONFINED = {
     "starlette": ("service",),
     "typer": ("reid.cli", "training.commands"),
     "av": ("reid.video",),
+    "argon2": ("reid.people",),
 }
 IMPURE = {"torch", "cv2", "PIL", "pathlib", "os", "io"}
 MOST_LINES = 400

@@ -24,10 +24,13 @@ from reid.catalogue.schema.identity import (
     IndividualRow,
 )
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
+from reid.catalogue.schema.people import AccessKeyRow, AuditRow
 from reid.catalogue.schema.review import ExportRow, PairEvidenceRow, ReadingRow, ReviewItemRow
 
 __all__ = [
+    "AccessKeyRow",
     "AnnotationRow",
+    "AuditRow",
     "Base",
     "ComparisonRow",
     "ComparisonSightingRow",
