@@ -64,13 +64,13 @@ def postgres():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(folder):
-    """URL of an empty database on the server."""
+def new_database(folder, template="template1"):
+    """URL of a new database on the server: empty, or a copy."""
     import psycopg
 
     name = f"db{next(NUMBER)}"
     with psycopg.connect(f"host={folder} user=reid dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"postgresql+psycopg://reid@/{name}?host={folder}"
 
 
@@ -82,10 +82,39 @@ def where(request, tmp_path):
     return new_database(request.getfixturevalue("postgres")), tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """What a migrated database of a kind is copied from: copying is quicker than migrating."""
+    made = {}
+
+    def of(kind, request):
+        if kind not in made:
+            folder = tmp_path_factory.mktemp(kind) / "data"
+            place = folder
+            if kind == "postgresql":
+                place = new_database(request.getfixturevalue("postgres"))
+            Catalogue.open(place, data_dir=folder).close()
+            made[kind] = place
+        return made[kind]
+
+    return of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready(request, tmp_path, migrated):
+    """What to open, as (where, data_dir), for each kind of database; its tables are made."""
+    made = migrated(request.param, request)
+    if request.param == "sqlite":
+        shutil.copytree(made, tmp_path / "data")
+        return tmp_path / "data", None
+    name = made.partition("@/")[2].partition("?")[0]
+    return new_database(request.getfixturevalue("postgres"), name), tmp_path / "data"
+
+
 @pytest.fixture
-def catalogue(where):
+def catalogue(ready):
     """An empty catalogue on each kind of database."""
-    with Catalogue.open(where[0], data_dir=where[1]) as opened:
+    with Catalogue.open(ready[0], data_dir=ready[1]) as opened:
         yield opened
 
 

@@ -106,9 +106,9 @@ def test_of_many_who_saw_the_same_page_one_decides(known):
     assert len(known.events()) == len(known.individuals()) == 1
 
 
-def test_names_generated_twice(where, known):
+def test_names_generated_twice(ready, known):
     """A complaint: threads and processes name animals at once."""
-    place = where[0] if isinstance(where[0], str) else f"sqlite:///{where[0]}/catalogue.db"
+    place = ready[0] if isinstance(ready[0], str) else f"sqlite:///{ready[0]}/catalogue.db"
     folder = known.data_dir
     command = [sys.executable, "-c", PROCESS, place, str(folder)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -266,8 +266,8 @@ def test_made_again_from_nothing_it_is_the_same(known):
     assert known.individuals() == before
 
 
-def test_opened_again_it_goes_on(where, known):
+def test_opened_again_it_goes_on(ready, known):
     known.decide(NewIndividual(("a",), "Aidar"), ASEL)
-    with Catalogue.open(where[0], data_dir=where[1]) as again:
+    with Catalogue.open(ready[0], data_dir=ready[1]) as again:
         assert again.decide(Confirm("b", "Aidar"), BULAT).number == 2
     assert who(known) == {"a": "Aidar", "b": "Aidar"}
