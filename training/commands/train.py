@@ -18,7 +18,7 @@ def train(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the run: state, logs, report, bundle.")],
     recipe: Annotated[
-        str, typer.Option(help="laptop-tiny, laptop, gpu, or a TOML file.")
+        str, typer.Option(help="laptop-tiny, laptop, words, gpu, or a TOML file.")
     ] = "laptop",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out where it was cut off.")
