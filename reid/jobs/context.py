@@ -18,11 +18,19 @@ from reid.catalogue.jobs import (
     NewItem,
     Outcome,
 )
-from reid.errors import CatalogueError, InputError, InputsChangedError, WeightsError
+from reid.errors import (
+    InputError,
+    InputsChangedError,
+    LeaseLostError,
+    ReidError,
+    StorageFullError,
+    WeightsError,
+)
 
 TELL_S = 1.0
 LOOK_S = 0.5
 WAIT_S = 0.3
+RETRY_S = 0.5
 Do = Callable[[JobItem], dict[str, Any]]
 
 log = logging.getLogger("reid.jobs")
@@ -98,8 +106,8 @@ class JobContext:
         """Do every item of a stage that is not done, together with whoever helps.
 
         ``do`` gives an item's result; an InputError of it fails the item for good, another
-        error lets it be tried again, three times in all, and the rest goes on. Errors of the
-        catalogue or the weights are the job's own.
+        error lets it be tried again, three times in all, and the rest goes on. A full disk,
+        weights that are altered and files that were changed are the job's own troubles.
 
         Raises:
             Stop: the job is cancelled or the worker leaves.
@@ -133,13 +141,15 @@ class JobContext:
     def _do(self, stage: str, item: JobItem, do: Do) -> Outcome | None:
         try:
             return Outcome(item.position, do(item))
-        except (InputsChangedError, CatalogueError, WeightsError, Stop):
+        except (InputsChangedError, StorageFullError, LeaseLostError, WeightsError, Stop):
             raise
         except InputError as error:
             return Outcome(item.position, None, str(error))
         except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
+            known = isinstance(error, ReidError)
+            problem = str(error) if known else f"{type(error).__name__}: {error}"
             log.warning("job %s, %s %s: %s", self.job.id, stage, item.name, problem)
+            time.sleep(RETRY_S * item.attempts)  # whatever it is may pass
             self.store.retry_item(self.job.id, self.worker, stage, item.position, problem)
             return None
 

@@ -41,6 +41,12 @@ def store(where):
 
 
 @pytest.fixture
+def server(postgres, tmp_path):
+    """An empty database on the server, and a folder for its media."""
+    return _catalogues.new_database(postgres), tmp_path / "data"
+
+
+@pytest.fixture
 def lite(tmp_path):
     """An empty queue on SQLite."""
     with Catalogue.open(tmp_path / "data") as opened:

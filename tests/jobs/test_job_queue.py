@@ -154,6 +154,19 @@ def test_leaving_in_good_order_costs_no_attempt(store, making):
     assert store.job(job.id).state is JobState.QUEUED
 
 
+def test_leaving_often_in_the_middle_of_an_item_does_not_count_against_it(store, making):
+    """A day-long item and a laptop that is shut down each evening; a disk that was full."""
+    job, a = ask(store, making, max_attempts=99), enlist(store, "a")
+    for leave in (store.give_back, store.give_back, store.give_back):
+        store.claim(a, kinds={"counting"})
+        store.claim_items(job.id, a, "parts", 1)
+        leave(job.id, a)
+    store.claim(a, kinds={"counting"})
+    store.claim_items(job.id, a, "parts", 1)
+    store.fail(job.id, a, "disk full", again=True)
+    assert {i.attempts for i in store.items(job.id, "parts")} == {0}
+
+
 def test_an_item_that_stops_every_worker_is_left_out(store, making):
     job = ask(store, making, max_attempts=99)
     for n in range(3):

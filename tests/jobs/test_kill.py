@@ -4,6 +4,8 @@ import random
 import signal
 import time
 
+import pytest
+
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import ItemState, JobState, JobStore
 from reid.jobs import submit_simple
@@ -26,13 +28,22 @@ def wait_for(true, seconds=60.0):
         time.sleep(0.02)
 
 
-def test_killed_workers_lose_and_repeat_nothing(where, begin):
+def test_killed_workers_lose_and_repeat_nothing(tmp_path, begin):
+    killed(tmp_path / "data", tmp_path / "data", begin)
+
+
+@pytest.mark.slow
+def test_killed_workers_lose_and_repeat_nothing_on_a_server(server, begin):
+    killed(*server, begin)
+
+
+def killed(where, folder, begin):
+    """Workers of one job are killed now and then, and others begun."""
     chance = random.Random(3)
-    folder = where[1] or where[0]
-    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+    with Catalogue.open(where, data_dir=folder) as catalogue:
         store = JobStore.of(catalogue)
         job, _ = submit_simple(store, "counting", {"n": PARTS, "pause": 0.03})
-        workers = [begin(where[0], folder) for _ in range(2)]
+        workers = [begin(where, folder) for _ in range(2)]
         wait_for(lambda: begun(folder))
         kept = {}
         for _ in range(KILLS):
@@ -49,7 +60,7 @@ def test_killed_workers_lose_and_repeat_nothing(where, begin):
             now = committed(store, job.id)
             assert kept.items() <= now.items(), "what was committed stays as it is"
             kept = now
-            workers.append(begin(where[0], folder))
+            workers.append(begin(where, folder))
         wait_for(lambda: store.job(job.id).ended)
         assert store.job(job.id).state is JobState.DONE
         assert store.job(job.id).result == {"sum": sum(range(PARTS))}
@@ -60,6 +71,7 @@ def test_killed_workers_lose_and_repeat_nothing(where, begin):
         assert len(done) <= PARTS + KILLS, "only what was in a dead worker's hands was begun again"
 
 
+@pytest.mark.slow
 def test_a_part_that_kills_its_worker_is_left_out_and_the_rest_is_done(tmp_path, begin):
     folder = tmp_path / "data"
     with Catalogue.open(folder) as catalogue:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reid.catalogue.jobs import ItemState, JobState, WorkerSeen
-from reid.errors import CatalogueError, InputError
+from reid.errors import CatalogueError, InputError, StorageFullError
 from reid.jobs import Worker, job_key, pace, submit_simple
 from reid.jobs.alive import silent, surely_dead, this_process
 from reid.jobs.progress import duration
@@ -55,6 +55,25 @@ def test_a_time_out_is_tried_again_and_never_shown_as_no_match(lite, making):
     assert last.state is ItemState.FAILED
     assert last.result is None
     assert "took too long" in last.problem
+
+
+def test_a_damaged_file_of_the_catalogue_fails_its_item_and_a_full_disk_the_job(lite, making):
+    for error, state in (
+        (CatalogueError("file gone"), "done"),
+        (StorageFullError("full"), "queued"),
+    ):
+
+        class Broken(making.Counting):
+            def do(self, context, item, error=error):
+                if item.data["i"] == 1:
+                    raise error
+                return {"i": item.data["i"]}
+
+        job = ask(lite, n=3, of=state)
+        worker_of(lite, Broken()).run(until_idle=True)
+        assert lite.job(job.id).state == state
+        failed = [i.problem for i in lite.items(job.id, "parts", ItemState.FAILED)]
+        assert failed == (["file gone"] if state == "done" else [])
 
 
 def test_two_workers_share_a_job(store, making):

@@ -96,10 +96,14 @@ def count_items(session: Session, job_id: str, stage: str) -> dict[ItemState, in
     return {state: found.get(state, 0) for state in ItemState}
 
 
-def release_items(session: Session, worker: str) -> None:
-    """What the worker had begun waits again."""
+def release_items(session: Session, worker: str, *, died: bool = False) -> None:
+    """What the worker had begun waits again; only who ``died`` of an item counts against it."""
     session.execute(
         update(JobItemRow)
         .where(JobItemRow.worker == worker, JobItemRow.state == ItemState.CLAIMED.value)
-        .values(state=ItemState.WAITING.value, worker=None)
+        .values(
+            state=ItemState.WAITING.value,
+            worker=None,
+            attempts=JobItemRow.attempts - (0 if died else 1),
+        )
     )

@@ -78,7 +78,7 @@ class WorkingJobs(Core):
             beats = {seen.id: seen.beat for seen in workers}
             dead = [row for row in rows if row is not None and row.beat == beats[row.id]]
             for row in dead:
-                _let_go(session, row.id)
+                _let_go(session, row.id, died=True)
                 session.delete(row)
             return [row.id for row in dead]
 
@@ -243,8 +243,8 @@ def _jobs_of(session: Session, worker: str) -> Sequence[JobRow]:
     return session.scalars(query).all()
 
 
-def _let_go(session: Session, worker: str) -> None:
-    release_items(session, worker)
+def _let_go(session: Session, worker: str, *, died: bool = False) -> None:
+    release_items(session, worker, died=died)
     for job in _jobs_of(session, worker):
         if job.cancel:
             move(job, JobState.CANCELLED)
