@@ -15,6 +15,7 @@ from reid.batch.measure import measure_sighting
 from reid.batch.options import BatchOptions
 from reid.batch.outputs import write_outputs
 from reid.batch.propose import group_sightings, links_of
+from reid.batch.reviewable import open_pairs
 from reid.batch.scan import scan_file
 from reid.batch.siblings import Siblings
 from reid.batch.sources import Source, open_source
@@ -170,7 +171,7 @@ class Run:
 
     def _match(self, item: JobItem) -> dict[str, Any]:
         siblings, places = self._family()
-        return match_sighting(
+        found = match_sighting(
             self.library,
             siblings,
             item.name,
@@ -179,6 +180,10 @@ class Run:
             self.options,
             self.context.check,
         )
+        pairs = open_pairs(found, f"batch {self.job_id}")
+        if pairs:
+            self.library.catalogue.note_evidence(pairs)  # again after a kill: the same
+        return found
 
     def _family(self) -> tuple[Siblings, dict[str, int]]:
         """The sightings that can be compared: the way to read them, and their positions."""

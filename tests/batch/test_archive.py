@@ -122,6 +122,14 @@ def test_nothing_is_enrolled(job, open_library):
     assert open_library.catalogue.individuals() == []
 
 
+def test_what_was_compared_can_be_reviewed(job, open_library):
+    queue = open_library.catalogue.review_queue()
+    assert queue
+    assert all(one.pair.source == f"batch {job.id}" for one in queue)
+    gains = [one.gain_bits for one in queue]
+    assert gains == sorted(gains, reverse=True)
+
+
 def test_left_is_never_offered_against_right(engine, open_library, job):
     store = JobStore.of(open_library.catalogue)
     for item in store.items(job.id, "matching", ItemState.DONE):
