@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from reid.errors import InputError, NotFoundError
+from reid.identities import PatternChanged, PatternWord
+from reid.identities.event import Said
 from reid.pipeline import Library
 from reid.types import Flank, Sighting, SightingMedia
 
@@ -156,6 +158,17 @@ def test_a_copy_of_a_known_picture_names_nobody(named, picture, changed, sightin
     found = named.identify("copy")
     assert (found.kind, found.individual) == ("inconclusive", None)
     assert "a picture is a copy of one enrolled as Ada; a copy is no evidence" in found.reasons
+
+
+def test_a_noted_scar_takes_the_weight_from_a_difference_and_adds_none(named, picture, sighting):
+    named.add(sighting("query", picture(SAME, station=2, yaw_deg=8.0)))
+    before = {c.individual: c.llr for c in named.identify("query").candidates}
+    assert before["Bo"] < 0 < before["Ada"]
+    for name in ("Ada", "Bo"):
+        named.catalogue.decide(PatternChanged(name, PatternWord.SCAR), Said("test"))
+    after = named.identify("query")
+    assert {c.individual: c.llr for c in after.candidates} == {"Ada": before["Ada"]}
+    assert any("change of the coat is noted of Bo" in reason for reason in after.reasons)
 
 
 def test_the_other_flank_is_not_comparable(named, picture, sighting):
