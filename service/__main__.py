@@ -15,14 +15,14 @@ from typing import Any
 
 import uvicorn
 
-from reid.errors import ConfigError
+from reid.errors import ConfigError, ReidError
 from service.app import create_app
+from service.guarding import check_access
 from service.listening import listening
 from service.settings import read_settings
 
 STOP_S = 30
 CANNOT_LISTEN = 1
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 log = logging.getLogger("service")
 
@@ -35,8 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         log.error("%s", error)
         return error.exit_code
-    if settings.host not in LOOPBACK:
-        log.warning("listening on %s: anybody who reaches it may read all", settings.host)
+    try:
+        check_access(settings)
+    except ReidError as error:
+        log.error("%s", error)
+        return error.exit_code
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,

@@ -6,12 +6,14 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from reid.config import Settings
 from service import problems
 from service.access import Access
+from service.admission import admitted
 from service.describe import PROBLEMS, describe
+from service.entrance import Entrance
 from service.library import open_library
 from service.limits import BodyLimit
 from service.ports import LibraryFactory
@@ -50,10 +52,11 @@ def create_app(
     )
     app.state.service = Service(settings, library_factory or open_library)
     for router in ALL:
-        app.include_router(router, responses=PROBLEMS)
+        app.include_router(router, responses=PROBLEMS, dependencies=[Depends(admitted)])
     problems.install(app)
     describe(app)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)
+    app.add_middleware(Entrance, service=app.state.service)
     app.add_middleware(Access)
     return app
 

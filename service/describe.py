@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from service.needs import need_of
 from service.schemas.problem import Problem
 from service.schemas.sightings import EXAMPLE, SightingIn
 
@@ -32,6 +33,12 @@ UPLOAD_BODY: dict[str, Any] = {
             "example": {"metadata": EXAMPLE, "media": ["IMG_0001.JPG", "IMG_0002.JPG"]},
         }
     },
+}
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key as `reid keys create` shows it; not asked for while no key was made, and "
+    "then only this machine is answered. `x-role` is the role that an operation needs.",
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -61,4 +68,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     made["components"]["schemas"].update(more["$defs"])
     made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
+    made["components"]["securitySchemes"] = {"key": KEY}
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _say_need(operation, method, path)
     return made
+
+
+def _say_need(operation: dict[str, Any], method: str, path: str) -> None:
+    need = need_of(method, path)
+    operation["security"] = [] if need.role is None else [{"key": []}]
+    operation["x-role"] = need.role.value if need.role else "none"
+    if need.limit:
+        operation["x-limit"] = need.limit

@@ -21,8 +21,16 @@ class VersionNeededError(ServiceError):
     """A change without If-Match; HTTP 428."""
 
 
+class UnauthorizedError(ServiceError):
+    """Nobody knows who asks; HTTP 401."""
+
+
+class ForbiddenError(ServiceError):
+    """Who asks may not do that; HTTP 403."""
+
+
 class UnavailableError(ServiceError):
-    """Not now: HTTP 503 with Retry-After."""
+    """Not now: HTTP 503 (429 for one who asks too much) with Retry-After."""
 
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail)
@@ -31,6 +39,10 @@ class UnavailableError(ServiceError):
 
 class BusyError(UnavailableError):
     """Too much work is waiting already."""
+
+
+class TooManyError(UnavailableError):
+    """More than one key, or one address, may ask for; HTTP 429."""
 
 
 class NotReadyError(UnavailableError):

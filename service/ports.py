@@ -176,8 +176,8 @@ class LibraryPort(Protocol):
     def evidence_picture(self, comparison_id: str, name: str) -> NDArray[np.uint8]:
         """A picture that a comparison names, (height, width, 3) RGB."""
 
-    def report(self, comparison_id: str) -> str:
-        """The comparison as an HTML page."""
+    def report(self, comparison_id: str, *, distances: bool = True) -> str:
+        """The comparison as an HTML page, with or without distances between sightings."""
 
     def enrol(
         self,

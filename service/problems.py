@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reid.errors import ReidError
-from service.errors import ServiceError, UnavailableError
+from service.errors import ServiceError, UnauthorizedError, UnavailableError
 from service.schemas.problem import FieldProblem, Problem
 from service.table import INVALID, MALFORMED, URN, Kind, kind_of
 
@@ -55,6 +55,8 @@ def answer_error(error: BaseException, request_id: str) -> JSONResponse:
         headers, detail = dict(error.headers or {}), str(error.detail)
     if isinstance(error, UnavailableError):
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, UnauthorizedError):
+        headers["WWW-Authenticate"] = "Bearer"
     return problem_response(kind, kind.public or detail, request_id, headers=headers)
 
 

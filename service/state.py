@@ -12,7 +12,10 @@ from fastapi import Depends, Request
 
 from reid.config import Settings
 from service.errors import NotReadyError
+from service.gatekeeper import Gatekeeper
+from service.needs import Limit
 from service.ports import LibraryFactory, LibraryPort, Opened
+from service.rates import Buckets
 from service.workers import Gate, Turns, Workers
 
 HEAVY_AT_ONCE = 2
@@ -21,6 +24,7 @@ HEAVY_AT_ONCE = 2
 HEAVY_WAITING = 8
 READS_AT_ONCE, READS_WAITING = 8, 64
 UPLOADS = HEAVY_AT_ONCE + HEAVY_WAITING
+GUARDS_AT_ONCE, GUARDS_WAITING = 4, 200
 WATCHERS = 100
 """Streams of events at once; each costs a look at the database twice a second."""
 
@@ -76,7 +80,9 @@ class Door:
 
 
 class Service:
-    """The library's door and the threads: ``heavy`` for models, ``reads`` for the database."""
+    """The library's door and the threads: ``heavy`` for models, ``reads`` for the database,
+    ``guards`` for keys and the audit log.
+    """
 
     def __init__(self, settings: Settings, factory: LibraryFactory) -> None:
         self.settings = settings
@@ -86,6 +92,16 @@ class Service:
         self.uploads = Gate(UPLOADS)
         self.watchers = Gate(WATCHERS)
         self.turns = Turns()
+        self.guards = Workers(at_once=GUARDS_AT_ONCE, waiting=GUARDS_WAITING)
+        self.keeper = Gatekeeper()
+        self.limits: dict[Limit, Buckets] = {
+            "uploads": _bucket(settings.uploads_per_minute),
+            "searches": _bucket(settings.searches_per_minute),
+        }
+
+
+def _bucket(per_minute: int) -> Buckets:
+    return Buckets(per_minute=per_minute, burst=per_minute)
 
 
 async def _service(request: Request) -> Service:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
 from reid.catalogue import NOT_LOADED, Catalogue, Identification, Individual, SightingRecord
+from reid.config import Precision
 from reid.evidence import comparison_json
 from reid.evidence.json_form import plain
 from reid.evidence.json_pictures import annotation_json
+from reid.people import FINEST, WITHHELD, generalised
 from reid.types import PreparedAnnotation
 from service.ports import Candidate, Enrolled, Identified
 from service.schemas.individuals import (
@@ -29,7 +32,7 @@ from service.schemas.sightings import (
 )
 
 
-def sighting_out(catalogue: Catalogue, sighting_id: str) -> SightingOut:
+def sighting_out(catalogue: Catalogue, sighting_id: str, precision: Precision) -> SightingOut:
     """A stored sighting with its annotations, without opening its pictures.
 
     Raises:
@@ -37,15 +40,18 @@ def sighting_out(catalogue: Catalogue, sighting_id: str) -> SightingOut:
     """
     record = catalogue.sighting(sighting_id)
     animals = [_annotation(animal) for animal in catalogue.load_prepared(sighting_id)]
-    latitude, longitude = record.position or (None, None)
+    place = generalised(record.position, precision)
     return SightingOut(
         id=record.id,
-        content_sha256=record.content_sha256,
+        content_sha256=None if record.position else record.content_sha256,
         created_at=record.created_at,
         station=record.station,
         times=[TimeOut(at=time.at, source=time.source) for time in record.times],
-        latitude=latitude,
-        longitude=longitude,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        coordinate_precision=place.precision,
+        data_generalizations=place.generalizations,
+        information_withheld=place.withheld,
         media=[
             MediaOut(file_name=name, sha256=sha256)
             for name, sha256 in zip(record.file_names, record.media_sha256, strict=True)
@@ -56,6 +62,32 @@ def sighting_out(catalogue: Catalogue, sighting_id: str) -> SightingOut:
         individual=record.individual,
         version=record.version,
     )
+
+
+def comparison_out(result: Mapping[str, Any], precision: Precision) -> dict[str, Any]:
+    """A comparison's JSON form as somebody with this precision is told it.
+
+    Distances are withheld from all but those with the finest: with sightings of one's own making,
+    they lead to the position of another.
+    """
+    sightings = []
+    for sighting in result["sightings"]:
+        place = generalised(sighting["position"], precision)
+        known = None if place.latitude is None else [place.latitude, place.longitude]
+        words = {"data_generalizations": place.generalizations, "withheld": place.withheld}
+        sightings.append({**sighting, "position": known, **words})
+    journeys = result["journeys"]
+    if precision != FINEST:
+        journeys = [withheld_form(journey) for journey in journeys]
+    return {**result, "sightings": sightings, "journeys": journeys}
+
+
+def withheld_form(journey: dict[str, Any]) -> dict[str, Any]:
+    """A journey's JSON form without its distance."""
+    if not journey["distance_km"]:  # unknown, or one station
+        return journey
+    told = {"distance_km": None, "speed_km_per_day": None, "status": "unknown", "note": WITHHELD}
+    return {**journey, **told}
 
 
 def _annotation(animal: PreparedAnnotation) -> AnnotationOut:
@@ -113,7 +145,7 @@ def _event(event: Identification) -> dict[str, Any]:
     }
 
 
-def answer_out(answer: Identified) -> AnswerOut:
+def answer_out(answer: Identified, precision: Precision) -> AnswerOut:
     """Who a sighting is."""
     compared = answer.comparison
     return AnswerOut.model_validate(
@@ -129,7 +161,9 @@ def answer_out(answer: Identified) -> AnswerOut:
             "proposed": answer.proposed,
             "verified": answer.verified,
             "routes": [asdict(route) for route in answer.routes],
-            "comparison": None if compared is None else comparison_json(compared),
+            "comparison": None
+            if compared is None
+            else comparison_out(comparison_json(compared), precision),
             "provenance": plain(answer.provenance),
         }
     )

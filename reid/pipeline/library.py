@@ -13,6 +13,7 @@ from reid.catalogue import Catalogue, Saved
 from reid.config import Settings
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
 from reid.evidence import evidence_picture, report_html
+from reid.people import withheld_comparison
 from reid.pipeline.answered import AnsweredComparisons
 from reid.pipeline.answers import AddedSighting, Enrolment, IdentificationAnswer
 from reid.pipeline.engine import Engine
@@ -114,9 +115,10 @@ class Library:
         """A picture that a comparison names, (height, width, 3) RGB."""
         return evidence_picture(self.comparison(comparison_id), name)
 
-    def report(self, comparison_id: str) -> str:
-        """The comparison as one HTML page."""
-        return report_html(self.comparison(comparison_id))
+    def report(self, comparison_id: str, *, distances: bool = True) -> str:
+        """The comparison as one HTML page, with or without distances between sightings."""
+        found = self.comparison(comparison_id)
+        return report_html(found if distances else withheld_comparison(found))
 
     def enrol(
         self,

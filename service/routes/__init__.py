@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.routes import (
+    audit,
     comparisons,
     decisions,
     identifications,
@@ -23,5 +24,6 @@ ALL: tuple[APIRouter, ...] = (
     review.router,
     index.router,
     jobs.router,
+    audit.router,
     status.router,
 )

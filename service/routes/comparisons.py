@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from reid.catalogue import content_sha256
+from service.admission import PersonNow, precision_for, sees_journeys
 from service.pictures import jpeg, kept, page
 from service.ports import LibraryPort
 from service.schemas.base import Known
@@ -19,6 +20,7 @@ from service.schemas.comparisons import (
     ComparisonsPage,
 )
 from service.state import LibraryNow, ServiceNow
+from service.told import comparison_out
 
 router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": ComparisonOut}}
@@ -31,15 +33,18 @@ JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
 
 
 @router.post("", status_code=201, response_class=JSONResponse, responses=AGAIN)
-async def compare(wanted: ComparisonIn, service: ServiceNow, library: LibraryNow) -> Response:
+async def compare(
+    wanted: ComparisonIn, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> Response:
     """Compare stored sightings; asked again, the stored answer comes with 200."""
     key = f"comparison/{content_sha256(wanted.model_dump(mode='json'))}"
     async with service.turns.turn(key):
         created, answer = await service.heavy.run(lambda: _compare(library, wanted))
+    answer = comparison_out(answer, precision_for(service.settings, person))
     return JSONResponse(answer, status_code=201 if created else 200)
 
 
-def _compare(library: LibraryPort, wanted: ComparisonIn) -> tuple[bool, dict[str, object]]:
+def _compare(library: LibraryPort, wanted: ComparisonIn) -> tuple[bool, dict[str, Any]]:
     _, saved = library.compare(
         wanted.sighting_ids,
         prior_same=wanted.prior_same,
@@ -71,18 +76,26 @@ async def listed(
 
 
 @router.get("/{comparison_id}", response_class=JSONResponse, responses=ANSWER)
-async def one(comparison_id: Known, service: ServiceNow, library: LibraryNow) -> Response:
+async def one(
+    comparison_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> Response:
     """A stored answer."""
     stored = await service.reads.run(lambda: library.catalogue.load_comparison(comparison_id))
-    return JSONResponse(stored.result)
+    precision = precision_for(service.settings, person)
+    return JSONResponse(comparison_out(stored.result, precision))
 
 
 @router.get("/{comparison_id}/report", response_class=Response, responses=HTML)
 async def report(
-    request: Request, comparison_id: Known, service: ServiceNow, library: LibraryNow
+    request: Request,
+    comparison_id: Known,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
 ) -> Response:
     """The whole comparison on one self-contained page."""
-    html = await service.heavy.run(lambda: library.report(comparison_id))
+    distances = sees_journeys(service.settings, person)
+    html = await service.heavy.run(lambda: library.report(comparison_id, distances=distances))
     return page(request, html)
 
 

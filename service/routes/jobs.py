@@ -19,6 +19,7 @@ from reid.batch import (
 from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
+from service.admission import PersonNow
 from service.events import told_events
 from service.ports import LibraryPort
 from service.schemas.base import Known
@@ -50,22 +51,28 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 @router.post("", status_code=201, responses=AGAIN)
 async def submit(
-    wanted: JobIn, response: Response, service: ServiceNow, library: LibraryNow
+    wanted: JobIn,
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
 ) -> JobOut:
     """Ask for long work; a worker (`reid worker`) takes it up.
 
     The same again answers with the same job (200). A batch whose files changed since it was begun
     is a 409 that names them.
     """
-    archives = service.settings.archives_dir
+    archives, by = service.settings.archives_dir, wanted.by or person.name or ""
     async with service.turns.turn("jobs"):
-        job, created = await service.heavy.run(lambda: _submit(library, wanted, archives))
+        job, created = await service.heavy.run(lambda: _submit(library, wanted, archives, by))
     response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
     return job_out(job)
 
 
-def _submit(library: LibraryPort, wanted: JobIn, archives: Path | None) -> tuple[Job, bool]:
-    store, by = JobStore.of(library.catalogue), wanted.by or ""
+def _submit(
+    library: LibraryPort, wanted: JobIn, archives: Path | None, by: str
+) -> tuple[Job, bool]:
+    store = JobStore.of(library.catalogue)
     if wanted.kind == REBUILD:
         return _rebuild(store, by)
     options = BatchOptions.of({**wanted.options.model_dump(), "confined": True})

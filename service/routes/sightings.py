@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response, status
 
 from reid.catalogue import sighting_sha256
+from reid.config import Precision
 from reid.errors import InputError, NotFoundError
 from reid.types import Sighting
+from service.admission import PersonNow, precision_for
 from service.describe import UPLOAD_BODY
 from service.errors import ConflictError
 from service.pictures import draw_annotation, kept
@@ -30,7 +32,11 @@ JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
     responses={200: {"model": SightingOut, "description": "The same content is stored already."}},
 )
 async def submit(
-    request: Request, response: Response, service: ServiceNow, library: LibraryNow
+    request: Request,
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
 ) -> SightingOut:
     """Submit a sighting: its animals are found and measured, and all is stored.
 
@@ -43,12 +49,15 @@ async def submit(
             receive_upload(request, service.settings) as upload,
             service.turns.turn(f"sighting/{upload.metadata.id}"),
         ):
-            created, stored = await service.heavy.run(lambda: _add(library, upload))
+            request.state.about = {"sighting_id": upload.metadata.id}
+            created, stored = await service.heavy.run(
+                lambda: _add(library, upload, precision_for(service.settings, person))
+            )
     response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
     return stored
 
 
-def _add(library: LibraryPort, upload: Upload) -> tuple[bool, SightingOut]:
+def _add(library: LibraryPort, upload: Upload, precision: Precision) -> tuple[bool, SightingOut]:
     sighting = upload.sighting()
     _refuse_other(library, sighting)
     try:
@@ -56,7 +65,7 @@ def _add(library: LibraryPort, upload: Upload) -> tuple[bool, SightingOut]:
     except InputError:
         _refuse_other(library, sighting)  # another process may have been faster
         raise
-    return added.saved.created, sighting_out(library.catalogue, sighting.id)
+    return added.saved.created, sighting_out(library.catalogue, sighting.id, precision)
 
 
 def _refuse_other(library: LibraryPort, sighting: Sighting) -> None:
@@ -86,9 +95,12 @@ async def listed(
 
 
 @router.get("/{sighting_id}")
-async def one(sighting_id: Known, service: ServiceNow, library: LibraryNow) -> SightingOut:
+async def one(
+    sighting_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> SightingOut:
     """A sighting: annotations, flank, quality with reasons, flags, rejected files."""
-    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id))
+    precision = precision_for(service.settings, person)
+    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id, precision))
 
 
 @router.get(

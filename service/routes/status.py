@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import metadata
+from typing import Literal
 
 from fastapi import APIRouter
 
+from reid.catalogue.access_keys import KeyStore
 from service.schemas.status import HealthOut, IndexOut, ReadyOut
 from service.state import ServiceNow
 
@@ -39,4 +41,6 @@ async def ready(service: ServiceNow) -> ReadyOut:
         stored=found.stored,
         other_weights=found.other_weights,
     )
-    return ReadyOut(status="ready", index=index)
+    keys = KeyStore.of(service.door.opened().library.catalogue)
+    access: Literal["open", "keys"] = "keys" if await service.reads.run(keys.any) else "open"
+    return ReadyOut(status="ready", access=access, index=index)

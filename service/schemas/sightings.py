@@ -61,8 +61,8 @@ class SightingIn(In):
     """One event: all media of one passage at one station.
 
     `media` names uploaded files; files that it does not name are taken without hints. Latitude
-    and longitude are degrees, used for the journey check only and shown to nobody but those who
-    ask for this sighting or a comparison with it.
+    and longitude are degrees, stored exactly, used for the journey check only, and shown rounded
+    or not at all, by role.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -158,12 +158,17 @@ class SightingOut(Out):
     """A stored sighting and what was found in its pictures."""
 
     id: str
-    content_sha256: str = Field(description="Of everything submitted.")
+    content_sha256: str | None = Field(
+        description="Of everything submitted; none with a position, which it would let be guessed."
+    )
     created_at: datetime
     station: str | None
     times: list[TimeOut]
-    latitude: float | None
+    latitude: float | None = Field(description="As exact as your role may know it.")
     longitude: float | None
+    coordinate_precision: float | None = Field(description="Degrees (Darwin Core).")
+    data_generalizations: str | None = Field(description="What was done to it (Darwin Core).")
+    information_withheld: str | None = Field(description="What is not shown (Darwin Core).")
     media: list[MediaOut]
     annotations: list[AnnotationOut]
     flags: list[str] = Field(description="Everything odd about its annotations.")

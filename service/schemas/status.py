@@ -34,6 +34,10 @@ class ReadyOut(Out):
     """Every loaded file is as pinned, the database answers, the index fits the catalogue."""
 
     status: Literal["ready"]
+    access: Literal["open", "keys"] = Field(
+        description="open: no key was ever made, and everybody on this machine (and nobody else) "
+        "is admin; keys: a key is needed."
+    )
     index: IndexOut
 
 

@@ -127,7 +127,8 @@ def serve(engine, tmp_path_factory):
     @contextmanager
     def start():
         settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-        with TestClient(create_app(settings, library_factory=opened)) as client:
+        here = {"base_url": "http://127.0.0.1", "client": ("127.0.0.1", 1)}
+        with TestClient(create_app(settings, library_factory=opened), **here) as client:
             for _ in range(600):
                 if client.get("/v1/ready").status_code == httpx.codes.OK:
                     break

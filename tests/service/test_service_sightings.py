@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 POSITION = {"latitude": 43.123456789, "longitude": 54.987654321}
+SHOWN = {"latitude": 43.123, "longitude": 54.988}
 
 
 def test_a_sighting_is_stored_once(client, submit):
@@ -29,7 +30,8 @@ def test_a_sighting_comes_back_as_it_was_given(client, submit, picture):
     files = {"a.jpg": picture(1), "б 2.jpg": picture(2), "broken.jpg": b"not a picture"}
     given = submit(client, files=files, station="site 1", times=times, media=media, **POSITION)
     found = given.json()
-    assert {name: found[name] for name in POSITION} == POSITION
+    assert {name: found[name] for name in POSITION} == SHOWN
+    assert client.library.catalogue.load_sighting("november").position == tuple(POSITION.values())
     assert found["station"] == "site 1"
     assert [time["source"] for time in found["times"]] == ["text", "given"]
     assert [one["file_name"] for one in found["media"]] == list(files)

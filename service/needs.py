@@ -1,0 +1,89 @@
+"""Which role each route needs, and which limit it counts against: the one table.
+
+A route that is not in it is closed to all but admins; a test names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reid.people import Role
+
+Limit = Literal["uploads", "searches"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """``role`` None: nobody is asked who they are. ``kinds``: by ``kind`` of the body."""
+
+    role: Role | None
+    limit: Limit | None = None
+    kinds: Mapping[str, Role] = field(default_factory=dict)
+
+    def role_for(self, told: Mapping[str, Any]) -> Role | None:
+        """The role needed for this body."""
+        kind = told.get("kind")
+        return self.kinds.get(kind, self.role) if isinstance(kind, str) else self.role
+
+
+PUBLIC = Need(None)
+VIEWER = Need(Role.VIEWER)
+CONTRIBUTOR = Need(Role.CONTRIBUTOR)
+REVIEWER = Need(Role.REVIEWER)
+ADMIN = Need(Role.ADMIN)
+UPLOAD = Need(Role.CONTRIBUTOR, "uploads")
+SEARCH = Need(Role.CONTRIBUTOR, "searches")
+
+NEEDS: dict[str, Need] = {
+    "GET /v1/health": PUBLIC,
+    "GET /v1/ready": PUBLIC,
+    "GET /v1/openapi.json": PUBLIC,
+    "POST /v1/sightings": UPLOAD,
+    "GET /v1/sightings": VIEWER,
+    "GET /v1/sightings/{sighting_id}": VIEWER,
+    "GET /v1/sightings/{sighting_id}/annotations/{annotation_id}/picture": VIEWER,
+    "POST /v1/comparisons": SEARCH,
+    "GET /v1/comparisons": VIEWER,
+    "GET /v1/comparisons/{comparison_id}": VIEWER,
+    "GET /v1/comparisons/{comparison_id}/report": VIEWER,
+    "GET /v1/comparisons/{comparison_id}/pictures/{name}": VIEWER,
+    "POST /v1/identifications": SEARCH,
+    "GET /v1/individuals": VIEWER,
+    "GET /v1/individuals/{name}": VIEWER,
+    "PATCH /v1/individuals/{name}": REVIEWER,
+    "GET /v1/individuals/{name}/contradictions": REVIEWER,
+    "POST /v1/individuals/{name}/sightings": REVIEWER,
+    "POST /v1/individuals/{name}/sightings/{sighting_id}/withdraw": REVIEWER,
+    "POST /v1/decisions": REVIEWER,
+    "GET /v1/decisions": VIEWER,
+    "POST /v1/decisions/preview": REVIEWER,
+    "GET /v1/decisions/{number}": VIEWER,
+    "POST /v1/decisions/{number}/undo": REVIEWER,
+    "POST /v1/review/next": REVIEWER,
+    "GET /v1/review/items/{item_id}": REVIEWER,
+    "POST /v1/review/items/{item_id}/answer": REVIEWER,
+    "GET /v1/review/queue": REVIEWER,
+    "GET /v1/review/rates": REVIEWER,
+    "GET /v1/review/disputes": REVIEWER,
+    "POST /v1/index/rebuild": ADMIN,
+    "POST /v1/jobs": Need(Role.CONTRIBUTOR, "searches", {"rebuild-index": Role.ADMIN}),
+    "GET /v1/jobs": VIEWER,
+    "GET /v1/jobs/{job_id}": VIEWER,
+    "GET /v1/jobs/{job_id}/events": VIEWER,
+    "POST /v1/jobs/{job_id}/cancel": CONTRIBUTOR,
+    "GET /v1/jobs/{job_id}/files/{name}": VIEWER,
+    "GET /v1/audit": ADMIN,
+}
+PUBLIC_PATHS = frozenset(route.split(" ", 1)[1] for route, n in NEEDS.items() if n.role is None)
+
+
+def declared(method: str, template: str) -> str:
+    """A route as the table names it."""
+    return f"{method.upper()} {template.replace(':path}', '}')}"
+
+
+def need_of(method: str, template: str) -> Need:
+    """What a route needs."""
+    return NEEDS.get(declared(method, template), ADMIN)
