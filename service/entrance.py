@@ -9,7 +9,6 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reid.catalogue import Catalogue
-from reid.catalogue.access_keys import KeyStore
 from reid.catalogue.audit import AuditLog
 from service.errors import UnauthorizedError
 from service.gatekeeper import LOCAL, Person, address_of, check_local, key_in
@@ -48,10 +47,11 @@ class Entrance:
             raise told.failed
 
     async def _person(self, catalogue: Catalogue, scope: Scope) -> Person:
-        if not await self.service.guards.run(KeyStore.of(catalogue).any):
+        keeper = self.service.keeper
+        if not keeper.closed and not await self.service.guards.run(lambda: keeper.close(catalogue)):
             check_local(scope)
             return LOCAL
-        keeper, text, address = self.service.keeper, key_in(scope), address_of(scope)
+        text, address = key_in(scope), address_of(scope)
         known = keeper.remembers(text)
         if not known:
             keeper.charge(address)

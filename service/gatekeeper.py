@@ -43,8 +43,14 @@ class Gatekeeper:
     """
 
     def __init__(self) -> None:
+        self.closed = False
         self._checked: OrderedDict[bytes, str] = OrderedDict()
         self.wrong = Buckets(per_minute=WRONG_KEYS_PER_MINUTE, burst=WRONG_KEYS_AT_ONCE)
+
+    def close(self, catalogue: Catalogue) -> bool:
+        """Whether keys are asked for: from the first one on, for good. Blocking."""
+        self.closed = self.closed or KeyStore.of(catalogue).any()
+        return self.closed
 
     def remembers(self, text: str) -> bool:
         """Whether this very key was right before."""
