@@ -20,6 +20,7 @@ from training.evaluation.retrieval.evidence import (
 )
 from training.evaluation.retrieval.figures import OPEN, RETRIEVAL, open_figures, retrieval_figures
 from training.evaluation.retrieval.lent import lend
+from training.evaluation.retrieval.places import places_report
 from training.evaluation.retrieval.predictions import Prediction, of_queries
 from training.evaluation.retrieval.protocol import Protocol, load_protocol
 from training.evaluation.retrieval.ranks import ranks_of
@@ -84,6 +85,8 @@ def retrieval_report(data: Path, *, threads: int = 1) -> str:
         sensitivity_report(tigers, closed, threads),
         CONTROLS_WORDS,
         controls_report(settings),
+        PLACES_WORDS,
+        *places_reports(many),
         SWAPPED_WORDS,
         swapped_report(Engine.load(threads=threads), data, seed=SEED),
         *evidence_reports(settings),
@@ -210,6 +213,23 @@ def _controls(setting: Setting) -> list[tuple[object, ...]]:
         asked = int(ranks.known.sum())
         rows.append((setting.dataset.name, cell(name), asked, found, luck, within))
     return rows
+
+
+PLACES_WORDS = """How much that is worth to systems that see the animal alone: right pictures whose
+background (`lite1@background`) is more like the query's than that of 99.9, 99 or 90 % of the pairs
+of different individuals are left out, wrong ones all stay. A set that stays as it was does not rest
+on places, days and videos; one that falls does, or its pictures of other days are harder."""
+
+
+def places_reports(settings: Sequence[Setting]) -> list[str]:
+    """The votes, the shortlists and the fusions, apart from places."""
+    chosen = ("lite1", "lnbnn", "lnbnn>rootsift", BASELINES[-1])
+    parts = []
+    for s in settings:
+        said = [s.said[name] for name in dict.fromkeys(chosen) if name in s.said]
+        rows = places_report(s.task, said, replicates=REPLICATES)
+        parts.append(f"**{s.dataset.name}.**\n\n{rows}")
+    return parts
 
 
 SWAPPED_WORDS = """### Controls: other backgrounds
