@@ -323,6 +323,7 @@ def test_the_sections_further_tables_are_filled(drawn, small_section, monkeypatc
     assert len(rows) == 4
     assert rows[0].startswith("| `lnbnn` |")
     assert "`lnbnn>rootsift (10)`" in rows[-1]
+    assert "below 90 %" in small_section.places_reports([known])[0]
     control = small_section.controls_report([known]).splitlines()[-1]
     assert control.startswith("| drawn") or drawn.name in control
     assert control.rstrip(" |").endswith(("yes", "no"))
