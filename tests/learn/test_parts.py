@@ -232,7 +232,7 @@ def test_a_misspelt_key_is_named_with_the_nearest(tmp_path):
     path.write_text("[network]\ninput_pixels = 3\n")
     with pytest.raises(ConfigError, match="did you mean input_px"):
         read_recipe(path)
-    path.write_text("[schedule]\nsteps = 0\n")
+    path.write_text("[schedule]\nsteps = -1\n")
     with pytest.raises(ConfigError, match=r"schedule\.steps"):
         read_recipe(path)
     with pytest.raises(ConfigError, match="laptop"):
