@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from reid.weights import Bundle
+from reid.weights import Bundle, Manifest
 from training.learn.checkpoint import Numbers
 from training.learn.judge import Ranking
 from training.learn.run import Run
@@ -53,6 +53,12 @@ def curve(values: Sequence[float]) -> str:
     low, high = min(means), max(means)
     span = high - low or 1.0
     return "".join(_BARS[1 + round((m - low) / span * (len(_BARS) - 2))] for m in means)
+
+
+def _pooling(manifest: Manifest) -> str:
+    if words := manifest.visual_words:
+        return f"{words.words} visual words at stride {manifest.feature_stride or 'of the end'}"
+    return f"{manifest.pooling} over {manifest.grid[0]} x {manifest.grid[1]} cells"
 
 
 def _facts(run: Run, bundle: Bundle, written: Ranking) -> dict[str, object]:
@@ -119,7 +125,7 @@ A rosette embedding: crops of an animal to vectors of {manifest.dim} numbers in 
 of one flank are near each other. Trained with `reid train --recipe {run.prepared.recipe.name}`.
 
 - **Network**: {manifest.architecture}, input {manifest.preprocessing.input_px}, pooling
-  {manifest.pooling} over {manifest.grid[0]} x {manifest.grid[1]} cells, linear head; {_way(run)};
+  {_pooling(manifest)}, linear head; {_way(run)};
   half precision.
 - **Licence**: {manifest.licence.spdx}. {manifest.licence.note}
 - **Trained on**: {manifest.origin.trained_on}.
