@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
     known. ``places_ROLE`` is how exactly somebody of that role is told positions.
     ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
+    ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
     archives_dir: Path | None = None
+    bundle: str = Field(default="efficientnet-lite1", min_length=1)
     threads: int = Field(default=2, ge=1, le=256)
     max_request_bytes: int = Field(default=300_000_000, ge=1)
     max_media_per_sighting: int = Field(default=200, ge=1)

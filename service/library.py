@@ -6,12 +6,11 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reid.config import Settings
+from reid.config import PipelineConfig, Settings
 from reid.errors import WeightsAlteredError
 from service.ports import IndexNow, Opened
 
 if TYPE_CHECKING:
-    from reid.config import PipelineConfig
     from reid.pipeline import Engine, Library
 
 VERIFY_EVERY_S = 300.0
@@ -29,7 +28,8 @@ def open_library(settings: Settings) -> Opened:
     # Here, so that importing the service loads no torch.
     from reid.pipeline import Engine, Library
 
-    engine = Engine.load(threads=settings.threads)
+    config = PipelineConfig(bundle=settings.bundle)
+    engine = Engine.load(config, threads=settings.threads)
     library = Library.open(engine, settings)
     close = partial(library.__exit__, None, None, None)
     return Opened(library, Readiness(engine, library), close)

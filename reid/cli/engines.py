@@ -37,11 +37,14 @@ def load_engine(threads: int, told: Report) -> Engine:
 
     Raises:
         WeightsError: weights that are missing or altered.
+        ConfigError: a setting that cannot be used.
     """
     told("loading models", 0, 1)
+    from reid.config import PipelineConfig
     from reid.pipeline import Engine
 
-    engine = Engine.load(threads=threads)
+    config = PipelineConfig(bundle=read_settings().bundle)
+    engine = Engine.load(config, threads=threads)
     told("loading models", 1, 1)
     return engine
 

@@ -41,9 +41,11 @@ class Hands:
         """The library, opened once."""
         if self._library is None:
             say("loading models")
+            from reid.config import PipelineConfig
             from reid.pipeline import Engine, Library
 
-            engine = Engine.load(threads=self._settings.threads)
+            config = PipelineConfig(bundle=self._settings.bundle)
+            engine = Engine.load(config, threads=self._settings.threads)
             self._library = Library.open(engine, self._settings)
         return self._library
 

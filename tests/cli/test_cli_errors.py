@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import cv2
+import numpy as np
 import pytest
 
 from reid.cli.exits import Exit
@@ -82,6 +84,17 @@ def test_an_impossible_setting_in_the_environment(reid, tmp_path):
     done = reid("individuals", "list", "--data-dir", tmp_path, LEOPARD_REID_THREADS="many")
     assert done.exit_code == Exit.BAD_INPUT
     one_line(done, "LEOPARD_REID_THREADS", "many")
+
+
+def test_a_bundle_in_the_environment_that_is_none(reid, tmp_path):
+    for number, name in enumerate(("a", "b")):
+        (tmp_path / name).mkdir()
+        noise = np.random.default_rng(number).integers(0, 256, (64, 80, 3), np.uint8)
+        cv2.imwrite(str(tmp_path / name / "1.jpg"), noise)
+    places = tmp_path / "a", tmp_path / "b"
+    done = reid("compare", *places, LEOPARD_REID_BUNDLE="no-such-bundle")
+    assert done.exit_code == Exit.WEIGHTS
+    one_line(done, "no-such-bundle")
 
 
 def test_an_empty_catalogue_is_an_answer(reid, tmp_path):

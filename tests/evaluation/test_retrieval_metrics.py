@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reid.errors import InputError
 from training.calibration import metrics
 from training.evaluation.retrieval.bootstrap import (
     balanced_draws,
@@ -14,6 +15,7 @@ from training.evaluation.retrieval.bootstrap import (
     pair_weight,
 )
 from training.evaluation.retrieval.openset import balanced, best_threshold
+from training.evaluation.retrieval.paired import differences
 from training.evaluation.retrieval.predictions import Pictures, Prediction
 from training.evaluation.retrieval.ranks import Ranks, ranks_of
 
@@ -138,6 +140,28 @@ def rankings(draw):
         np.zeros((0, 2), np.int64),
         np.zeros(0, np.float32),
     )
+
+
+@given(rankings(), rankings())
+@settings(max_examples=40, deadline=None)
+def test_a_paired_difference_is_of_the_queries_that_both_answer(a, b):
+    n = min(len(a.queries), len(b.queries))
+    if len(a.queries) != len(b.queries):
+        with pytest.raises(InputError, match="same queries"):
+            differences(a, b, replicates=10)
+        return
+    gains = []
+    for k in range(n):
+        one, other = (ranks_of(said) for said in (a, b))
+        if one.known[k] and other.known[k]:
+            gains.append(float(one.class_rank[k] == 1) - float(other.class_rank[k] == 1))
+    if gains:
+        found = differences(a, b, replicates=50)["top-1"]
+        assert found.value == pytest.approx(np.mean(gains))
+        assert found.low - 1e-9 <= found.value <= found.high + 1e-9 or len(gains) > 1
+    if not np.isnan(ranks_of(a).precision[ranks_of(a).known]).any() and ranks_of(a).known.any():
+        same = differences(a, a, replicates=20)
+        assert all((f.value, f.low, f.high) == (0, 0, 0) for f in same.values())
 
 
 def slow_ranks(prediction, k):

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
+from reid.embed import load_embedder
 from reid.errors import WeightsAlteredError, WeightsMissingError
 from reid.weights import (
     Bundle,
@@ -264,3 +266,21 @@ def test_a_failing_pip_is_quoted(tmp_path):
 def test_importing_loads_no_torch():
     code = "import sys, reid.weights, reid.embed; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_bundle_that_we_trained_is_whole_and_embeds():
+    """A leopard-like crop near itself in other light, far from noise; every file as pinned."""
+    bundle = load_bundle("rosette-words")
+    assert verify(bundle).ok
+    assert bundle.manifest.kind == "own"
+    assert bundle.manifest.licence.spdx == "Apache-2.0"
+    assert sum(entry.bytes for entry in bundle.manifest.files) < 20_000_000
+    rng = np.random.default_rng(0)
+    coat = np.full((120, 240, 3), (200, 160, 90), np.uint8)
+    for x, y in rng.integers((10, 10), (230, 110), (60, 2)):
+        coat[y - 3 : y + 3, x - 3 : x + 3] = 30
+    darker = (coat * 0.7).astype(np.uint8)
+    noise = rng.integers(0, 256, coat.shape, np.uint8)
+    a, b, c = load_embedder(bundle).embed([coat, darker, noise])
+    assert a.shape == (1024,)
+    assert a @ b > a @ c + 0.1
