@@ -148,7 +148,7 @@ def test_one_sighting_is_refused_before_the_models_are_loaded(reid, recorder, fo
 
 
 def test_weights_missing(reid, recorder, folders, monkeypatch):
-    def load(*, threads):
+    def load(config, *, threads):
         raise WeightsMissingError("no weights: run `make weights`")
 
     monkeypatch.setattr(recorder, "load", load)

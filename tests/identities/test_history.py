@@ -26,6 +26,7 @@ from reid.identities import (
     subjects,
 )
 from reid.identities.facts import Belonging, Known
+from reid.identities.ground import Role
 
 SIGHTINGS = "abcdef"
 NAMES = ["Aidar", "Botagoz", "Zere", "Kunay"]
@@ -91,6 +92,12 @@ def owners(events):
     }
 
 
+def _begins(changes, number):
+    """Whether an event made this individual, and does not only touch it."""
+    (change,) = [c for c in changes if c.subject == subjects.individual(number)]
+    return change.role is Role.SET
+
+
 def replayed(events, of):
     """The oracle: plain dicts, every decision that holds done again from nothing."""
     who, names = {}, {}
@@ -98,7 +105,7 @@ def replayed(events, of):
         made = [int(c.subject.key[0]) for c in changes if c.subject.kind == "individual"]
         match decision:
             case NewIndividual() | Split():
-                (new,) = [n for n in made if n not in names]
+                (new,) = [n for n in made if n not in names and _begins(changes, n)]
                 given = [c for c in changes if c.subject == subjects.individual(new)]
                 names[new] = given[0].after.fact.name
                 who |= dict.fromkeys(decision.sightings, new)
