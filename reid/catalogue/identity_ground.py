@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import now
@@ -40,6 +40,13 @@ class SessionGround:
         """What is believed of a subject, and since which event it looks so."""
         row = self._session.get(IdentityFactRow, subject.text)
         return Versioned(NOTHING, 0) if row is None else versioned_of(row)
+
+    def last_set(self, subject: Subject) -> int:
+        """The last event that gave the subject another fact; 0: none did."""
+        query = select(func.max(IdentityChangeRow.event_id)).filter_by(
+            subject=subject.text, role=Role.SET.value
+        )
+        return self._session.scalar(query) or 0
 
     def members(self, number: int) -> Sequence[str]:
         """The sightings that are this individual, by id."""

@@ -36,6 +36,9 @@ class Ground(Protocol):
     def held(self, subject: Subject) -> Held:
         """What is believed of a subject."""
 
+    def last_set(self, subject: Subject) -> int:
+        """The last event that gave the subject another fact; 0: none did."""
+
     def members(self, number: int) -> Sequence[str]:
         """The sightings that are this individual."""
 

@@ -31,6 +31,7 @@ class State:
         self._facts: dict[Subject, Versioned] = {}
         self._names: dict[str, int] = {}
         self._changes: dict[int, tuple[Change, ...]] = {}
+        self._last_set: dict[Subject, int] = {}
 
     def apply(self, event: int, changes: Iterable[Change]) -> None:
         """Believe what an event changed."""
@@ -38,6 +39,8 @@ class State:
         for change in self._changes[event]:
             if change.role is not Role.MENTION:
                 self._facts[change.subject] = Versioned(change.after, event)
+            if change.role is Role.SET:
+                self._last_set[change.subject] = event
 
     def facts(self) -> Mapping[Subject, Versioned]:
         """Everything that was ever believed, with what it is now."""
@@ -52,6 +55,10 @@ class State:
         """The last event after which the subject looks other; 0: none."""
         found = self._facts.get(subject)
         return 0 if found is None else found.version
+
+    def last_set(self, subject: Subject) -> int:
+        """The last event that gave the subject another fact; 0: none did."""
+        return self._last_set.get(subject, 0)
 
     def members(self, number: int) -> Sequence[str]:
         """The sightings that are this individual, by id."""

@@ -84,9 +84,11 @@ def _merged(draft: Draft, number: int) -> set[int]:
 
 def _gone(draft: Draft, number: int) -> set[int]:
     """The event that took an individual away, if it is away."""
-    held = draft.now(subjects.individual(number))
-    away = not isinstance(held.fact, Known) or held.fact.merged_into is not None
-    return {held.writer} if away else set()
+    subject = subjects.individual(number)
+    held = draft.now(subject)
+    if not isinstance(held.fact, Known):  # its making was undone: that undo, which nothing rests on
+        return {draft.ground.last_set(subject)}
+    return set() if held.fact.merged_into is None else {held.writer}
 
 
 def _refuse(event: int, dependents: set[int]) -> None:

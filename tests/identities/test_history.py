@@ -1,6 +1,8 @@
 """The history of who is who: random events against an oracle that replays the whole of it."""
 
 import contextlib
+import copy
+import re
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -92,6 +94,23 @@ def owners(events):
     }
 
 
+def undo_following(book, event, tries=200):
+    """Undo an event; where it is refused, first what the refusal names, as a person would."""
+    while tries > 0:
+        tries -= 1
+        try:
+            book.decide(Undo(event))
+            return tries
+        except ConflictError as refused:
+            if "undone already" in str(refused):
+                return tries
+            named = [int(n) for n in re.findall(r"[0-9]+", str(refused).partition("events")[2])]
+            if not named or not all(1 <= n <= len(book.events) for n in named):
+                pytest.fail(f"names no event: {refused}")
+            tries = undo_following(book, max(named), tries)
+    pytest.fail("what refusals name leads nowhere")
+
+
 def _begins(changes, number):
     """Whether an event made this individual, and does not only touch it."""
     (change,) = [c for c in changes if c.subject == subjects.individual(number)]
@@ -181,6 +200,12 @@ class Histories(RuleBasedStateMachine):
     def undo_a_late_one(self, back):
         self.decide(Undo(max(1, len(self.book.events) - back)))
 
+    @precondition(lambda self: self.book.events)
+    @rule(data=st.data())
+    def a_refusal_names_what_to_undo_first(self, data):
+        event = data.draw(st.integers(1, len(self.book.events)))
+        undo_following(copy.deepcopy(self.book), event)
+
     @invariant()
     def what_is_believed_is_what_the_oracle_finds(self):
         events = self.book.events
@@ -246,6 +271,32 @@ def test_an_undo_that_later_events_stand_on_names_them(book):
     book.decide(Undo(joined))
     book.decide(Undo(made))
     assert book.who() == {}
+
+
+def test_an_undo_that_needs_an_individual_that_is_no_more_names_who_took_it_away(book):
+    made = book.decide(NewIndividual((), "Aidar"))
+    book.decide(Confirm("a", "Aidar"))
+    moved = book.decide(NewIndividual(("a",), "Zere"))
+    noted = book.decide(PatternChanged("Aidar", PatternWord.SCAR))
+    away = book.decide(Undo(made))
+    book.decide(Undo(noted))
+    with pytest.raises(ConflictError, match=f"events {away} depend on it"):
+        book.decide(Undo(moved))
+    book.decide(Undo(away))
+    book.decide(Undo(moved))
+    assert book.who() == {"a": "Aidar"}
+
+
+def test_an_undo_is_not_done_again_over_what_was_decided_since(book):
+    book.decide(NewIndividual((), "Aidar"))
+    undone = book.decide(Undo(book.decide(Confirm("a", "Aidar"))))
+    other = book.decide(NewIndividual(("a",)))
+    with pytest.raises(ConflictError, match=f"events {other} depend on it"):
+        book.decide(Undo(undone))
+    assert book.who() == {"a": "L0002"}
+    book.decide(Undo(other))
+    book.decide(Undo(undone))
+    assert book.who() == {"a": "Aidar"}
 
 
 def test_independent_events_are_undone_in_any_order(book):
