@@ -31,7 +31,10 @@ class Settings(BaseSettings):
     ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
     known. ``places_ROLE`` is how exactly somebody of that role is told positions.
     ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
-    ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
+    ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
+    without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
+    ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
+    the log's lines.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
@@ -41,6 +44,8 @@ class Settings(BaseSettings):
     archives_dir: Path | None = None
     bundle: str = Field(default="efficientnet-lite1", min_length=1)
     threads: int = Field(default=2, ge=1, le=256)
+    workers: int = Field(default=0, ge=0, le=64)
+    log_format: Literal["json", "text"] = "text"
     max_request_bytes: int = Field(default=300_000_000, ge=1)
     max_media_per_sighting: int = Field(default=200, ge=1)
     host: str = "127.0.0.1"
@@ -53,6 +58,8 @@ class Settings(BaseSettings):
     places_admin: Precision = "0.001"
     uploads_per_minute: int = Field(default=60, ge=0, le=100_000)
     searches_per_minute: int = Field(default=30, ge=0, le=100_000)
+    session_hours: float = Field(default=168, gt=0, le=24 * 365)
+    session_idle_hours: float = Field(default=12, gt=0, le=24 * 365)
 
 
 @dataclass(frozen=True, slots=True)

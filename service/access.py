@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import answer_error
+from service.web.troubles import answer_trouble
 
 HEADER = "X-Request-ID"
 FIT = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -53,7 +53,7 @@ class Access:
         except Exception as error:
             if status:  # half an answer is out: only breaking off says that it is wrong
                 raise
-            await answer_error(error, request_id)(scope, receive, sending)
+            await answer_trouble(scope, error)(scope, receive, sending)
         finally:
             _line(scope, status, time.perf_counter() - started, request_id)
 

@@ -21,6 +21,9 @@ from service.routes import ALL
 from service.routes.status import version
 from service.settings import read_settings
 from service.state import Service
+from service.web.routes import PAGES
+from service.web.static import FOLDER, STATIC_AT, KeptFiles
+from service.web.troubles import answer_trouble
 
 DESCRIPTION = (
     "Do leopard photographs show the same individual? Submit sightings, compare them, ask who "
@@ -53,7 +56,10 @@ def create_app(
     app.state.service = Service(settings, library_factory or open_library)
     for router in ALL:
         app.include_router(router, responses=PROBLEMS, dependencies=[Depends(admitted)])
-    problems.install(app)
+    for pages in PAGES:
+        app.include_router(pages, dependencies=[Depends(admitted)])
+    app.mount(STATIC_AT, KeptFiles(directory=FOLDER))
+    problems.install(app, answer_trouble)
     describe(app)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)
     app.add_middleware(Entrance, service=app.state.service)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reid.catalogue import Catalogue
 from reid.catalogue.audit import AuditLog
+from reid.catalogue.browser_sessions import BrowserSessions
+from reid.errors import CatalogueError
+from service.cookies import token_in
 from service.errors import UnauthorizedError
-from service.gatekeeper import LOCAL, Person, address_of, check_local, key_in
-from service.needs import PUBLIC_PATHS
+from service.forgery import SAFE, check_proof, from_browser
+from service.gatekeeper import LOCAL, Person, address_of, carries_key, check_local, key_in
+from service.needs import is_public
+from service.settings import lasting
 from service.state import Service
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 UNTOLD = (429, 503)
 """Refusals for a while: a flood of them must not become a flood of entries."""
 
@@ -32,15 +37,18 @@ class Entrance:
         """Handle one request.
 
         Raises:
-            UnauthorizedError, ForbiddenError, TooManyError: who asks may not come in.
+            UnauthorizedError, ForbiddenError, TooManyError: who asks may not come in, or
+            a page asks that shows no proof of being ours.
             NotReadyError: the keys cannot be read yet.
         """
-        if scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
+        if scope["type"] != "http" or is_public(scope["path"]):
             await self.app(scope, receive, send)
             return
         catalogue = self.service.door.opened().library.catalogue
         person = await self._person(catalogue, scope)
         scope["state"]["person"] = person
+        if scope["method"] not in SAFE and not carries_key(scope) and from_browser(scope):
+            receive = await check_proof(scope, receive, token_in(scope))
         told = _Told(send, lambda status: self._tell(catalogue, person, scope, status))
         await self.app(scope, receive, told)
         if told.failed is not None:
@@ -51,6 +59,9 @@ class Entrance:
         if not keeper.closed and not await self.service.guards.run(lambda: keeper.close(catalogue)):
             check_local(scope)
             return LOCAL
+        token = None if carries_key(scope) else token_in(scope)
+        if token is not None:
+            return await self.service.guards.run(lambda: self._signed_in(catalogue, token))
         text, address = key_in(scope), address_of(scope)
         known = keeper.remembers(text)
         if not known:
@@ -64,6 +75,15 @@ class Entrance:
         if not known:
             keeper.wrong.give_back(address)
         return person
+
+    def _signed_in(self, catalogue: Catalogue, token: str) -> Person:
+        sessions, settings = BrowserSessions.of(catalogue), self.service.settings
+        found = sessions.find(token, lasting(settings))
+        if found is None:
+            raise UnauthorizedError("your session has ended; sign in again")
+        with suppress(CatalogueError):  # a full disk does not keep anybody from reading
+            sessions.touch(token, found)
+        return Person(found.key.person, found.key.role, found.key.prefix)
 
     async def _tell(self, catalogue: Catalogue, who: Person, scope: Scope, status: int) -> None:
         state: dict[str, Any] = scope["state"]

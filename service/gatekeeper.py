@@ -88,6 +88,11 @@ class Gatekeeper:
         return True
 
 
+def carries_key(scope: Scope) -> bool:
+    """Whether a request says who it is by a header, which no page of another site can add."""
+    return "authorization" in Headers(scope=scope)
+
+
 def key_in(scope: Scope) -> str:
     """The key that a request carries.
 
@@ -120,19 +125,26 @@ def check_local(scope: Scope) -> None:
         ForbiddenError: made elsewhere, or nobody can tell.
     """
     headers = Headers(scope=scope)
-    host = headers.get("host", "")
     origin = headers.get("origin")
     if (
-        not loopback(address_of(scope))
-        or any(name in headers for name in FORWARDED)
-        or not loopback(_host(host))
-        or (origin is not None and origin.partition("://")[2] != host)
+        not plain_loopback(scope)
+        or (origin is not None and origin.partition("://")[2] != headers.get("host", ""))
         or headers.get("sec-fetch-site") in ("cross-site", "same-site")
     ):
         raise ForbiddenError(
             "no keys were made for this service, so it answers nobody but this machine, without a "
             "proxy; make keys with `reid keys create NAME --role ROLE`"
         )
+
+
+def plain_loopback(scope: Scope) -> bool:
+    """Whether a request was made on this machine, by its own name and through no proxy."""
+    headers = Headers(scope=scope)
+    return (
+        loopback(address_of(scope))
+        and not any(name in headers for name in FORWARDED)
+        and loopback(_host(headers.get("host", "")))
+    )
 
 
 def _digest(text: str) -> bytes:

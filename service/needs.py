@@ -75,8 +75,20 @@ NEEDS: dict[str, Need] = {
     "POST /v1/jobs/{job_id}/cancel": CONTRIBUTOR,
     "GET /v1/jobs/{job_id}/files/{name}": VIEWER,
     "GET /v1/audit": ADMIN,
+    # Pages show what their person may see; what they do goes through the routes above.
+    "GET /login": PUBLIC,
+    "POST /login": PUBLIC,
+    "POST /logout": VIEWER,
+    "GET /": VIEWER,
 }
 PUBLIC_PATHS = frozenset(route.split(" ", 1)[1] for route, n in NEEDS.items() if n.role is None)
+STATIC = "/static/"
+"""Styles, scripts and drawings of the pages: the same for everybody."""
+
+
+def is_public(path: str) -> bool:
+    """Whether an address is answered without asking who wants to know."""
+    return path in PUBLIC_PATHS or path.startswith(STATIC)
 
 
 def declared(method: str, template: str) -> str:

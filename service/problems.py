@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from reid.errors import ReidError
 from service.errors import ServiceError, UnauthorizedError, UnavailableError
@@ -50,14 +51,19 @@ def answer_error(error: BaseException, request_id: str) -> JSONResponse:
     kind = kind_of(error)
     _log(error, kind, request_id)
     headers: dict[str, str] = {}
-    detail = str(error)
     if isinstance(error, HTTPException):
-        headers, detail = dict(error.headers or {}), str(error.detail)
+        headers = dict(error.headers or {})
     if isinstance(error, UnavailableError):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, UnauthorizedError):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem_response(kind, kind.public or detail, request_id, headers=headers)
+    return problem_response(kind, said_of_error(error), request_id, headers=headers)
+
+
+def said_of_error(error: BaseException) -> str:
+    """What a client may read of an error."""
+    said = str(error.detail) if isinstance(error, HTTPException) else str(error)
+    return kind_of(error).public or said
 
 
 def answer_validation(error: RequestValidationError, request_id: str) -> JSONResponse:
@@ -87,11 +93,11 @@ def _log(error: BaseException, kind: Kind, request_id: str) -> None:
         log.error("%s %s\n%s", request_id, name, frames)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error in the one shape; what nobody expects is caught in ``access``."""
+def install(app: FastAPI, answer: Callable[[Scope, BaseException], Response]) -> None:
+    """Answer every error by ``answer``; what nobody expects is caught in ``access``."""
 
     async def expected(request: Request, error: Exception) -> Response:
-        return answer_error(error, request.state.request_id)
+        return answer(request.scope, error)
 
     async def invalid(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):

@@ -90,21 +90,21 @@ class KeyStore(Core):
                 row.revoked_at = now()
                 about = {"key": prefix, "person": row.person, "role": row.role}
                 session.add(audit_row(by, "keys revoke", about))
-            return _key(row)
+            return key_of(row)
 
         return self._write(work)
 
     def keys(self) -> list[AccessKey]:
         """All that were ever made, oldest first."""
         query = select(AccessKeyRow).order_by(AccessKeyRow.created_at, AccessKeyRow.prefix)
-        return self._read(lambda session: [_key(row) for row in session.scalars(query)])
+        return self._read(lambda session: [key_of(row) for row in session.scalars(query)])
 
     def find(self, prefix: str) -> AccessKey | None:
         """The key of a prefix, valid or not."""
 
         def work(session: Session) -> AccessKey | None:
             row = session.get(AccessKeyRow, prefix)
-            return None if row is None else _key(row)
+            return None if row is None else key_of(row)
 
         return self._read(work)
 
@@ -114,7 +114,8 @@ class KeyStore(Core):
         return self._read(lambda session: session.scalar(query) is not None)
 
 
-def _key(row: AccessKeyRow) -> AccessKey:
+def key_of(row: AccessKeyRow) -> AccessKey:
+    """A row as a value."""
     return AccessKey(
         row.prefix, row.person, Role(row.role), row.created_at, row.revoked_at, row.hashed
     )

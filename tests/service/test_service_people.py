@@ -15,6 +15,7 @@ from service.errors import ForbiddenError
 from service.gatekeeper import check_local
 from service.needs import NEEDS, declared
 from service.rates import Buckets
+from service.web.routes import PAGES
 
 DOCUMENT = create_app().openapi()
 OPERATIONS = [
@@ -22,7 +23,13 @@ OPERATIONS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
-NAMES = [f"{method} {path}" for method, path, _ in OPERATIONS]
+PAGED = [
+    f"{method} {route.path}"
+    for router in PAGES
+    for route in router.routes
+    for method in sorted(route.methods)
+]
+NAMES = [*(f"{method} {path}" for method, path, _ in OPERATIONS), *PAGED]
 GUARDED = [one for one in OPERATIONS if one[2]["security"]]
 
 

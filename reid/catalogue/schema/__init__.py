@@ -24,7 +24,7 @@ from reid.catalogue.schema.identity import (
     IndividualRow,
 )
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
-from reid.catalogue.schema.people import AccessKeyRow, AuditRow
+from reid.catalogue.schema.people import AccessKeyRow, AuditRow, BrowserSessionRow
 from reid.catalogue.schema.review import ExportRow, PairEvidenceRow, ReadingRow, ReviewItemRow
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "AnnotationRow",
     "AuditRow",
     "Base",
+    "BrowserSessionRow",
     "ComparisonRow",
     "ComparisonSightingRow",
     "DeploymentRow",

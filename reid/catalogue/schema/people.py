@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reid.catalogue.schema.base import Base, IsoTime, Key
+from reid.catalogue.schema.base import Base, IsoTime, Key, Sha256
 
 
 class AccessKeyRow(Base):
@@ -22,6 +22,19 @@ class AccessKeyRow(Base):
     role: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(IsoTime)
     revoked_at: Mapped[datetime | None] = mapped_column(IsoTime)
+
+
+class BrowserSessionRow(Base):
+    """Somebody signed in with a key, in a browser. The token itself is nowhere but there."""
+
+    __tablename__ = "browser_sessions"
+
+    digest: Mapped[Sha256] = mapped_column(primary_key=True)
+    key_prefix: Mapped[str] = mapped_column(
+        String(16), ForeignKey("access_keys.prefix"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(IsoTime)
+    seen_at: Mapped[datetime] = mapped_column(IsoTime)
 
 
 class AuditRow(Base):

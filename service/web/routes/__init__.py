@@ -1,0 +1,10 @@
+"""The pages, one module a subject. They read the catalogue; what they do goes through `/v1`."""
+
+from fastapi import APIRouter
+
+from service.web.routes import home, sign_in
+
+PAGES: tuple[APIRouter, ...] = (
+    sign_in.router,
+    home.router,
+)
