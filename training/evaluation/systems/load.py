@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reid.errors import ConfigError
 from reid.pipeline.methods import METHODS
+from training.evaluation.systems.chains import chained_of
 from training.evaluation.systems.compose import SHORTLIST, Alone, Reranked, System
 from training.evaluation.systems.contract import Comparer
 from training.evaluation.systems.embedding import EmbeddingComparer
@@ -33,9 +34,9 @@ HOW = (
     "`lnbnn`, `lnbnn-classes`, or a weights bundle such as `lite1`, with `@box` or `@background` "
     "for what it sees; `~` behind one that searches all pictures tells its scores against the "
     "catalogue's), `routes>judge` to judge a shortlist again (routes joined by `|`), or "
-    "comparers joined by `+` for a fusion"
+    "comparers joined by `+` for a fusion, with `*` behind it for chains of what it found"
 )
-TRAINED: tuple[str, ...] = ()
+TRAINED: tuple[str, ...] = ("rosette-words",)
 """Bundles of this project that stand in the table, alone and in every combination."""
 BASELINES = (
     "lite0",
@@ -52,10 +53,17 @@ BASELINES = (
     "lite1+rootsift",
     "lite1+lnbnn+rootsift",
     "lite1~+lnbnn~+rootsift",
+    "lite1~+lnbnn~+rootsift*",
     *(
         name
         for b in TRAINED
-        for name in (b, f"{b}~", f"{b}|lnbnn>rootsift", f"{b}~+lnbnn~+rootsift")
+        for name in (
+            b,
+            f"{b}~",
+            f"{b}|lnbnn>rootsift",
+            f"{b}~+lnbnn~+rootsift",
+            f"{b}~+lnbnn~+rootsift*",
+        )
     ),
 )
 """The table that every new system stands beside."""
@@ -80,6 +88,9 @@ def load_system(
         ConfigError: a name that cannot be read, or an unknown comparer.
     """
     written = name.replace(" ", "")
+    if written.endswith("*"):
+        given = {written[:-1]: weights[name]} if weights and name in weights else weights
+        return chained_of(load_system(written[:-1], length=length, weights=given), name)
     if ">" in written:
         routes, _, judge = written.partition(">")
         proposing = tuple(load_comparer(r) for r in routes.split("|"))
