@@ -47,8 +47,8 @@ or `@background` (all but the animal: a control). A name with `>` puts the short
 before it (20 pictures a query) in the order of what stands behind; `+` is a fusion, weighed on
 other individuals; `~` tells a score in standard deviations above what both pictures get from the
 whole catalogue; `*` moves up what a chain of two of a fusion's own links supports (the first place
-and the evidence of pairs stay). Every picture of these sets is in colour by `reid.image`, so nothing
-here is said of infrared; docs/evaluation.md has it on synthetic pictures.
+and the evidence of pairs stay). Every picture of these sets is in colour by `reid.image`, so
+nothing here is said of infrared; docs/evaluation.md has it on synthetic pictures.
 {" ".join(NOTES.replace("1,000", "400").split())}"""
 
 
