@@ -1,7 +1,8 @@
 """A library without models, for what models cannot be told to do: wait, fail, be killed.
 
 It decodes pictures and stores sightings in a real catalogue; what it "measures" is noise.
-``python stand_in.py FOLDER [hold-add | hold-store]`` serves it and prints its address.
+``python stand_in.py FOLDER [hold-add | hold-store] [PORT]`` serves it and prints its address;
+other settings come from the environment.
 """
 
 from __future__ import annotations
@@ -231,14 +232,14 @@ def slow_place(self, staged, place=MediaStore.place):
     time.sleep(60)
 
 
-def main(folder, mode=""):
+def main(folder, mode="", port="0"):
     go = threading.Event() if mode == "hold-add" else None
     if mode == "hold-store":
         MediaStore.place = slow_place
     app = create_app(
         Settings(data_dir=Path(folder)), library_factory=lambda s: StandIn(s, go=go).opened()
     )
-    config = uvicorn.Config(app, port=0, log_level="warning")
+    config = uvicorn.Config(app, port=int(port), log_level="warning")
     socket = listening(config)
     print(f"http://127.0.0.1:{socket.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[socket])

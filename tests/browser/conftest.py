@@ -1,0 +1,203 @@
+"""A real browser before a real service; both are processes of their own.
+
+``served("stand-in")`` has a real catalogue and no models, ``served("real")`` is ``python -m
+service``. ``visit(url)`` opens a page and fails the test for any error of its scripts, anything
+that its policy forbids, and any 5xx. ``assert_accessible(page)`` asks axe.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reid.types import Flank
+from training.synthetic import RenderSpec, encode_jpeg, render
+
+STAND_IN = Path(__file__).parents[1] / "service" / "stand_in.py"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+READY_S = 120
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser of this machine; without one, or without playwright, tests are skipped."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser on PATH (looked for {', '.join(BROWSERS)}): apt install chromium")
+    with driver.sync_playwright() as playwright:
+        # its sandbox needs what containers run as root do not have
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        arguments = ["--no-sandbox"] if root else []
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
+
+
+class Served:
+    """A service on a port of its own: ``url``, ``data_dir``; ``kill()`` is kill -9."""
+
+    def __init__(self, kind, data_dir, **environment):
+        self.kind, self.data_dir, self.port = kind, data_dir, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {f"LEOPARD_REID_{k.upper()}": str(v) for k, v in environment.items()}
+        self.process = None
+
+    def start(self):
+        where = [str(STAND_IN), str(self.data_dir), "", str(self.port)]
+        if self.kind == "real":
+            where = ["-m", "service", "--port", str(self.port), "--data-dir", str(self.data_dir)]
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("LEOPARD_REID_DATA")}
+        with (self.data_dir.parent / "service.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *where],
+                env={**kept, **ONE_THREAD, **self.environment},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        self._wait()
+        return self
+
+    def _wait(self):
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end:
+            assert self.process.poll() is None, "the service ended"
+            try:
+                if httpx.get(f"{self.url}/v1/ready", trust_env=False).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        raise TimeoutError(f"not ready within {READY_S} s")
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Start services; all are stopped when the module's tests are done."""
+    begun = []
+
+    def start(kind="stand-in", data_dir=None, **environment):
+        folder = data_dir or tmp_path_factory.mktemp("served") / "data"
+        folder.mkdir(exist_ok=True)
+        begun.append(Served(kind, folder, **environment))
+        return begun[-1].start()
+
+    yield start
+    for one in begun:
+        one.stop()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open pages: ``visit(url)``; ``width="phone"``; ``tab=`` opens in an earlier one's browser."""
+    contexts, wrong = [], []
+
+    def open_page(url, *, size=LAPTOP, tab=None, local_name="Asel", javascript=True):
+        context = tab.context if tab else None
+        if context is None:
+            context = chromium.new_context(
+                viewport=size, java_script_enabled=javascript, reduced_motion="reduce"
+            )
+            contexts.append(context)
+            name = f"localStorage.setItem('leopard-reid name', {local_name!r})"
+            if local_name:
+                context.add_init_script(name)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("console", lambda said: wrong.append(said.text) if _bad(said) else None)
+        page.on(
+            "response", lambda got: wrong.append(f"{got.status} {got.url}") if _5xx(got) else None
+        )
+        page.goto(url)
+        return page
+
+    open_page.wrong = wrong  # a test that provokes an error clears it
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _bad(said):
+    """Errors of scripts and of the policy; that a request was refused is the page's to show."""
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
+
+
+def _5xx(got):
+    return got.status >= 500
+
+
+@pytest.fixture(scope="session")
+def assert_accessible():
+    """``assert_accessible(page)``: nothing that axe finds wrong by WCAG 2.2 AA or its practices."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page):
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+        told = [
+            f"{one['id']}: {one['help']}\n  " + "\n  ".join(n["html"] for n in one["nodes"][:5])
+            for one in found.response["violations"]
+        ]
+        assert not told, f"{page.url}\n" + "\n".join(told)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def leopard():
+    """``leopard(individual, station=0, flank=Flank.LEFT)``: JPEG bytes of a synthetic animal."""
+    made = {}
+
+    def make(individual, station=0, flank=Flank.LEFT, *, size_px=420.0, picture_wh=(640, 480)):
+        key = individual, station, flank, size_px
+        if key not in made:
+            spec = RenderSpec(
+                individual, flank, station=station, size_px=size_px, picture_wh=picture_wh
+            )
+            made[key] = encode_jpeg(render(spec))
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def signed_in():
+    """``signed_in(page, key)``: signs in on the page that asks for it."""
+
+    def sign_in(page, key):
+        page.get_by_label("Key").fill(key)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+
+    return sign_in
