@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +21,7 @@ from service.state import LibraryNow, Service, ServiceNow
 from service.web.pages import page
 
 ACTION = "POST /login"
+NOT_PAGES = ("//", "/login", "/v1")
 WRONG = "This key is wrong or was revoked. Check it for a missing character, or ask an admin."
 
 router = APIRouter(include_in_schema=False)
@@ -107,8 +107,5 @@ def own_path(text: str) -> str:
 
     Browsers read ``\\`` as ``/`` and skip control characters, so neither is taken.
     """
-    parts = urlsplit(text) if text.isprintable() and "\\" not in text else None
-    plain = parts is not None and not parts.scheme and not parts.netloc
-    if not plain or not text.startswith("/") or text.startswith(("//", "/login", "/v1")):
-        return "/"
-    return text
+    fits = text.startswith("/") and text.isprintable() and "\\" not in text
+    return text if fits and not text.startswith(NOT_PAGES) else "/"
