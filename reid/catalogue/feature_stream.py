@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from reid.catalogue.codec import unpack_features
 from reid.catalogue.core import Core
+from reid.catalogue.extents import extent_of, stamp, stamp_of
 from reid.catalogue.records import FeatureChunk
 from reid.catalogue.schema import AnnotationRow, FeaturesRow
-from reid.types import Flank
+from reid.types import Extent, Flank
 from reid.types.checks import require
 
 CHUNK_FEATURES = 128  # 50 MB of 760 descriptors of 128 numbers each
@@ -36,7 +37,7 @@ class FeatureStream(Core):
         while True:
             page = (
                 select(FeaturesRow.id, FeaturesRow.annotation_key, AnnotationRow.sighting_id)
-                .add_columns(AnnotationRow.flank, FeaturesRow.animal)
+                .add_columns(AnnotationRow.flank, FeaturesRow.animal, AnnotationRow.created_at)
                 .join(AnnotationRow, AnnotationRow.id == FeaturesRow.annotation_key)
                 .where(FeaturesRow.method == method, FeaturesRow.id > last)
                 .order_by(FeaturesRow.id)
@@ -45,26 +46,25 @@ class FeatureStream(Core):
             rows = self._read(lambda session, page=page: session.execute(page).all())  # type: ignore[misc]
             if not rows:
                 return
-            numbers, keys, sightings, flanks, packed = zip(*rows, strict=True)
+            numbers, keys, sightings, flanks, packed, made = zip(*rows, strict=True)
             last = int(numbers[-1])
             yield FeatureChunk(
                 last,
+                stamp(keys[-1], made[-1]),
                 tuple(keys),
                 tuple(sightings),
                 tuple(map(Flank, flanks)),
                 tuple(map(unpack_features, packed)),
             )
 
-    def newest_features(self, method: str, *, up_to: int | None = None) -> tuple[int, int]:
-        """How many local features of one method there are, and the highest row (0: none).
+    def features_extent(self, method: str, *, up_to: int | None = None) -> Extent:
+        """What there is of one method; ``up_to``: only rows up to this one."""
+        kind = FeaturesRow.method == method
+        return self._read(lambda session: extent_of(session, FeaturesRow, kind, up_to))
 
-        ``up_to``: only rows up to this one.
-        """
-        query = select(func.count(), func.max(FeaturesRow.id)).where(FeaturesRow.method == method)
-        if up_to is not None:
-            query = query.where(FeaturesRow.id <= up_to)
-        count, newest = self._read(lambda session: session.execute(query).one())
-        return int(count), int(newest or 0)
+    def features_stamp(self, row: int) -> str:
+        """What tells this row from another of its number; "" when there is none."""
+        return self._read(lambda session: stamp_of(session, FeaturesRow, row))
 
     def sightings_of_annotations(self, *, after: int = 0) -> dict[int, str]:
         """Sighting id by annotation key, of all annotations with keys above ``after``."""

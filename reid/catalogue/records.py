@@ -75,9 +75,15 @@ class AnnotationRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddingChunk:
-    """Some embeddings of one fingerprint: ``keys`` (n,) int64, ``vectors`` (n, dim) float32."""
+    """Some embeddings of one fingerprint: ``keys`` (n,) int64, ``vectors`` (n, dim) float32.
 
+    ``last`` is the row of the last one, ``stamp`` tells it from another of its number.
+    """
+
+    last: int
+    stamp: str
     keys: NDArray[np.int64]
+    flanks: tuple[Flank, ...]
     vectors: NDArray[np.float32] = field(repr=False)
     annotation_ids: tuple[str, ...]
     sighting_ids: tuple[str, ...]
@@ -88,9 +94,10 @@ class EmbeddingChunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeatureChunk:
-    """Some animals' local features of one method; ``last`` is the row of the last one."""
+    """Some animals' local features of one method; ``last`` and ``stamp`` as of `EmbeddingChunk`."""
 
     last: int
+    stamp: str
     keys: tuple[int, ...]
     sighting_ids: tuple[str, ...]
     flanks: tuple[Flank, ...]

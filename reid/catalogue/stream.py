@@ -1,4 +1,4 @@
-"""All embeddings of one model, a chunk at a time."""
+"""All embeddings of one model, a chunk at a time, in the order in which they were stored."""
 
 from __future__ import annotations
 
@@ -9,29 +9,25 @@ from sqlalchemy import func, select
 
 from reid.catalogue.codec import unpack_vectors
 from reid.catalogue.core import Core
+from reid.catalogue.extents import extent_of, stamp, stamp_of
 from reid.catalogue.records import EmbeddingChunk
 from reid.catalogue.schema import AnnotationRow, EmbeddingRow
-from reid.types import Flank
+from reid.types import Extent, Flank
 from reid.types.checks import require
 
 CHUNK_ROWS = 4096  # 20 MB of vectors of 1280 numbers
 
 
 class EmbeddingStream(Core):
-    """What an index is rebuilt from."""
+    """What an index is made from."""
 
     def iter_embeddings(
-        self,
-        flank: Flank | None,
-        fingerprint: str,
-        *,
-        chunk_rows: int = CHUNK_ROWS,
-        after: int = 0,
+        self, fingerprint: str, *, after: int = 0, chunk_rows: int = CHUNK_ROWS
     ) -> Iterator[EmbeddingChunk]:
-        """All embeddings of one fingerprint whose best flank is ``flank`` (None: any), by key.
+        """All embeddings of one fingerprint, by row: a row is numbered when it is stored.
 
-        For rebuilding an index in bounded memory: at most ``chunk_rows`` at a time, each chunk
-        in a transaction of its own. Only keys above ``after``: what is new since.
+        At most ``chunk_rows`` at a time, each chunk in a transaction of its own. Only rows above
+        ``after``: what is new since, also of annotations that are older.
 
         Raises:
             InputError: ``chunk_rows`` is not positive.
@@ -39,30 +35,33 @@ class EmbeddingStream(Core):
         require(chunk_rows > 0, f"chunk_rows: expected at least 1, found {chunk_rows}")
         last = after
         while True:
-            chunk = self._chunk(flank, fingerprint, last, chunk_rows)
+            chunk = self._chunk(fingerprint, last, chunk_rows)
             if chunk is None:
                 return
             yield chunk
-            last = int(chunk.keys[-1])
+            last = chunk.last
 
-    def _chunk(
-        self, flank: Flank | None, fingerprint: str, last: int, limit: int
-    ) -> EmbeddingChunk | None:
-        query = (
-            select(AnnotationRow.id, AnnotationRow.annotation_id, AnnotationRow.sighting_id)
-            .add_columns(EmbeddingRow.vector, EmbeddingRow.dim)
-            .join(EmbeddingRow, EmbeddingRow.annotation_key == AnnotationRow.id)
-            .where(EmbeddingRow.fingerprint == fingerprint, AnnotationRow.id > last)
+    def _chunk(self, fingerprint: str, last: int, limit: int) -> EmbeddingChunk | None:
+        page = (
+            select(EmbeddingRow.id, AnnotationRow.id, AnnotationRow.annotation_id)
+            .add_columns(AnnotationRow.sighting_id, AnnotationRow.flank)
+            .add_columns(EmbeddingRow.vector, EmbeddingRow.dim, AnnotationRow.created_at)
+            .join(AnnotationRow, EmbeddingRow.annotation_key == AnnotationRow.id)
+            .where(EmbeddingRow.fingerprint == fingerprint, EmbeddingRow.id > last)
+            .order_by(EmbeddingRow.id)
+            .limit(limit)
         )
-        if flank is not None:
-            query = query.where(AnnotationRow.flank == flank.value)
-        page = query.order_by(AnnotationRow.id).limit(limit)
         rows = self._read(lambda session: session.execute(page).all())
         if not rows:
             return None
-        keys, annotation_ids, sighting_ids, vectors, dims = zip(*rows, strict=True)
+        numbers, keys, annotation_ids, sighting_ids, flanks, vectors, dims, made = zip(
+            *rows, strict=True
+        )
         return EmbeddingChunk(
+            last=int(numbers[-1]),
+            stamp=stamp(keys[-1], made[-1]),
             keys=np.array(keys, np.int64),
+            flanks=tuple(map(Flank, flanks)),
             vectors=unpack_vectors(list(vectors), dims[0]),
             annotation_ids=tuple(annotation_ids),
             sighting_ids=tuple(sighting_ids),
@@ -73,19 +72,13 @@ class EmbeddingStream(Core):
         query = select(EmbeddingRow.fingerprint, func.count()).group_by(EmbeddingRow.fingerprint)
         return self._read(lambda s: {row[0]: row[1] for row in s.execute(query)})
 
-    def newest_embedding(self, fingerprint: str, *, up_to: int | None = None) -> tuple[int, int]:
-        """How many embeddings of one fingerprint there are, and the highest key (0: none).
+    def embedding_extent(self, fingerprint: str, *, up_to: int | None = None) -> Extent:
+        """What there is of one fingerprint; ``up_to``: only rows up to this one."""
+        # no plain column: SQLite would then look up every row, vectors and all, instead of
+        # staying in the index of keys and fingerprints
+        kind = EmbeddingRow.fingerprint.concat("") == fingerprint
+        return self._read(lambda session: extent_of(session, EmbeddingRow, kind, up_to))
 
-        ``up_to``: only keys up to this one.
-        """
-        query = (
-            select(func.count(), func.max(EmbeddingRow.annotation_key))
-            .select_from(EmbeddingRow)
-            # no plain column: SQLite would then look up every row, vectors and all, instead of
-            # staying in the index of keys and fingerprints
-            .where(EmbeddingRow.fingerprint.concat("") == fingerprint)
-        )
-        if up_to is not None:
-            query = query.where(EmbeddingRow.annotation_key <= up_to)
-        count, newest = self._read(lambda session: session.execute(query).one())
-        return int(count), int(newest or 0)
+    def embedding_stamp(self, row: int) -> str:
+        """What tells this row from another of its number; "" when there is none."""
+        return self._read(lambda session: stamp_of(session, EmbeddingRow, row))

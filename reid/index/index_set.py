@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from reid.errors import InputError, NotFoundError, SearchError
 from reid.index.flank_index import FlankIndex
 from reid.index.locks import ReadWriteLock
-from reid.index.storage import read_sections, write_sections
+from reid.index.storage import Section
 from reid.index.store import StoreSettings
 from reid.index.values import Neighbours, VectorBatch
 from reid.types import Embedding, Flank
@@ -94,31 +93,35 @@ class IndexSet:
         with self._lock.writing():
             self._parts = parts
 
-    def save(self, path: Path) -> None:
-        """One file of one moment. Raises as `FlankIndex.save`."""
+    def sections(self) -> list[Section]:
+        """All of it as bytes, of one moment. Raises as `FlankIndex.section`."""
         with self._lock.reading():
-            sections = [part.section() for part in self._parts.values()]
-        write_sections(path, sections)
+            return [part.section() for part in self._parts.values()]
 
     @classmethod
-    def load(
-        cls, path: Path, *, fingerprint: str, dim: int, settings: StoreSettings | None = None
+    def of_sections(
+        cls,
+        sections: Iterable[Section],
+        *,
+        fingerprint: str,
+        dim: int,
+        settings: StoreSettings | None = None,
     ) -> IndexSet:
-        """Read what `save` wrote.
+        """What `sections` gave.
 
         Raises:
-            SearchError: missing, damaged, of another fingerprint or dim, or a flank is not there.
+            SearchError: damaged, of another fingerprint or dim, or a flank is not there.
         """
         found = cls(fingerprint=fingerprint, dim=dim, settings=settings)
         parts = [
             FlankIndex.from_section(section, fingerprint=fingerprint, dim=dim, settings=settings)
-            for section in read_sections(path)
+            for section in sections
         ]
         there = [part.flank for part in parts]
         if sorted(there) != sorted(SIDES):
             raise SearchError(
-                f"{path}: expected the flanks {', '.join(SIDES)}, found {', '.join(there)}; "
-                "run `reid index rebuild`"
+                f"index {fingerprint}: expected the flanks {', '.join(SIDES)}, found "
+                f"{', '.join(there)}; run `reid index rebuild`"
             )
         found._parts = {part.flank: part for part in parts}
         return found

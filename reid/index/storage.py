@@ -1,8 +1,8 @@
 """Indexes on disk: one file, a checksum for everything, written beside and renamed.
 
-A line of JSON (what is inside, sha256 and length of each part), then the parts. One file, so that
-the flanks of a set can never be of different moments. It is a projection of the catalogue: when
-in doubt it is thrown away and rebuilt, never repaired.
+A line of JSON (what is inside, how far it reaches, sha256 and length of each part), then the
+parts. One file, so that the flanks of a set can never be of different moments. It is a projection
+of the catalogue: when in doubt it is thrown away and rebuilt, never repaired.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ import json
 import mmap
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reid.errors import SearchError, StorageFullError
+from reid.types import Extent
 
-_FORMAT = "leopard-reid index 2"
+_FORMAT = "leopard-reid index 3"
 _MAX_HEADER_BYTES = 1 << 16
 _REBUILD = "run `reid index rebuild`"
 
@@ -41,19 +44,25 @@ class Section:
     data: bytes | memoryview = field(repr=False)
 
 
-def write_sections(path: Path, sections: Sequence[Section]) -> None:
-    """Write beside, flush to the disk, rename.
+def write_sections(path: Path, sections: Sequence[Section], extent: Extent | None = None) -> None:
+    """Write beside, flush to the disk, rename. ``extent`` is what of the catalogue is in it.
 
     Raises:
         StorageFullError: no room left; the old file is as it was.
         SearchError: it cannot be written for another reason.
     """
-    entries = [_entry(section) for section in sections]
-    header = json.dumps({"format": _FORMAT, "sections": entries}).encode() + b"\n"
+    facts = {"extent": asdict(extent or Extent()), "sections": [_entry(one) for one in sections]}
     payloads = [part for section in sections for part in _payload(section)]
-    try:
+    with told_failures(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, [header, *payloads])
+        _replace(path, [_header(facts), *payloads])
+
+
+@contextmanager
+def told_failures(path: Path) -> Iterator[None]:
+    """What the disk refuses, as an error of this package."""
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFullError(
@@ -62,28 +71,76 @@ def write_sections(path: Path, sections: Sequence[Section]) -> None:
         raise SearchError(f"{path}: the index could not be written: {error.strerror}") from error
 
 
+def read_extent(path: Path) -> Extent:
+    """How far a file reaches; of the rest only the first line is looked at.
+
+    Raises:
+        SearchError: missing, or of another format.
+    """
+    with _opened(path) as stream, _whole(path):
+        return _extent(_facts(stream.readline(_MAX_HEADER_BYTES)))
+
+
 def read_sections(path: Path) -> list[Section]:
     """What `write_sections` wrote.
 
     Raises:
         SearchError: missing, cut off, changed, or of another format.
     """
+    return read_index(path)[1]
+
+
+def read_index(path: Path) -> tuple[Extent, list[Section]]:
+    """How far it reaches, and what is in it. Raises as `read_sections`."""
+    with _opened(path) as stream, _whole(path):
+        header = stream.readline(_MAX_HEADER_BYTES)
+        facts = _facts(header)
+        # mapped and not read: a large index must not be in memory twice
+        whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        return _extent(facts), _split(facts["sections"], memoryview(whole)[len(header) :])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        with path.open("rb") as stream:
-            header = stream.readline(_MAX_HEADER_BYTES)
-            # mapped and not read: a large index must not be in memory twice
-            whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if header else b""
+        stream = path.open("rb")
     except OSError as error:
         raise SearchError(
             f"{path}: expected an index, found none that can be read ({error.strerror}); {_REBUILD}"
         ) from error
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
     try:
-        facts = json.loads(header)
-        if facts["format"] != _FORMAT:
-            raise ValueError(f"format {facts['format']!r}")
-        return _split(facts["sections"], memoryview(whole)[len(header) :])
-    except (ValueError, KeyError, TypeError) as error:
+        yield
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise SearchError(f"{path}: not a whole index ({error}); {_REBUILD}") from error
+
+
+def _header(facts: dict[str, Any]) -> bytes:
+    """One line; its checksum is over all else that it says."""
+    facts = {"format": _FORMAT, **facts}
+    return json.dumps({**facts, "sha256": _sealed(facts)}).encode() + b"\n"
+
+
+def _facts(header: bytes) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(header)
+    if facts["format"] != _FORMAT:
+        raise ValueError(f"format {facts['format']!r}")
+    if facts.pop("sha256") != _sealed(facts):
+        raise ValueError("checksum of the first line differs")
+    return facts
+
+
+def _sealed(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _extent(facts: dict[str, Any]) -> Extent:
+    return Extent(**facts["extent"])
 
 
 def _payload(section: Section) -> tuple[bytes, bytes | memoryview]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,13 +13,13 @@ from reid.index.described import DescribedRows
 from reid.index.index_set import SIDES, searched
 from reid.index.inverted import Ints
 from reid.index.locks import ReadWriteLock
-from reid.index.storage import Section, read_sections, write_sections
+from reid.index.storage import Section
 from reid.index.voting import LnbnnSettings, by_name, cast, guarded, strongest
 from reid.types import Flank, LocalFeatures
 
 MOST = 4_000_000
 """Descriptors of 128 numbers in one set: about 0.65 GB in memory."""
-_HEAD = struct.Struct("<qq")  # what is kept of an annotation, and what the caller took in last
+_HEAD = struct.Struct("<q")  # how many descriptors are kept of an annotation
 _REBUILD = "run `reid index rebuild`"
 
 
@@ -95,31 +94,34 @@ class VoteSet:
                 return {}
             return by_name(cast(parts, query, self.settings, only=names.keys()), names)
 
-    def save(self, path: Path, *, last: int = 0) -> None:
-        """One file; ``last`` is a number of the caller's, given back by `load`.
-
-        Raises:
-            StorageFullError, SearchError: it could not be written; the old file is as it was.
-        """
+    def sections(self) -> list[Section]:
+        """All of it as bytes, by flank. Raises SearchError where FAISS fails."""
         with self._lock.reading():
-            sections = [self._section(side, part, last) for side, part in self._parts.items()]
-        write_sections(path, sections)
+            return [self._section(side, part) for side, part in self._parts.items()]
 
     @classmethod
-    def load(
-        cls, path: Path, *, method: str, settings: LnbnnSettings | None = None, most: int = MOST
-    ) -> tuple[VoteSet, int]:
-        """What `save` wrote, and its ``last``.
+    def of_sections(
+        cls,
+        sections: Iterable[Section],
+        *,
+        method: str,
+        settings: LnbnnSettings | None = None,
+        most: int = MOST,
+    ) -> VoteSet:
+        """What `sections` gave.
 
         Raises:
-            SearchError: missing, damaged, or of another method or settings.
+            SearchError: damaged, or of another method or settings.
         """
-        found, last = cls(method=method, settings=settings, most=most), 0
-        for section in read_sections(path):
+        found = cls(method=method, settings=settings, most=most)
+        for section in sections:
             if section.fingerprint != found.fingerprint:
-                raise SearchError(f"{path}: descriptors of another method or settings; {_REBUILD}")
-            last = found._read(section)
-        return found, last
+                raise SearchError(
+                    f"votes: expected descriptors of {method!r} with these settings, found others; "
+                    f"{_REBUILD}"
+                )
+            found._read(section)
+        return found
 
     def _check(self, features: LocalFeatures) -> None:
         if features.method != self.method:
@@ -156,19 +158,18 @@ class VoteSet:
             for side, part in self._parts.items():
                 self._parts[side] = part.first(self.limit)
 
-    def _section(self, side: Flank, part: DescribedRows, last: int) -> Section:
-        data = _HEAD.pack(self.limit, last) + part.to_bytes()
+    def _section(self, side: Flank, part: DescribedRows) -> Section:
+        data = _HEAD.pack(self.limit) + guarded(part.to_bytes)
         keys = np.array(part.keys, dtype=np.int64)
         return Section(str(side), self.fingerprint, part.store.dim, keys, data)
 
-    def _read(self, section: Section) -> int:
-        def read() -> tuple[int, int, DescribedRows]:
+    def _read(self, section: Section) -> None:
+        def read() -> tuple[int, DescribedRows]:
             data = memoryview(section.data)
-            head: tuple[int, int] = _HEAD.unpack_from(data)
+            (limit,) = _HEAD.unpack_from(data)
             part = DescribedRows.from_bytes(data[_HEAD.size :], section.ids, self.settings.store)
-            return *head, part
+            return limit, part
 
-        self.limit, last, part = guarded(read)
+        self.limit, part = guarded(read)
         self._parts[Flank(section.flank)] = part
         self._keys |= set(part.keys)
-        return last

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from reid.catalogue import Catalogue
-from reid.errors import CatalogueError, SearchError
-from reid.index import IndexSet, VectorBatch
-from reid.pipeline.index_state import IndexState, index_state, worth_saving
+from reid.catalogue import Catalogue, EmbeddingChunk
+from reid.errors import SearchError
+from reid.index import IndexSet, Section, VectorBatch
+from reid.index.index_set import SIDES
+from reid.pipeline.index_state import IndexState, index_state
 from reid.pipeline.owners import Owners
-from reid.types import Flank, PreparedAnnotation
+from reid.pipeline.projection import Projection
+from reid.types import Extent, Flank, PreparedAnnotation
 
-SIDES = (Flank.LEFT, Flank.RIGHT, Flank.UNKNOWN)
 NEAREST = 200
 """Annotations asked for: more than a shortlist needs, for one sighting has many."""
-_LEAST_TO_SAVE = 2000
+LEAST_TO_SAVE = 2000
 
 
 class EmbeddingRoute:
@@ -32,13 +31,12 @@ class EmbeddingRoute:
     def __init__(
         self, catalogue: Catalogue, owners: Owners, folder: Path, *, fingerprint: str, dim: int
     ) -> None:
-        self._catalogue, self._owners = catalogue, owners
-        self._fingerprint, self._dim = fingerprint, dim
-        self._path = folder / f"{fingerprint}.index"
-        self._lock = threading.Lock()
-        self._index = self._load()
-        self._saved = len(self._index)
-        self._last = self._index.newest
+        self._catalogue, self._owners, self._fingerprint = catalogue, owners, fingerprint
+        self._index = Projection(
+            _Embeddings(catalogue, fingerprint, dim),
+            folder / f"{fingerprint}.index",
+            least_to_save=LEAST_TO_SAVE,
+        )
         self.sync()
 
     def __len__(self) -> int:
@@ -52,26 +50,13 @@ class EmbeddingRoute:
         """
         return index_state(self._fingerprint, len(self._index), self._catalogue.fingerprints())
 
-    def sync(self) -> None:
-        """Take in what the catalogue holds and the index does not."""
-        with self._lock:
-            for flank, batch in self._stream(self._last):
-                self._index.add(flank, batch)
-            # measured later than its neighbours in the catalogue: the order of keys misses it
-            if len(self._index) < self._catalogue.newest_embedding(self._fingerprint)[0]:
-                self._index.rebuild(self._stream(0))
-            self._last = self._index.newest
-            if worth_saving(len(self._index), self._saved, _LEAST_TO_SAVE):
-                with contextlib.suppress(SearchError, CatalogueError):  # it is in memory
-                    self._save()
+    def sync(self) -> IndexSet:
+        """The index, with what the catalogue holds taken in. Raises as `Projection.now`."""
+        return self._index.now()
 
     def rebuild(self) -> dict[str, int]:
         """Make the index anew from the catalogue; counts by flank."""
-        with self._lock:
-            self._index.rebuild(self._stream(0))
-            self._last = self._index.newest
-            self._save()
-            return {flank.value: count for flank, count in self._index.counts().items()}
+        return {flank.value: n for flank, n in self._index.rebuild().counts().items()}
 
     def ranked(
         self, queries: Sequence[PreparedAnnotation], wanted: Collection[str]
@@ -81,10 +66,9 @@ class EmbeddingRoute:
         Raises:
             SearchError: the search could not run.
         """
-        self.sync()
-        best: dict[int, float] = {}
+        index, best = self.sync(), dict[int, float]()
         for query in queries:
-            near = self._index.search(query.embedding, query.view.flank.best, NEAREST)
+            near = index.search(query.embedding, query.view.flank.best, NEAREST)
             for key, cosine in zip(near.ids.tolist(), near.cosines.tolist(), strict=True):
                 best[key] = max(best.get(key, -1.0), cosine)
         order = sorted(best, key=lambda key: (-best[key], key))
@@ -99,23 +83,36 @@ class EmbeddingRoute:
                 ranks.setdefault(owners[key], len(ranks) + 1)
         return ranks
 
-    def _load(self) -> IndexSet:
-        try:
-            found = IndexSet.load(self._path, fingerprint=self._fingerprint, dim=self._dim)
-        except SearchError:  # a projection: a damaged one is made anew, never trusted
-            self._path.unlink(missing_ok=True)
-            return self._empty()
-        held, _ = self._catalogue.newest_embedding(self._fingerprint, up_to=found.newest)
-        return found if held == len(found) else self._empty()
 
-    def _empty(self) -> IndexSet:
+class _Embeddings:
+    """The catalogue's embeddings of one fingerprint, for a projection."""
+
+    def __init__(self, catalogue: Catalogue, fingerprint: str, dim: int) -> None:
+        self._catalogue, self._fingerprint, self._dim = catalogue, fingerprint, dim
+
+    def empty(self) -> IndexSet:
         return IndexSet(fingerprint=self._fingerprint, dim=self._dim)
 
-    def _save(self) -> None:
-        self._index.save(self._path)
-        self._saved = len(self._index)
+    def read(self, sections: Sequence[Section]) -> IndexSet:
+        return IndexSet.of_sections(sections, fingerprint=self._fingerprint, dim=self._dim)
 
-    def _stream(self, after: int) -> Iterator[tuple[Flank, VectorBatch]]:
-        for flank in SIDES:
-            for chunk in self._catalogue.iter_embeddings(flank, self._fingerprint, after=after):
-                yield flank, VectorBatch(chunk.keys, chunk.vectors, self._fingerprint)
+    def take_in(self, index: IndexSet, after: int) -> Iterator[tuple[int, str]]:
+        for chunk in self._catalogue.iter_embeddings(self._fingerprint, after=after):
+            for flank, batch in _by_flank(chunk, self._fingerprint):
+                index.add(flank, batch)
+            yield chunk.last, chunk.stamp
+
+    def extent(self, up_to: int | None = None) -> Extent:
+        return self._catalogue.embedding_extent(self._fingerprint, up_to=up_to)
+
+    def stamp(self, row: int) -> str:
+        return self._catalogue.embedding_stamp(row) if row else ""
+
+
+def _by_flank(chunk: EmbeddingChunk, fingerprint: str) -> Iterator[tuple[Flank, VectorBatch]]:
+    """Front and back are no flank: they go where the unknown is, in their order."""
+    sides = [flank if flank in SIDES else Flank.UNKNOWN for flank in chunk.flanks]
+    for side in SIDES:
+        rows = [k for k, one in enumerate(sides) if one is side]
+        if rows:
+            yield side, VectorBatch(chunk.keys[rows], chunk.vectors[rows], fingerprint)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from reid.catalogue import Catalogue
-from reid.errors import CatalogueError, SearchError
-from reid.index import LnbnnSettings, VoteSet
+from reid.index import LnbnnSettings, Section, VoteSet
 from reid.index.vote_set import MOST
-from reid.pipeline.index_state import worth_saving
 from reid.pipeline.owners import Owners
-from reid.types import Flank, PreparedAnnotation
+from reid.pipeline.projection import Projection
+from reid.types import Extent, Flank, PreparedAnnotation
 
 VOTES = LnbnnSettings(per_annotation=1000)
 FRAMES = 2
 """The best so many of a flank vote: a burst's frames say nearly the same, and each has its cost."""
-_LEAST_TO_SAVE = 64
+LEAST_TO_SAVE = 64
 
 
 class VoteRoute:
@@ -41,46 +38,22 @@ class VoteRoute:
         settings: LnbnnSettings = VOTES,
         most: int = MOST,
     ) -> None:
-        self._catalogue, self._owners, self._method = catalogue, owners, method
-        self._settings, self._most = settings, most
-        self._path = folder / f"{self._empty().fingerprint}.votes"
-        self._lock = threading.Lock()
-        self._held: VoteSet | None = None
-        self._last = self._saved = 0
+        self._owners = owners
+        source = _Features(catalogue, method, settings, most)
+        path = folder / f"{source.empty().fingerprint}.votes"
+        self._index = Projection(source, path, least_to_save=LEAST_TO_SAVE)
 
     def __len__(self) -> int:
         """Annotations taken in so far."""
-        return 0 if self._held is None else len(self._held)
+        return len(self._index)
 
     def sync(self) -> VoteSet:
-        """What the catalogue holds, taken in.
-
-        Raises:
-            SearchError: FAISS failed; the next call begins anew.
-        """
-        with self._lock:
-            held = self._held = self._held or self._load()
-            try:
-                for chunk in self._catalogue.iter_features(self._method, after=self._last):
-                    held.add(list(zip(chunk.flanks, chunk.keys, chunk.features, strict=True)))
-                    self._last = chunk.last
-            except SearchError:
-                self._held = None  # half taken in, perhaps
-                raise
-            if worth_saving(len(held), self._saved, _LEAST_TO_SAVE):
-                with contextlib.suppress(SearchError, CatalogueError):  # it is in memory
-                    self._save(held)
-            return held
+        """The descriptors, with what the catalogue holds taken in. Raises as `Projection.now`."""
+        return self._index.now()
 
     def rebuild(self) -> dict[str, int]:
         """Make it anew from the catalogue; descriptors by flank."""
-        with self._lock:
-            self._path.unlink(missing_ok=True)
-            self._held = None
-        held = self.sync()
-        with self._lock:
-            self._save(held)
-        return {flank.value: count for flank, count in held.counts().items()}
+        return {flank.value: n for flank, n in self._index.rebuild().counts().items()}
 
     def ranked(
         self, queries: Sequence[PreparedAnnotation], wanted: Collection[str]
@@ -100,25 +73,34 @@ class VoteRoute:
         order = sorted(total, key=lambda name: (-total[name], name))
         return {name: rank for rank, name in enumerate(order, start=1)}
 
-    def _load(self) -> VoteSet:
-        try:
-            found, last = VoteSet.load(
-                self._path, method=self._method, settings=self._settings, most=self._most
-            )
-        except SearchError:  # a projection: a damaged one is made anew, never trusted
-            self._path.unlink(missing_ok=True)
-            found, last = self._empty(), 0
-        if self._catalogue.newest_features(self._method, up_to=last)[0] != len(found):
-            found, last = self._empty(), 0
-        self._last, self._saved = last, len(found)
-        return found
 
-    def _save(self, held: VoteSet) -> None:
-        held.save(self._path, last=self._last)
-        self._saved = len(held)
+class _Features:
+    """The catalogue's local features of one method, for a projection."""
 
-    def _empty(self) -> VoteSet:
+    def __init__(
+        self, catalogue: Catalogue, method: str, settings: LnbnnSettings, most: int
+    ) -> None:
+        self._catalogue, self._method = catalogue, method
+        self._settings, self._most = settings, most
+
+    def empty(self) -> VoteSet:
         return VoteSet(method=self._method, settings=self._settings, most=self._most)
+
+    def read(self, sections: Sequence[Section]) -> VoteSet:
+        return VoteSet.of_sections(
+            sections, method=self._method, settings=self._settings, most=self._most
+        )
+
+    def take_in(self, index: VoteSet, after: int) -> Iterator[tuple[int, str]]:
+        for chunk in self._catalogue.iter_features(self._method, after=after):
+            index.add(list(zip(chunk.flanks, chunk.keys, chunk.features, strict=True)))
+            yield chunk.last, chunk.stamp
+
+    def extent(self, up_to: int | None = None) -> Extent:
+        return self._catalogue.features_extent(self._method, up_to=up_to)
+
+    def stamp(self, row: int) -> str:
+        return self._catalogue.features_stamp(row) if row else ""
 
 
 def _first_of_each_flank(queries: Sequence[PreparedAnnotation]) -> list[PreparedAnnotation]:

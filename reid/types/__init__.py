@@ -7,6 +7,7 @@ from reid.types.evidence import (
     PairEvidence,
     SightingPairEvidence,
 )
+from reid.types.extent import Extent
 from reid.types.features import Embedding, LocalFeatures, Matches, VerifiedMatches
 from reid.types.image import Image, Light
 from reid.types.result import (
@@ -28,6 +29,7 @@ __all__ = [
     "Comparison",
     "Control",
     "Embedding",
+    "Extent",
     "Flank",
     "FlankEstimate",
     "FlankEvidence",

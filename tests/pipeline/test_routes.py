@@ -166,7 +166,7 @@ def test_a_saved_file_is_opened_and_a_wrong_one_made_anew(catalogue, make, tmp_p
 def test_files_are_written_when_they_are_worth_it_and_a_full_disk_stops_no_search(
     catalogue, make, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(vote_route, "_LEAST_TO_SAVE", 4)
+    monkeypatch.setattr(vote_route, "LEAST_TO_SAVE", 4)
     folder = tmp_path / "index"
     search = opened(catalogue, folder)
     _, query = seen(make, "query", 2, view=9)
@@ -251,9 +251,9 @@ import importlib.util
 spec = importlib.util.spec_from_file_location("catalogue_making", {making!r})
 make = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(make)
+here.vote_route.LEAST_TO_SAVE = 1
 with here.Catalogue.open(Path({data!r})) as catalogue:
     search = here.opened(catalogue, Path({folder!r}))
-    here.vote_route._LEAST_TO_SAVE = 1
     for k in range({start}, {start} + 5):
         here.store(catalogue, make, f"s{{k}}", k)
         _, query = here.seen(make, "query", k, view=9)
