@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
     archives_dir: Path | None = None
-    bundle: str = Field(default="efficientnet-lite1", min_length=1)
+    bundle: str = Field(default="rosette-words", min_length=1)
     threads: int = Field(default=2, ge=1, le=256)
     workers: int = Field(default=0, ge=0, le=64)
     log_format: Literal["json", "text"] = "text"
@@ -78,7 +78,7 @@ class PipelineConfig:
 
     prior_same: float = 0.5
     max_error: float = 0.01
-    bundle: str = "efficientnet-lite1"
+    bundle: str = "rosette-words"
     localiser: str = "yolox-saliency"
     local: str = "rootsift"
     max_candidates: int = 10

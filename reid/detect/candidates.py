@@ -17,7 +17,7 @@ from reid.detect.pinned import FOCUS
 from reid.detect.saliency import Heat, Saliency, even_light
 from reid.detect.species import CLASSES, SPOTTED_CATS, probabilities
 from reid.types import Annotation, AnnotationOrigin, Image
-from reid.weights import DEFAULT_BUNDLE, load_bundle, load_state_dict
+from reid.weights import SPECIES_BUNDLE, load_bundle, load_state_dict
 
 SHARE_OF_MAX = 0.6  # of the map's highest value: measured best for whole frames
 MIN_AREA = 0.002  # of the frame: smaller spots of heat are eye shine and lamps
@@ -74,7 +74,7 @@ class ActivationLocaliser:
     license = "Apache-2.0"
 
     def __init__(self, root: Path | None = None) -> None:
-        self._bundle = load_bundle(DEFAULT_BUNDLE if root is None else root / DEFAULT_BUNDLE)
+        self._bundle = load_bundle(SPECIES_BUNDLE if root is None else root / SPECIES_BUNDLE)
 
     @cached_property
     def _network(self) -> Any:

@@ -16,12 +16,13 @@ from reid.detect import Localiser, load_localiser
 from reid.embed import Embedder, load_embedder, use_threads
 from reid.errors import WeightsMissingError
 from reid.fuse import Calibration, parse_calibration
+from reid.index import use_threads as search_with
 from reid.local.contract import LocalExtractor
 from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
-from reid.weights import DEFAULT_BUNDLE, Bundle, find_shipped, load_bundle, read_calibration
+from reid.weights import SPECIES_BUNDLE, Bundle, find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
 SECOND_LOOK = "saliency"
@@ -33,7 +34,7 @@ class Engine:
     """The loaded stages; safe to share between threads, costly to make, so made once.
 
     ``screener`` has the classifier that tells leopards from other species and the feature map that
-    the flank head reads: the embedder itself where it can, else the default bundle.
+    the flank head reads: the embedder itself where it can, else `reid.weights.SPECIES_BUNDLE`.
     """
 
     config: PipelineConfig
@@ -123,11 +124,12 @@ def screening_bundle(config: PipelineConfig) -> Bundle:
         WeightsError: no such bundle, or a manifest that cannot be read.
     """
     bundle = load_bundle(config.bundle)
-    return bundle if bundle.manifest.classes else load_bundle(DEFAULT_BUNDLE)
+    return bundle if bundle.manifest.classes else load_bundle(SPECIES_BUNDLE)
 
 
 def _use_threads(threads: int) -> None:
     use_threads(threads)
+    search_with(threads)
     cv2.setNumThreads(threads)
     # Tables of 2000 x 2000 cosines: on a busy machine one thread of BLAS is faster than two or four
     threadpool_limits(1, user_api="blas")

@@ -5,6 +5,7 @@ Importing this package loads no torch; ``load_state_dict`` does, when it is call
 
 from reid.weights.bundle import (
     DEFAULT_BUNDLE,
+    SPECIES_BUNDLE,
     Bundle,
     BundleListing,
     fingerprint,
@@ -37,6 +38,7 @@ from reid.weights.tensors import load_state_dict, save_bundle, state_sha256
 
 __all__ = [
     "DEFAULT_BUNDLE",
+    "SPECIES_BUNDLE",
     "Bundle",
     "BundleListing",
     "CropPolicy",

@@ -14,7 +14,10 @@ from reid.errors import WeightsAlteredError, WeightsError, WeightsMissingError
 from reid.weights.manifest import CropPolicy, Manifest, parse_manifest
 from reid.weights.places import ROOT_VARIABLE, bundle_roots, shipped_root, weights_root
 
-DEFAULT_BUNDLE = "efficientnet-lite1"
+DEFAULT_BUNDLE = "rosette-words"
+"""The embedding, unless another is asked for."""
+SPECIES_BUNDLE = "efficientnet-lite1"
+"""The ImageNet classifier that tells leopards from other species, and the flank head's features."""
 HOW_TO_FETCH = "run `reid weights fetch` (in a clone: `make weights`)"
 MAX_MANIFEST_BYTES = 1 << 20  # a manifest is a page of text; anything bigger is not one
 _MANIFEST = "manifest.json"

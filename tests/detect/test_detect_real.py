@@ -19,6 +19,7 @@ from reid.embed import Embedder, load_embedder
 from reid.errors import NotFoundError, WeightsMissingError
 from reid.image import open_image
 from reid.types import Annotation, Image
+from reid.weights import SPECIES_BUNDLE
 from training.evaluation.box_labels import FrameLabels, read_labels
 from training.evaluation.localisation import localisation_report
 
@@ -72,7 +73,7 @@ def test_blank_frames_and_their_info_strips_give_nothing(name: str) -> None:
 
 @cache
 def embedder() -> Embedder:
-    return load_embedder()
+    return load_embedder(SPECIES_BUNDLE)
 
 
 def likeness(name: str) -> tuple[bool, float]:

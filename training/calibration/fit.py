@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from reid.config import PipelineConfig
 from reid.fuse.calibration import (
     Calibration,
     MissCalibration,
@@ -24,7 +23,7 @@ from reid.fuse.calibration import (
     SightingCalibration,
 )
 from reid.pipeline import code_version
-from reid.weights import describe_file, load_bundle
+from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE, describe_file, load_bundle
 from training.calibration.metrics import auc, calibration_error, cllr, cllr_min
 from training.calibration.misses import BEST, MISSED_BELOW, miss_rates
 from training.calibration.pairs import ScoredPairs
@@ -159,7 +158,7 @@ def main() -> None:
     """Fit, print held-out figures, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, default=FOLDER / PAIRS)
-    parser.add_argument("--bundle", default=PipelineConfig().bundle)
+    parser.add_argument("--bundles", nargs="+", default=[DEFAULT_BUNDLE, SPECIES_BUNDLE])
     parser.add_argument("--dry-run", action="store_true", help="print figures, write nothing")
     asked = parser.parse_args()
     pairs = ScoredPairs.load(asked.pairs)
@@ -168,7 +167,8 @@ def main() -> None:
     calibration = fit_all(pairs)
     print(calibration.pair, calibration.miss)
     if not asked.dry_run:
-        write_calibration(calibration, asked.bundle)
+        for bundle in asked.bundles:
+            write_calibration(calibration, bundle)
 
 
 if __name__ == "__main__":
