@@ -22,7 +22,7 @@ from reid.catalogue.records import Individual
 from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow, IdentityFactRow
 from reid.catalogue.who import individuals_at, name_of, versions_of
 from reid.errors import InputError, NotFoundError
-from reid.identities import Decision, State, Subject
+from reid.identities import Decision, DecisionKind, State, Subject
 from reid.identities.event import Event, Said
 from reid.identities.ground import Change
 from reid.types.checks import require
@@ -62,21 +62,35 @@ class Decisions(Core):
         return self._read(work)
 
     def events(
-        self, *, about: Sequence[Subject] = (), after: int = 0, limit: int = 1000
+        self,
+        *,
+        about: Sequence[Subject] = (),
+        by: str | None = None,
+        kind: DecisionKind | None = None,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 1000,
     ) -> list[Event]:
         """Up to ``limit`` events with their changes, oldest first, those that come ``after`` one.
 
-        ``about``: only those in whose history these subjects are.
+        ``before``: those that came before that one, newest first. ``about``: only those in whose
+        history these subjects are; ``by``: what one person said; ``kind``: of one kind.
 
         Raises:
             InputError: ``limit`` is not in 1 to 10,000.
         """
         require(0 < limit <= MOST_EVENTS, f"limit: expected 1 to {MOST_EVENTS}, found {limit}")
-        query = select(IdentityEventRow)
+        number = IdentityEventRow.id
+        query = select(IdentityEventRow).where(number > after)
         if about:
-            some = events_about(about).with_only_columns(IdentityEventRow.id)
-            query = query.where(IdentityEventRow.id.in_(some))
-        page = query.where(IdentityEventRow.id > after).order_by(IdentityEventRow.id).limit(limit)
+            query = query.where(number.in_(events_about(about).with_only_columns(number)))
+        if by is not None:
+            query = query.where(IdentityEventRow.by == by)
+        if kind is not None:
+            query = query.where(IdentityEventRow.kind == kind.value)
+        if before is not None:
+            query = query.where(number < before)
+        page = query.order_by(number if before is None else number.desc()).limit(limit)
 
         def work(session: Session) -> list[Event]:
             rows = session.scalars(page).all()
@@ -84,6 +98,23 @@ class Decisions(Core):
             return [event_of(row, changes[row.id]) for row in rows]
 
         return self._read(work)
+
+    def undone(self) -> dict[int, int]:
+        """The events that do not hold because they were undone, each with the event that did it."""
+        query = select(IdentityEventRow.id, IdentityEventRow.told).where(
+            IdentityEventRow.kind == DecisionKind.UNDO.value
+        )
+        rows = self._read(lambda s: s.execute(query.order_by(IdentityEventRow.id.desc())).all())
+        found: dict[int, int] = {}
+        for number, told in rows:  # whoever undid an undo came later, and was looked at before
+            if number not in found:
+                found.setdefault(told["event"], number)
+        return found
+
+    def deciders(self) -> list[str]:
+        """Everybody who ever decided something, by name."""
+        query = select(IdentityEventRow.by).distinct().order_by(IdentityEventRow.by)
+        return self._read(lambda session: list(session.scalars(query)))
 
     def last_event(self) -> int:
         """The number of the last event; 0: none yet."""

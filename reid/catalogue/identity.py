@@ -104,23 +104,18 @@ class Individuals(Core):
 
         def work(session: Session) -> list[Identification]:
             names = current_names(session, None)
+            event = IdentityEventRow
             query = (
-                select(IdentityFactRow.sighting_id, IdentityEventRow)
-                .join(IdentityEventRow, IdentityEventRow.id == IdentityFactRow.writer)
+                select(IdentityFactRow.sighting_id, event.id, event.kind, event.by, event.why)
+                .add_columns(event.at)
+                .join(event, event.id == IdentityFactRow.writer)
                 .where(IdentityFactRow.kind == subjects.SIGHTING)
+                .order_by(IdentityFactRow.sighting_id)
             )
-            said = {name: event for name, event in session.execute(query) if name is not None}
             return [
-                Identification(
-                    said[sighting_id].id,
-                    sighting_id,
-                    name,
-                    _kind(said[sighting_id]),
-                    said[sighting_id].by,
-                    said[sighting_id].why,
-                    said[sighting_id].at,
-                )
-                for sighting_id, name in sorted(names.items())
+                Identification(number, sighting_id, names[sighting_id], _kind(kind), by, why, at)
+                for sighting_id, number, kind, by, why, at in session.execute(query)
+                if sighting_id in names
             ]
 
         return self._read(work)
@@ -157,15 +152,15 @@ def identifications(session: Session, sighting_id: str) -> list[Identification]:
     return [_identification(session, event, change_of(row)) for event, row in found]
 
 
-def _kind(event: IdentityEventRow) -> IdentificationKind:
-    new = event.kind == DecisionKind.NEW.value
+def _kind(kind: str) -> IdentificationKind:
+    new = kind == DecisionKind.NEW.value
     return IdentificationKind.NEW if new else IdentificationKind.CONFIRMED
 
 
 def _identification(session: Session, event: IdentityEventRow, change: Change) -> Identification:
     before, after = change.before.fact, change.after.fact
     number = after.individual if isinstance(after, Belonging) else None
-    kind = _kind(event)
+    kind = _kind(event.kind)
     if number is None:
         kind = IdentificationKind.WITHDRAWN
         number = before.individual if isinstance(before, Belonging) else None

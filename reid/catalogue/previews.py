@@ -64,7 +64,7 @@ class Previews(Core):
             ground = SessionGround(session)
             number = find(ground, name)
             after = dict.fromkeys(ground.members(number), number)
-            standing = stands_for(session)
+            standing = stands_for(session, [number])
             known = _known(session, after, standing)
             return contradictions(known, lambda *_: False, Explained(session, after, standing))
 
@@ -79,7 +79,9 @@ class Previews(Core):
         def work(session: Session) -> frozenset[str]:
             noted = coat_changes(session)
             ground = SessionGround(session)
-            into = {n: k for k, ns in stands_for(session).items() for n in ns} if noted else {}
+            into = (
+                {n: k for k, ns in stands_for(session, noted).items() for n in ns} if noted else {}
+            )
             held = {n: ground.members(into[n]) for n in noted if n in into}
             times = when(session, {sighting_id, *(s for ids in held.values() for s in ids)})
             own = [t.at for t in times.get(sighting_id, ())]
@@ -140,7 +142,7 @@ def _preview(session: Session, decision: Merge | Split) -> Preview:
     def concerns(a: str, b: str) -> bool:
         return (before.get(a) == before.get(b)) != (after.get(a) == after.get(b))
 
-    standing = _standing_after(session, set_)
+    standing = _standing_after(session, changes)
     known, explained = _known(session, after, standing), Explained(session, after, standing)
     verdicts = [v for v in known.verdicts if concerns(v.a, v.b)]
     different = [v for v in verdicts if v.kind == "different" and explained(v.a, v.b)]
@@ -167,7 +169,8 @@ def _to_see(session: Session, changes: Sequence[Change]) -> Mapping[Subject, int
 
 
 def _standing_after(session: Session, changes: Sequence[Change]) -> dict[int, set[int]]:
-    standing = stands_for(session)
+    about = [c.subject for c in changes if c.subject.kind == subjects.INDIVIDUAL]
+    standing = stands_for(session, [int(subject.key[0]) for subject in about])
     for change in changes:
         fact = change.after.fact
         if isinstance(fact, KnownFact) and fact.merged_into is not None:

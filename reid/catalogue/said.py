@@ -14,6 +14,7 @@ from reid.catalogue.schema import (
     IdentityEventRow,
     IdentityFactRow,
     SightingRow,
+    SightingTimeRow,
     VerdictRow,
 )
 from reid.catalogue.told import clocks_of
@@ -89,19 +90,22 @@ def _facts(
         yield from ((row, by) for row, by in session.execute(query))
 
 
-def stands_for(session: Session) -> dict[int, set[int]]:
-    """The numbers that were merged into each living number, itself among them."""
-    query = select(IdentityFactRow.individual_id, IdentityFactRow.value).where(
-        IdentityFactRow.kind == subjects.INDIVIDUAL, IdentityFactRow.value.is_not(None)
+def stands_for(session: Session, numbers: Iterable[int] = ()) -> dict[int, set[int]]:
+    """The numbers that were merged into each living number, itself among them.
+
+    Of those that took somebody, and of ``numbers``; every other stands for itself alone.
+    """
+    merged = IdentityFactRow.value["merged_into"].as_integer()
+    query = select(IdentityFactRow.individual_id, merged).where(
+        IdentityFactRow.kind == subjects.INDIVIDUAL,
+        IdentityFactRow.value.is_not(None),
+        merged.is_not(None),
     )
-    into: dict[int, int | None] = {
-        number: value["merged_into"]
-        for number, value in session.execute(query)
-        if number is not None and value is not None
-    }
+    into: dict[int, int | None] = {gone: kept for gone, kept in session.execute(query) if gone}
     found: dict[int, set[int]] = {}
-    for number in into:
-        found.setdefault(_living(into, number), set()).add(number)
+    for number in {*into, *numbers}:
+        living = _living(into, number)
+        found.setdefault(living, {living}).add(number)
     return found
 
 
@@ -167,6 +171,13 @@ def when(session: Session, ids: Iterable[str]) -> dict[str, tuple[CandidateTime,
     """When each sighting may have been: as given, else the first clock of its pictures."""
     found: dict[str, tuple[CandidateTime, ...]] = {}
     for part in some(ids):
-        rows = session.scalars(select(SightingRow).where(SightingRow.id.in_(part))).all()
-        found |= clocks_of(session, rows)
+        query = (
+            select(SightingTimeRow.sighting_id, SightingTimeRow.at, SightingTimeRow.source)
+            .where(SightingTimeRow.sighting_id.in_(part))
+            .order_by(SightingTimeRow.sighting_id, SightingTimeRow.position)
+        )
+        for name, at, source in session.execute(query):
+            found[name] = (*found.get(name, ()), CandidateTime(at, source))
+        rest = SightingRow.id.in_([name for name in part if name not in found])
+        found |= clocks_of(session, session.scalars(select(SightingRow).where(rest)).all())
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from reid.catalogue.content import sighting_sha256
 from reid.catalogue.core import Core, now
@@ -20,6 +20,10 @@ from reid.types import Box, Flank, PreparedAnnotation, Sighting, SightingMedia
 from reid.types.checks import require
 
 MOST = 10_000
+PARTS = tuple(
+    selectinload(part) for part in (SightingRow.times, SightingRow.media, SightingRow.rejections)
+)
+"""What a record of a sighting reads of other tables, for many at once."""
 
 
 class Sightings(Core):
@@ -109,7 +113,7 @@ class Sightings(Core):
             InputError: ``limit`` is not in 1 to 10,000.
         """
         require(0 < limit <= MOST, f"limit: expected 1 to {MOST}, found {limit}")
-        query = select(SightingRow).where(SightingRow.id > after)
+        query = select(SightingRow).where(SightingRow.id > after).options(*PARTS)
         page = query.order_by(SightingRow.id).limit(limit)
         return self._read(lambda s: records_of(s, s.scalars(page).all()))
 

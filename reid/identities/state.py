@@ -74,6 +74,10 @@ class State:
             int(s.key[0]) for s, f in held if isinstance(f, Known) and f.merged_into == number
         )
 
+    def names(self) -> Mapping[str, int]:
+        """Whose every name is or was, in the order in which they were given."""
+        return self._names
+
     def number_of(self, name: str) -> int | None:
         """Whose name this is, or was."""
         return self._names.get(name)
