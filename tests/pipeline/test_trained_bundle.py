@@ -7,10 +7,11 @@ import timm
 import torch
 
 from reid.config import PipelineConfig
+from reid.embed import load_embedder
 from reid.embed.pooling import HEAD
 from reid.pipeline import Engine, prepare
 from reid.types import Flank, Sighting, SightingMedia
-from reid.weights import parse_manifest, save_bundle
+from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE, parse_manifest, save_bundle
 from training.synthetic import RenderSpec, encode_jpeg, render
 
 DIM, WIDTH = 24, 256
@@ -57,6 +58,13 @@ def test_a_trained_bundle_embeds_and_the_default_screens_and_sees_the_flank(bund
     assert engine.provenance()["weights"]["screen"] == engine.screener.fingerprint
 
 
-def test_the_default_bundle_needs_one_network():
-    engine = Engine.load(threads=1)
+def test_a_bundle_with_classes_needs_one_network():
+    engine = Engine.load(PipelineConfig(bundle=SPECIES_BUNDLE), threads=1)
     assert engine.screener is engine.embedder
+
+
+def test_the_default_screens_with_the_classifier():
+    engine = Engine.load(threads=1)
+    assert engine.screener is load_embedder(SPECIES_BUNDLE)
+    assert engine.embedder is load_embedder(DEFAULT_BUNDLE)
+    assert engine.flank_head is not None
