@@ -40,10 +40,13 @@ NEEDS: dict[str, Need] = {
     "GET /v1/health": PUBLIC,
     "GET /v1/ready": PUBLIC,
     "GET /v1/openapi.json": PUBLIC,
+    "GET /v1/metrics": VIEWER,
     "POST /v1/sightings": UPLOAD,
     "GET /v1/sightings": VIEWER,
     "GET /v1/sightings/{sighting_id}": VIEWER,
     "GET /v1/sightings/{sighting_id}/annotations/{annotation_id}/picture": VIEWER,
+    "GET /v1/sightings/{sighting_id}/annotations/{annotation_id}/crop": VIEWER,
+    "GET /v1/sightings/{sighting_id}/annotations/{annotation_id}/frame": VIEWER,
     "POST /v1/comparisons": SEARCH,
     "GET /v1/comparisons": VIEWER,
     "GET /v1/comparisons/{comparison_id}": VIEWER,
@@ -80,6 +83,8 @@ NEEDS: dict[str, Need] = {
     "POST /login": PUBLIC,
     "POST /logout": VIEWER,
     "GET /": VIEWER,
+    "GET /sightings": VIEWER,
+    "GET /sightings/{sighting_id}": VIEWER,
 }
 PUBLIC_PATHS = frozenset(route.split(" ", 1)[1] for route, n in NEEDS.items() if n.role is None)
 STATIC = "/static/"

@@ -55,7 +55,7 @@ def kept(request: Request, content: bytes, media_type: str) -> Response:
     """``content`` with an ETag, or 304 when the client has it."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": KEEP}
-    if tag in _tags(request.headers.get("if-none-match", "")):
+    if tag in tags_in(request):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
@@ -68,5 +68,7 @@ def page(request: Request, html: str) -> Response:
     return response
 
 
-def _tags(header: str) -> set[str]:
+def tags_in(request: Request) -> set[str]:
+    """The tags of what the client has."""
+    header = request.headers.get("if-none-match", "")
     return {tag.strip().removeprefix("W/") for tag in header.split(",")}

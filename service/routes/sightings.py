@@ -20,6 +20,7 @@ from service.schemas.sightings import SightingOut, SightingsOut, SightingsPage
 from service.state import LibraryNow, ServiceNow
 from service.told import sighting_line, sighting_out
 from service.uploads import Upload, receive_upload
+from service.views import Size, crop, shown, whole
 
 router = APIRouter(prefix="/v1/sightings", tags=["sightings"])
 JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
@@ -120,3 +121,39 @@ async def picture(
         lambda: draw_annotation(library.catalogue, sighting_id, annotation_id)
     )
     return kept(request, content, "image/jpeg")
+
+
+@router.get(
+    "/{sighting_id}/annotations/{annotation_id:path}/crop",
+    response_class=Response,
+    responses=JPEG,
+)
+async def cut_out(
+    request: Request,
+    sighting_id: Known,
+    annotation_id: Known,
+    service: ServiceNow,
+    library: LibraryNow,
+    size: Size = "medium",
+) -> Response:
+    """One animal cut out of its picture, with nothing drawn: 160, 360 or 1,000 pixels high."""
+    key = sighting_id, annotation_id
+    return await service.reads.run(lambda: shown(request, library.catalogue, key, size, crop))
+
+
+@router.get(
+    "/{sighting_id}/annotations/{annotation_id:path}/frame",
+    response_class=Response,
+    responses=JPEG,
+)
+async def frame(
+    request: Request,
+    sighting_id: Known,
+    annotation_id: Known,
+    service: ServiceNow,
+    library: LibraryNow,
+    size: Size = "medium",
+) -> Response:
+    """The whole picture with nothing drawn and without EXIF: 640, 1,280 or 4,096 pixels wide."""
+    key = sighting_id, annotation_id
+    return await service.reads.run(lambda: shown(request, library.catalogue, key, size, whole))

@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
+
+from reid.evidence.report import flag_text
+from reid.types import CandidateTime
+from reid.types.words import likelier, listed
+from reid.types.words import percent as percent_of
+
+FLAGS = {
+    "several-animals": "may show two animals",
+    "not-a-leopard": "seems to be no leopard",
+    "no-animal": "no animal was found",
+    "whole-image": "no animal was found: the whole picture was taken",
+    "clock-conflict": "its cameras' clocks disagree",
+    "touches-edge": "cut off by the edge of the picture",
+    "mask-is-box": "its outline was not found",
+    "truncated": "the file is cut off",
+    "second-look": "found only at a second look",
+    "capture-time-missing": "no time in the file",
+    "capture-time-impossible": "impossible time in the file",
+    "capture-time-reset": "the camera's clock was reset",
+    "capture-time-future": "the camera's clock is in the future",
+    "capture-time-from-datetime": "time of the file's last change",
+    "exif-unreadable": "unreadable EXIF",
+    "wrong-extension": "the file's name tells another format",
+    "synthetic": "synthetic: no camera took it",
+}
+"""Flags of a picture or an animal that a person wants to know of."""
+
+QUIET_FLAGS = frozenset(("gps-unset", "multi-page", "16-bit", "pixels-not-loaded"))
+CSS = {
+    "same": "same",
+    "different": "different",
+    "inconclusive": "inconclusive",
+    "not comparable": "not-comparable",
+}
+SIGNS = {"same": "=", "different": "≠", "inconclusive": "?", "not comparable": "∅"}
+STATES = {
+    "queued": "waits for a worker",
+    "running": "is being worked on",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 
 def day(at: datetime | None) -> str:
@@ -13,20 +55,20 @@ def day(at: datetime | None) -> str:
     if at is None:
         return "unknown"
     if at.tzinfo is None:
-        return f"{at:%Y-%m-%d %H:%M:%S}"
+        return f"{at:%Y-%m-%d %H:%M}"
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def when(times: Sequence[CandidateTime]) -> str:
+    """When a sighting was; where sources disagree, all of them."""
+    if not times:
+        return "time unknown"
+    return " or ".join(dict.fromkeys(f"{time.at:%Y-%m-%d %H:%M}" for time in times))
 
 
 def percent(share: float | None) -> str:
     """A share; never 0 % or 100 %, which nobody knows."""
-    if share is None:
-        return "unknown"
-    if share < 0.001:
-        return "under 0.1 %"
-    if share > 0.999:
-        return "over 99.9 %"
-    digits = 0 if 0.1 <= share <= 0.9 else 1
-    return f"{100 * share:.{digits}f} %"
+    return "unknown" if share is None else percent_of(share)
 
 
 def lasting(seconds: float | None) -> str:
@@ -52,10 +94,31 @@ def part(text: Any) -> str:
     return quote(str(text), safe="")
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def usable(share: float) -> str:
+    """How much a picture can tell, in a word: it depends on the reasons that stand beside it."""
+    if share >= 0.5:
+        return "good"
+    return "fair" if share >= 0.2 else "poor"
+
+
+def flags(found: Sequence[str]) -> list[str]:
+    """What is odd about a picture, in words."""
+    return [FLAGS.get(flag, flag) for flag in found if flag not in QUIET_FLAGS]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
+    "css": lambda kind: CSS.get(kind, "plain"),
     "day": day,
+    "flag": flag_text,
+    "flags": flags,
     "lasting": lasting,
+    "likelier": likelier,
+    "listed": listed,
     "part": part,
     "percent": percent,
+    "sign": lambda kind: SIGNS.get(kind, ""),
+    "state": lambda state: STATES.get(state, state),
+    "usable": usable,
+    "when": when,
 }

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import home, sign_in
+from service.web.routes import home, sightings, sign_in
 
 PAGES: tuple[APIRouter, ...] = (
     sign_in.router,
     home.router,
+    sightings.router,
 )
