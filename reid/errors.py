@@ -18,8 +18,12 @@
     │   └── WeightsAlteredError
     ├── CatalogueError             the database refused or is of another version; exit code 4
     │   ├── StorageFullError       no room left; nothing was written
+    │   ├── ReadOnlyError          it can be read, and not written
+    │   ├── SchemaError            its tables are of another version
+    │   ├── BackupError            a backup that is not whole, or cannot be made or restored
     │   └── LeaseLostError         another worker took over; nothing was written
-    └── SearchError                a search that failed: never to be read as "no match"
+    ├── SearchError                a search that failed: never to be read as "no match"
+    └── ClientError                of `reid.client`, which draws its own tree
 
 A message says what was expected, what was found and what to do.
 """
@@ -99,6 +103,18 @@ class CatalogueError(ReidError):
 
 class StorageFullError(CatalogueError):
     """No room left on the device; nothing was written."""
+
+
+class ReadOnlyError(CatalogueError):
+    """The catalogue can be read, but its disk or database takes no writes."""
+
+
+class SchemaError(CatalogueError):
+    """The database's tables are of another version than this code's."""
+
+
+class BackupError(CatalogueError):
+    """A backup that is not whole, or that cannot be made or restored."""
 
 
 class LeaseLostError(CatalogueError):

@@ -1,7 +1,10 @@
 """``python -m service``: run the service until it is told to stop.
 
-Settings come from ``LEOPARD_REID_*``; ``--host``, ``--port`` and ``--data-dir`` go before them.
-Port 0 takes a free one. The first line on standard output is the address.
+Settings come from ``LEOPARD_REID_*``; ``--host``, ``--port``, ``--data-dir`` and ``--workers`` go
+before them. Port 0 takes a free one. The first line on standard output is the address.
+
+SIGTERM or Ctrl-C: no new connection is taken, requests and workers get 30 seconds to end what is in
+hand, streams of events are told and end at once.
 """
 
 from __future__ import annotations
@@ -15,10 +18,14 @@ from typing import Any
 
 import uvicorn
 
+from reid.config import Settings
 from reid.errors import ConfigError, ReidError
+from reid.telemetry import set_up_logs
 from service.app import create_app
+from service.crew import Crew
 from service.guarding import check_access
 from service.listening import listening
+from service.server import Server
 from service.settings import read_settings
 
 STOP_S = 30
@@ -29,26 +36,34 @@ log = logging.getLogger("service")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the service; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
         settings = read_settings(**_chosen(arguments))
     except ConfigError as error:
+        set_up_logs("text")
         log.error("%s", error)
         return error.exit_code
+    set_up_logs(settings.log_format)
     try:
         check_access(settings)
     except ReidError as error:
         log.error("%s", error)
         return error.exit_code
+    return serve(settings)
+
+
+def serve(settings: Settings) -> int:
+    """Listen, say where, and answer until told to stop; returns the exit code."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,
-        log_level="warning",
+        log_config=None,  # its words go where ours go
         timeout_graceful_shutdown=STOP_S,
         server_header=False,
     )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
         socket = listening(config)
     except SystemExit:
@@ -56,7 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     sys.stdout.write(f"http://{host}:{socket.getsockname()[1]}\n")
     sys.stdout.flush()
-    uvicorn.Server(config).run(sockets=[socket])
+    crew = Crew(settings)
+    crew.start()
+    try:
+        Server(config, app.state.service, crew).run(sockets=[socket])
+    finally:
+        crew.close(STOP_S)
     return 0
 
 
@@ -65,6 +85,7 @@ def _chosen(arguments: Sequence[str] | None) -> dict[str, Any]:
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default 8000)")
     parser.add_argument("--data-dir", type=Path, help="folder of catalogue and media")
+    parser.add_argument("--workers", type=int, help="worker processes beside it (default 0)")
     found = vars(parser.parse_args(arguments))
     return {name: value for name, value in found.items() if value is not None}
 

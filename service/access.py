@@ -11,11 +11,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reid.telemetry import about
+from service.meters import Meters
+from service.table import kind_of
 from service.web.troubles import answer_trouble
 
 HEADER = "X-Request-ID"
 FIT = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 CLIENT_GONE = 499  # nginx's number; never sent
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+"""Others are a client's own words, which neither log nor figures repeat."""
 
 log = logging.getLogger("service.access")
 
@@ -27,8 +32,8 @@ class Access:
     an address (an id, a stray position) is kept.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, meters: Meters) -> None:
+        self.app, self.meters = app, meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -36,6 +41,10 @@ class Access:
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        with about(request_id=request_id):
+            await self._answer(scope, receive, send, request_id)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         scope.setdefault("state", {})["request_id"] = request_id
         started, status = time.perf_counter(), 0
 
@@ -53,9 +62,19 @@ class Access:
         except Exception as error:
             if status:  # half an answer is out: only breaking off says that it is wrong
                 raise
+            self.meters.problem(kind_of(error).code)
             await answer_trouble(scope, error)(scope, receive, sending)
         finally:
-            _line(scope, status, time.perf_counter() - started, request_id)
+            self._tell(scope, status, time.perf_counter() - started, request_id)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path_format", None) or "(no route)"
+        method = scope["method"] if scope["method"] in METHODS else "(other)"
+        self.meters.request(method, route, status, seconds)
+        ms = round(1000 * seconds)
+        told = {"method": method, "route": route, "status": status, "ms": ms}
+        words = "%s %s %s %d %d ms"
+        log.info(words, request_id, method, route, status, ms, extra={"fields": told})
 
 
 def _request_id(scope: Scope) -> str:
@@ -68,8 +87,3 @@ def _head(message: Message, request_id: str) -> None:
     headers[HEADER] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
-
-
-def _line(scope: Scope, status: int, seconds: float, request_id: str) -> None:
-    route = getattr(scope.get("route"), "path_format", None) or "(no route)"
-    log.info("%s %s %s %d %.0f ms", request_id, scope["method"], route, status, 1000 * seconds)

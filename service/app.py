@@ -63,7 +63,7 @@ def create_app(
     describe(app)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)
     app.add_middleware(Entrance, service=app.state.service)
-    app.add_middleware(Access)
+    app.add_middleware(Access, meters=app.state.service.meters)
     return app
 
 
@@ -73,7 +73,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.getLogger("uvicorn.access").disabled = True
     service: Service = app.state.service
     service.door.start()
+    service.meters.start()
     try:
         yield
     finally:
+        service.meters.stop()
         await service.door.close()

@@ -16,19 +16,27 @@ from service.workers import Workers
 LOOK_S = 0.5
 ALIVE_S = 15.0
 AGAIN_MS = 2000
+AWAY = 'event: away\ndata: {"why": "the service is being stopped; come back"}\n\n'
 
 
 async def told_events(
-    request: Request, look: Callable[[], Job], reads: Workers
+    request: Request,
+    look: Callable[[], Job],
+    reads: Workers,
+    leaving: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[str]:
     """The text of the stream until the job has ended or the client is gone.
 
     Each event's id is the job's version: who comes back with Last-Event-ID is told only what is
-    new. A comment now and then keeps the line open.
+    new. A comment now and then keeps the line open. A service that is ``leaving`` says so and ends
+    the stream: whoever comes back is answered by the next one.
     """
     seen, spoke = request.headers.get("last-event-id", ""), time.monotonic()
     yield f"retry: {AGAIN_MS}\n\n"
     while not await request.is_disconnected():
+        if leaving():
+            yield AWAY
+            return
         try:
             job: Job | None = await reads.run(look)
         except BusyError:  # too many ask at once: the next look is soon

@@ -36,7 +36,9 @@ def open_library(settings: Settings) -> Opened:
 
 
 class Readiness:
-    """Whether the library can answer: files as pinned, the database answers, the index fits."""
+    """Whether the library can answer and keep: files as pinned, the database answers and has this
+    version's tables, disk and database take writes, the index fits.
+    """
 
     def __init__(self, engine: Engine, library: Library) -> None:
         self._engine, self._library = engine, library
@@ -47,6 +49,8 @@ class Readiness:
 
         Raises:
             WeightsError: a file that the engine was loaded from is missing or altered.
+            SchemaError: its tables are of another version.
+            StorageFullError, ReadOnlyError: nothing could be kept.
             CatalogueError: the database does not answer.
             SearchError: the index holds what the catalogue does not.
         """
@@ -54,7 +58,10 @@ class Readiness:
         if self._verified_at is None or now - self._verified_at > VERIFY_EVERY_S:
             _verify(self._engine.config)
             self._verified_at = now
-        self._library.catalogue.check()
+        catalogue = self._library.catalogue
+        catalogue.check()
+        catalogue.check_schema()
+        catalogue.check_writable()
         return self._library.search.state()
 
 

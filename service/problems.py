@@ -97,6 +97,7 @@ def install(app: FastAPI, answer: Callable[[Scope, BaseException], Response]) ->
     """Answer every error by ``answer``; what nobody expects is caught in ``access``."""
 
     async def expected(request: Request, error: Exception) -> Response:
+        request.app.state.service.meters.problem(kind_of(error).code)
         return answer(request.scope, error)
 
     async def invalid(request: Request, error: Exception) -> Response:

@@ -11,8 +11,10 @@ import anyio.to_thread
 from fastapi import Depends, Request
 
 from reid.config import Settings
+from reid.jobs import Roll
 from service.errors import NotReadyError
 from service.gatekeeper import Gatekeeper
+from service.meters import Meters
 from service.needs import Limit
 from service.ports import LibraryFactory, LibraryPort, Opened
 from service.rates import Buckets
@@ -94,6 +96,9 @@ class Service:
         self.turns = Turns()
         self.guards = Workers(at_once=GUARDS_AT_ONCE, waiting=GUARDS_WAITING)
         self.keeper = Gatekeeper()
+        self.leaving = False  # set once, when the service is asked to stop
+        self.roll = Roll()
+        self.meters = Meters()
         self.limits: dict[Limit, Buckets] = {
             "uploads": _bucket(settings.uploads_per_minute),
             "searches": _bucket(settings.searches_per_minute),

@@ -56,6 +56,20 @@ TABLE: dict[type[BaseException], Kind] = {
         "and can run `reid weights verify`.",
     ),
     reid_errors.StorageFullError: STORAGE_FULL,
+    reid_errors.ReadOnlyError: Kind(
+        503,
+        "read-only",
+        "Nothing can be written",
+        "The catalogue can be read, and not written: nothing was kept. The service's operator "
+        "finds the reason in the log.",
+    ),
+    reid_errors.SchemaError: Kind(
+        503,
+        "schema",
+        "Tables of another version",
+        "The catalogue's tables are of another version than the service; its operator restarts "
+        "or upgrades it.",
+    ),
     reid_errors.CatalogueError: Kind(
         503,
         "catalogue",

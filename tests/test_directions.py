@@ -24,7 +24,9 @@ ALLOWED = {
     "review": {*GROUND, "config", "decide", "identities"},
     "catalogue": {*GROUND, "config", "index", "identities", "people", "review"},
     "evidence": {*GROUND, "config"},
-    "jobs": {*GROUND, "config", "catalogue"},
+    "jobs": {*GROUND, "config", "catalogue", "telemetry"},
+    "telemetry": {"errors"},
+    "client": {"errors"},
     "video": {*GROUND, "image"},
 }
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
@@ -42,6 +44,7 @@ CONFINED = {
     "starlette": ("service",),
     "typer": ("reid.cli", "training.commands"),
     "av": ("reid.video",),
+    "prometheus_client": ("reid.telemetry", "service"),
     "argon2": ("reid.people",),
 }
 IMPURE = {"torch", "cv2", "PIL", "pathlib", "os", "io"}

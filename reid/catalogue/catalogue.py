@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 
@@ -11,21 +12,23 @@ from sqlalchemy.orm import Session
 from reid.catalogue.comparisons import Comparisons
 from reid.catalogue.core import Core
 from reid.catalogue.decided import Decisions
-from reid.catalogue.engine import WRITER, make_engine, parse_url
+from reid.catalogue.engine import WRITER, make_engine, parse_url, probe_writes
 from reid.catalogue.faults import translated
 from reid.catalogue.feature_stream import FeatureStream
 from reid.catalogue.identity import Individuals
 from reid.catalogue.measurements import Measurements
-from reid.catalogue.migrate import migrate
+from reid.catalogue.migrate import check_schema, migrate
 from reid.catalogue.previews import Previews
 from reid.catalogue.records import Swept
 from reid.catalogue.reviewing import Reviews
 from reid.catalogue.schema import MediaRow
 from reid.catalogue.sightings import Sightings
 from reid.catalogue.stream import EmbeddingStream
-from reid.errors import ConfigError
+from reid.errors import ConfigError, StorageFullError
 
 FILE_NAME = "catalogue.db"
+LEAST_FREE_BYTES = 64 << 20
+"""One upload may bring more; below this not even its rows are sure of room."""
 
 
 class Catalogue(
@@ -73,6 +76,28 @@ class Catalogue(
     def check(self) -> None:
         """Raise CatalogueError unless the database answers."""
         self._read(lambda session: session.execute(text("SELECT 1")).scalar_one())
+
+    def check_schema(self) -> None:
+        """Raise SchemaError unless the tables are of this version."""
+        self._read(lambda session: check_schema(session.connection()))
+
+    def check_writable(self) -> None:
+        """Write a file beside the media and take it back; ask the database whether it may write.
+
+        Raises:
+            StorageFullError: no room, or next to none.
+            ReadOnlyError: the disk or the database takes no writes.
+        """
+        with translated(self.data_dir):
+            self.media.probe()
+            free = shutil.disk_usage(self.data_dir).free
+        if free < LEAST_FREE_BYTES:
+            raise StorageFullError(
+                f"{self.data_dir}: expected at least {LEAST_FREE_BYTES >> 20} MB of free space, "
+                f"found {free >> 20} MB; make room"
+            )
+        with translated(self.data_dir), self.engine.connect() as connection:
+            probe_writes(connection)
 
     def sweep(self) -> Swept:
         """Remove files that a killed writer left: whole ones without a row, and halves.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from sqlite3 import OperationalError as LockedError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from reid.errors import ConfigError
 
@@ -96,3 +97,25 @@ def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITER, False):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def probe_writes(connection: Connection) -> None:
+    """Raise what the database raises unless it takes writes; a writer at work shows that it does.
+
+    Nothing is changed and nobody is waited for.
+    """
+    if connection.dialect.name == "sqlite":
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute("ROLLBACK")
+        except LockedError as error:
+            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        return
+    query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+    if connection.exec_driver_sql(query).scalar_one():
+        raise OSError(errno.EROFS, "the database server is read-only")

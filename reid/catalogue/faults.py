@@ -10,11 +10,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from reid.errors import CatalogueError, InputError, StorageFullError
+from reid.errors import CatalogueError, InputError, ReadOnlyError, StorageFullError
 
 FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL_SQLSTATES = frozenset({"53100"})  # PostgreSQL: disk_full
 BUSY_SQLSTATES = frozenset({"55P03", "57014"})  # PostgreSQL: lock_not_available, query_canceled
+READ_ONLY_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+READ_ONLY_SQLSTATES = frozenset({"25006"})  # PostgreSQL: read_only_sql_transaction
 ALMOST_FULL_BYTES = 1 << 20
 ASK = "Free some space and try again; nothing was written."
 
@@ -34,6 +36,15 @@ def _is_busy(error: BaseException | None) -> bool:
     return name.startswith("SQLITE_BUSY") or getattr(error, "sqlstate", None) in BUSY_SQLSTATES
 
 
+def _is_read_only(error: BaseException | None) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in READ_ONLY_ERRNOS
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return name.startswith("SQLITE_READONLY") or (
+        getattr(error, "sqlstate", None) in READ_ONLY_SQLSTATES
+    )
+
+
 def translate(error: SQLAlchemyError | OSError | UnicodeError, data_dir: Path) -> Exception:
     """The error of this package that says what ``error`` means, and what to do."""
     cause = getattr(error, "orig", None) or error
@@ -43,6 +54,11 @@ def translate(error: SQLAlchemyError | OSError | UnicodeError, data_dir: Path) -
         return CatalogueError(
             f"the catalogue in {data_dir} stayed locked by another writer: {cause}. Wait for it "
             "or stop it, then try again; nothing was written."
+        )
+    if _is_read_only(cause):
+        return ReadOnlyError(
+            f"the catalogue in {data_dir} takes no writes: {cause}. Make the directory (or the "
+            "database) writable for the user that runs this; nothing was written."
         )
     if isinstance(error, DataError) or isinstance(cause, (UnicodeError, ValueError)):
         return InputError(f"a value that the database cannot hold: {cause}. Correct it.")

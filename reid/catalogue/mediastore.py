@@ -17,6 +17,7 @@ from pathlib import Path
 
 from reid.errors import CatalogueError
 
+PROBE_BYTES = 4096
 STALE_SECONDS = 3600.0  # no writer needs an hour between writing beside and renaming
 
 
@@ -102,6 +103,22 @@ class MediaStore:
         size = path.stat().st_size if path.exists() else 0
         path.unlink(missing_ok=True)
         return size
+
+    def probe(self) -> None:
+        """Write a small file beside, sync it and take it away.
+
+        Raises:
+            OSError: from the disk (full, read-only).
+        """
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        path = self._incoming / f"probe.{uuid.uuid4().hex}"
+        try:
+            with path.open("xb") as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            path.unlink(missing_ok=True)
 
     def placed_files(self) -> Iterator[str]:
         """sha256 of every file in place."""

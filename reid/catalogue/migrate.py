@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
 from reid.catalogue.schema import Base
-from reid.errors import CatalogueError
+from reid.errors import CatalogueError, SchemaError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,6 +34,22 @@ def head_revision() -> str:
     return head
 
 
+@cache
+def newest_revision() -> str:
+    """As ``head_revision``, read once: what is asked of every readiness check."""
+    return head_revision()
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise SchemaError unless the tables are of this version."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current != newest_revision():
+        raise SchemaError(
+            f"the database is at revision {current}, and this process expects "
+            f"{newest_revision()}: restart the service, or upgrade leopard-reid where it is older"
+        )
+
+
 def migrate(writer: Engine) -> None:
     """Create or upgrade the tables in one transaction; nothing when they are up to date.
 
@@ -50,7 +67,7 @@ def migrate(writer: Engine) -> None:
 def _refuse_strangers(connection: Connection, current: str | None) -> None:
     known = {s.revision for s in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
     if current is not None and current not in known:
-        raise CatalogueError(
+        raise SchemaError(
             f"the database is at revision {current}, which this version of leopard-reid does not "
             f"know (it writes {head_revision()}): it was written by a newer version. Upgrade "
             "leopard-reid, or open another catalogue."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.exits import Exit
 from reid.cli.job_tables import job_json, job_lines, jobs_table, state_words
 from reid.cli.watching import follow
-from reid.cli.working import Hands, leaving_on_signals
+from reid.cli.working import Hands, leave_with_parent, leaving_on_signals
 
 app = typer.Typer(help="Long work: list, show, watch, cancel.", no_args_is_help=True)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Its id, as `reid jobs list` shows it.")]
@@ -95,16 +94,33 @@ def worker(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="End when nothing is due, instead of waiting.")
     ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Tell Prometheus the models' seconds on this port."),
+    ] = None,
+    metrics_host: Annotated[
+        str, typer.Option(help="Address of it; figures only, so a private one will do.")
+    ] = "127.0.0.1",
+    attached: Annotated[
+        bool, typer.Option("--attached", hidden=True, help="End when standard input is closed.")
+    ] = False,
     data_dir: options.DataDir = None,
     threads: options.Threads = 2,
 ) -> None:
     """Work on jobs of the catalogue until stopped (Ctrl-C); several may work side by side."""
-    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("reid").setLevel(logging.INFO)
+    from reid.telemetry import set_up_logs
+
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
+    set_up_logs(settings.log_format)
+    if metrics_port is not None:
+        from reid.telemetry.meters import serve_stages
+
+        serve_stages(metrics_host, metrics_port)
     with open_catalogue(data_dir) as catalogue, Hands(settings, catalogue) as hands:
         hired = hands.worker()
         say("waiting for jobs")
+        if attached:
+            leave_with_parent(hired)
         with leaving_on_signals(hired):
             hired.run(until_idle=until_idle)
     say("left in good order")

@@ -14,6 +14,9 @@ from reid.cli import options
 from reid.cli.console import say
 from reid.errors import InputError
 
+PREFIX = "LEOPARD_REID_"
+WORKERS = 1
+
 
 def serve(
     host: Annotated[
@@ -25,21 +28,37 @@ def serve(
     ] = None,
     data_dir: options.DataDir = None,
     threads: options.Threads = 2,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=64,
+            help="Worker processes for jobs, begun and ended with the service; default 1.",
+        ),
+    ] = None,
 ) -> None:
-    """Answer over HTTP until it is stopped (Ctrl-C)."""
+    """Answer over HTTP until it is stopped (Ctrl-C), with a worker for jobs beside it."""
     if importlib.util.find_spec("service") is None:
         raise InputError(
             "expected the package 'service' beside reid, found none; install leopard-reid whole"
         )
-    environment = {**os.environ, **settings(host, port, data_dir, threads)}
+    environment = {**os.environ, **settings(host, port, data_dir, threads, workers)}
     say("starting the service")
     # it takes this process's place, so that signals and the exit status are its own
     os.execve(sys.executable, [sys.executable, "-m", "service"], environment)
 
 
 def settings(
-    host: str | None, port: int | None, data_dir: Path | None, threads: int
+    host: str | None, port: int | None, data_dir: Path | None, threads: int, workers: int | None
 ) -> dict[str, str]:
     """The options as environment variables; one that is not given leaves the environment's."""
-    given = {"HOST": host, "PORT": port, "DATA_DIR": data_dir, "THREADS": threads}
-    return {f"LEOPARD_REID_{k}": str(v) for k, v in given.items() if v is not None}
+    if workers is None and f"{PREFIX}WORKERS" not in os.environ:
+        workers = WORKERS
+    given = {
+        "HOST": host,
+        "PORT": port,
+        "DATA_DIR": data_dir,
+        "THREADS": threads,
+        "WORKERS": workers,
+    }
+    return {f"{PREFIX}{k}": str(v) for k, v in given.items() if v is not None}

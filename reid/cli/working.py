@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from reid.cli.console import say
+from reid.cli.exits import Exit
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
     from reid.config import Settings
     from reid.jobs import Worker
     from reid.pipeline import Library
+
+ORPHAN_S = 30.0
 
 
 class Hands:
@@ -80,3 +86,19 @@ def leaving_on_signals(worker: Worker) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def leave_with_parent(worker: Worker) -> None:
+    """End when standard input is closed: whoever holds its other end is gone, however it went.
+
+    What is in hand is ended within ``ORPHAN_S``; after that this process ends without it.
+    """
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        worker.stop()
+        time.sleep(ORPHAN_S)
+        os._exit(Exit.INTERRUPTED)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -3,6 +3,17 @@
 from reid.jobs.context import JobContext, Stop
 from reid.jobs.kinds import JobKind, job_key, submit_simple
 from reid.jobs.progress import Pace, pace
+from reid.jobs.roll import Roll
 from reid.jobs.worker import Worker
 
-__all__ = ["JobContext", "JobKind", "Pace", "Stop", "Worker", "job_key", "pace", "submit_simple"]
+__all__ = [
+    "JobContext",
+    "JobKind",
+    "Pace",
+    "Roll",
+    "Stop",
+    "Worker",
+    "job_key",
+    "pace",
+    "submit_simple",
+]

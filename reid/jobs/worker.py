@@ -13,6 +13,7 @@ from reid.errors import CatalogueError, InputError, LeaseLostError, ReidError, W
 from reid.jobs.alive import silent, surely_dead, this_process
 from reid.jobs.context import JobContext, Stop, Why
 from reid.jobs.kinds import JobKind
+from reid.telemetry import about
 
 LEASE_S = 60.0
 POLL_S = 1.0
@@ -93,6 +94,10 @@ class Worker:
         return helped
 
     def _do(self, job: Job) -> None:
+        with about(job_id=job.id):
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
         log.info("job %s (%s): begun, attempt %d", job.id, job.kind, job.attempts)
         context = self._context(job, helping=False)
         try:
@@ -118,6 +123,10 @@ class Worker:
 
     def _help(self, job: Job) -> bool:
         """Whether any item was done."""
+        with about(job_id=job.id):
+            return self._helped(job)
+
+    def _helped(self, job: Job) -> bool:
         stage = job.open_stage or ""
         before = self.store.item_counts(job.id, stage)
         context = self._context(job, helping=True)

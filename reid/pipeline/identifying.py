@@ -17,6 +17,7 @@ from reid.pipeline.proposing import Proposals
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.usable import usable
 from reid.pipeline.verifying import OpenImage, verify_candidate
+from reid.telemetry import timed
 from reid.types import Comparison, SightingPairEvidence
 from reid.types.words import likelier, listed
 
@@ -65,7 +66,8 @@ def identify(
     animals, flags = usable(query.annotations, engine.config.frames_per_flank)
     if not who or not animals:
         return _nothing(engine, query, search, bool(who), flags)
-    proposed = search.propose(animals, who, engine.config.max_candidates)
+    with timed("search"):
+        proposed = search.propose(animals, who, engine.config.max_candidates)
     changed = catalogue.across_changes(own)
     asked = _Question(engine, catalogue, query, who, prior_known, max_error, open_image, changed)
     found = _verified(asked, proposed, progress)

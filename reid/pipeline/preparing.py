@@ -11,6 +11,7 @@ from reid.errors import InputError
 from reid.image import open_image
 from reid.pipeline.engine import Engine
 from reid.pipeline.screening import screen
+from reid.telemetry import timed
 from reid.types import (
     Annotation,
     AnnotationOrigin,
@@ -56,10 +57,12 @@ def prepare(
         if progress:
             progress(f"looking at {sighting.id}", number, len(sighting.media))
         try:
-            image = open_image(media.content, file_name=media.file_name)
+            with timed("decode"):
+                image = open_image(media.content, file_name=media.file_name)
             first = _kept(animals, image)
             require(first is None, f"the same picture as {first}: a copy is no evidence")
-            found = _annotations(engine, image, media, boxes)
+            with timed("locate"):
+                found = _annotations(engine, image, media, boxes)
             animals += [
                 _measure(engine, sighting, media, image, a, number, k) for k, a in enumerate(found)
             ]
@@ -141,10 +144,11 @@ def _measure(
     animal: int,
 ) -> PreparedAnnotation:
     crop = engine.screener.crop(image, annotation)
-    seen = engine.screener.forward([crop])
-    vector = seen.vectors[0]
-    if engine.embedder is not engine.screener:
-        vector = engine.embedder.embed([engine.embedder.crop(image, annotation)])[0]
+    with timed("embed"):
+        seen = engine.screener.forward([crop])
+        vector = seen.vectors[0]
+        if engine.embedder is not engine.screener:
+            vector = engine.embedder.embed([engine.embedder.crop(image, annotation)])[0]
     if seen.logits is not None:
         annotation = with_species(annotation, screen(engine, crop, seen.logits))
     if "synthetic" in media.file_name.lower():
@@ -152,6 +156,9 @@ def _measure(
     flank = FlankEstimate.known(media.flank or Flank.UNKNOWN)
     if media.flank is None and engine.flank_head and seen.feature_map is not None:
         flank = engine.flank_head.estimate(seen.feature_map[0])
+    with timed("describe"):
+        features = engine.local.animal(image, annotation)
+        mirrored = engine.local.mirrored(image, annotation)
     return PreparedAnnotation(
         id=f"{sighting.id}/{number + 1}-{animal + 1}",
         sighting_id=sighting.id,
@@ -159,7 +166,7 @@ def _measure(
         annotation=annotation,
         view=View(flank, quality(image, annotation)),
         embedding=Embedding(vector, engine.embedder.fingerprint),
-        features=engine.local.animal(image, annotation),
-        mirrored=engine.local.mirrored(image, annotation),
+        features=features,
+        mirrored=mirrored,
         camera=media.camera,
     )

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from reid.fuse import sighting_evidence
 from reid.pipeline.engine import Engine
 from reid.pipeline.pairs import compare_pair, with_controls
+from reid.telemetry import timed
 from reid.types import Flank, PairEvidence, PreparedAnnotation, SightingPairEvidence
 
 
+@timed("match")
 def compare_sightings(
     engine: Engine,
     a_id: str,

@@ -21,7 +21,7 @@ async def identify(
     Nothing is stored; enrol the sighting to say who it is.
     """
     precision = precision_for(service.settings, person)
-    return await service.heavy.run(
+    answer = await service.heavy.run(
         lambda: answer_out(
             library.identify(
                 wanted.sighting_id, prior_known=wanted.prior_known, max_error=wanted.max_error
@@ -29,3 +29,5 @@ async def identify(
             precision,
         )
     )
+    service.meters.identified(answer.kind)
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,6 +29,7 @@ from service.state import LibraryNow, ServiceNow
 from service.told_jobs import job_detail, job_out
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+log = logging.getLogger("service.jobs")
 FileName = Literal["report.html", "report.md", "sightings.csv", "media.csv", "groups.csv"]
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": JobOut, "description": "This was asked for before; it is the same job."}
@@ -35,7 +37,8 @@ AGAIN: dict[int | str, dict[str, Any]] = {
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        "description": "An event `job` with the job as JSON at every change, `end` with its last.",
+        "description": "An event `job` with the job as JSON at every change, `end` with its last; "
+        "`away` when the service is being stopped: come back with Last-Event-ID.",
     }
 }
 FILES: dict[int | str, dict[str, Any]] = {
@@ -66,6 +69,7 @@ async def submit(
     async with service.turns.turn("jobs"):
         job, created = await service.heavy.run(lambda: _submit(library, wanted, archives, by))
     response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+    log.info("job %s (%s) asked for%s", job.id, job.kind, "" if created else " again")
     return job_out(job)
 
 
@@ -134,7 +138,9 @@ async def events(
 
     async def stream() -> AsyncIterator[str]:
         with service.watchers.place():
-            async for text in told_events(request, lambda: store.job(job_id), service.reads):
+            async for text in told_events(
+                request, lambda: store.job(job_id), service.reads, lambda: service.leaving
+            ):
                 yield text
 
     service.watchers.check()

@@ -1,18 +1,27 @@
-"""/v1/health and /v1/ready: for whoever starts, watches and routes to the service."""
+"""/v1/health, /v1/ready, /v1/metrics: for whoever starts, watches and routes to the service."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from importlib import metadata
-from typing import Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from reid.catalogue.access_keys import KeyStore
-from service.schemas.status import HealthOut, IndexOut, ReadyOut
+from reid.catalogue.jobs import JobStore
+from service.errors import NotReadyError
+from service.figures import service_figures
+from service.schemas.status import ChecksOut, HealthOut, IndexOut, ReadyOut
 from service.state import ServiceNow
 
 router = APIRouter(prefix="/v1", tags=["service"])
+LEAVING_RETRY_S = 5
+WELL = ChecksOut(models="ok", database="ok", tables="ok", writes="ok", index="ok")
+FIGURES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
+}
 
 
 @lru_cache(maxsize=1)
@@ -32,8 +41,11 @@ async def health() -> HealthOut:
 
 @router.get("/ready")
 async def ready(service: ServiceNow) -> ReadyOut:
-    """Files are as pinned, the database answers, the index fits; else a 503 that says which."""
-    found = await service.reads.run(service.door.opened().check)
+    """The service can answer and keep; else a 503 or 507 whose `type` says what is not well."""
+    if service.leaving:
+        raise NotReadyError("the service is being stopped", retry_after_s=LEAVING_RETRY_S)
+    opened = service.door.opened()
+    found = await service.reads.run(opened.check)
     index = IndexOut(
         state=found.word,
         fingerprint=found.fingerprint,
@@ -41,6 +53,18 @@ async def ready(service: ServiceNow) -> ReadyOut:
         stored=found.stored,
         other_weights=found.other_weights,
     )
-    keys = KeyStore.of(service.door.opened().library.catalogue)
+    catalogue = opened.library.catalogue
+    keys, jobs = KeyStore.of(catalogue), JobStore.of(catalogue)
     access: Literal["open", "keys"] = "keys" if await service.reads.run(keys.any) else "open"
-    return ReadyOut(status="ready", access=access, index=index)
+    workers = await service.reads.run(lambda: service.roll.alive(jobs))
+    return ReadyOut(status="ready", access=access, checks=WELL, workers=workers, index=index)
+
+
+@router.get("/metrics", response_class=Response, responses=FIGURES)
+async def metrics(service: ServiceNow) -> Response:
+    """Figures for Prometheus: of this process, and of the catalogue that all processes share.
+
+    For viewers, who could count the same by listing; without keys for this machine alone.
+    """
+    text = await service.reads.run(lambda: service.meters.page(service_figures(service)))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -30,13 +30,29 @@ class IndexOut(Out):
     other_weights: int = Field(description="Vectors of other weights, which no search sees.")
 
 
+class ChecksOut(Out):
+    """What was looked at; where one is not well the answer is a problem of that kind instead."""
+
+    models: Literal["ok"] = Field(description="Loaded, and every file as pinned; else `weights`.")
+    database: Literal["ok"] = Field(description="It answers; else `catalogue`.")
+    tables: Literal["ok"] = Field(description="Of this version; else `schema`.")
+    writes: Literal["ok"] = Field(
+        description="Disk and database take them; else `storage-full` or `read-only`."
+    )
+    index: Literal["ok"] = Field(description="It can be searched; else `search`.")
+
+
 class ReadyOut(Out):
-    """Every loaded file is as pinned, the database answers, the index fits the catalogue."""
+    """The service can answer and keep what it is sent."""
 
     status: Literal["ready"]
     access: Literal["open", "keys"] = Field(
         description="open: no key was ever made, and everybody on this machine (and nobody else) "
         "is admin; keys: a key is needed."
+    )
+    checks: ChecksOut
+    workers: int = Field(
+        description="Worker processes that live; none: jobs wait, and all else is answered."
     )
     index: IndexOut
 

@@ -43,6 +43,8 @@ def test_every_error_of_reid_has_a_kind_of_its_own():
         return {kind}.union(*(below(one) for one in kind.__subclasses__()))
 
     for kind in below(errors.ReidError) - {errors.ReidError}:
+        if kind.__module__.startswith("reid.client"):
+            continue  # of the other end of the line
         assert any(base in TABLE for base in kind.__mro__), kind
         assert kind_of(kind("words")).status != 500
 
