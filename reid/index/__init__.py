@@ -5,6 +5,7 @@ from reid.index.flank_index import FlankIndex
 from reid.index.index_file import IndexFile
 from reid.index.index_set import IndexSet, searched
 from reid.index.inverted import StoreSettings
+from reid.index.quiet import use_threads
 from reid.index.storage import Section
 from reid.index.values import Neighbours, VectorBatch
 from reid.index.vote_set import VoteSet
@@ -21,4 +22,5 @@ __all__ = [
     "VectorBatch",
     "VoteSet",
     "searched",
+    "use_threads",
 ]

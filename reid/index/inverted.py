@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+from reid.index.quiet import faiss
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -13,11 +13,11 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from reid.index.inverted import Floats, Ints, StoreSettings, contents, laid_out
+from reid.index.quiet import faiss
 
 __all__ = ["StoreSettings", "VectorStore"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reid.catalogue import Catalogue, EmbeddingChunk
 from reid.errors import SearchError
-from reid.index import IndexSet, Section, VectorBatch
+from reid.index import IndexSet, Section, StoreSettings, VectorBatch
 from reid.index.index_set import SIDES
 from reid.pipeline.index_state import IndexState, index_state
 from reid.pipeline.owners import Owners
@@ -29,11 +29,18 @@ class EmbeddingRoute:
     name = "embedding"
 
     def __init__(
-        self, catalogue: Catalogue, owners: Owners, folder: Path, *, fingerprint: str, dim: int
+        self,
+        catalogue: Catalogue,
+        owners: Owners,
+        folder: Path,
+        *,
+        fingerprint: str,
+        dim: int,
+        settings: StoreSettings | None = None,
     ) -> None:
         self._catalogue, self._owners, self._fingerprint = catalogue, owners, fingerprint
         self._index = Projection(
-            _Embeddings(catalogue, fingerprint, dim),
+            _Embeddings(catalogue, fingerprint, dim, settings),
             folder / f"{fingerprint}.index",
             least_to_save=LEAST_TO_SAVE,
         )
@@ -87,14 +94,19 @@ class EmbeddingRoute:
 class _Embeddings:
     """The catalogue's embeddings of one fingerprint, for a projection."""
 
-    def __init__(self, catalogue: Catalogue, fingerprint: str, dim: int) -> None:
+    def __init__(
+        self, catalogue: Catalogue, fingerprint: str, dim: int, settings: StoreSettings | None
+    ) -> None:
         self._catalogue, self._fingerprint, self._dim = catalogue, fingerprint, dim
+        self._settings = settings
 
     def empty(self) -> IndexSet:
-        return IndexSet(fingerprint=self._fingerprint, dim=self._dim)
+        return IndexSet(fingerprint=self._fingerprint, dim=self._dim, settings=self._settings)
 
     def read(self, sections: Sequence[Section]) -> IndexSet:
-        return IndexSet.of_sections(sections, fingerprint=self._fingerprint, dim=self._dim)
+        return IndexSet.of_sections(
+            sections, fingerprint=self._fingerprint, dim=self._dim, settings=self._settings
+        )
 
     def take_in(self, index: IndexSet, after: int) -> Iterator[tuple[int, str]]:
         for chunk in self._catalogue.iter_embeddings(self._fingerprint, after=after):

@@ -13,15 +13,16 @@ from reid.types import Embedding, LocalFeatures, PreparedAnnotation, Sighting
 ANNOTATIONS = 1000
 INDIVIDUALS = 125
 JITTER = 0.3  # length of the noise against a vector's length of 1: alike to the embedding
-STRANGE = 1.0  # of the noise in descriptors: nothing of one coat is left in the other
 
 
 def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> None:
     """Store about 250 sightings of four annotations through the real catalogue and enrol them.
 
     Pictures are shared between sightings (the catalogue stores each once). The first is stored as
-    it is; embeddings and descriptors of all others are moved, so that the embedding confuses them
-    and their coats do not match: what a search meets in a catalogue.
+    it is. Embeddings of all others are moved, so that they are confused; the numbers of their
+    descriptors change places, in each sighting otherwise, so that no coat matches another and yet
+    descriptors lie in heaps as they do in a catalogue (noise would fill a few lists of the search
+    and leave the others empty).
     """
     measured = [prepare(library.engine, s) for s in sightings]
     rng = np.random.default_rng(seed)
@@ -29,9 +30,8 @@ def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> N
     while total < ANNOTATIONS:
         base = measured[number % len(measured)]
         name = f"stored-{number:04d}"
-        alike, strange = (JITTER, STRANGE) if number else (0.0, 0.0)
         chosen = base.annotations[: ANNOTATIONS - total]
-        animals = tuple(_copies(chosen, name, rng, alike, strange))
+        animals = tuple(_copies(chosen, name, rng) if number else _renamed(chosen, name))
         library.catalogue.save_sighting(replace(base.sighting, id=name), animals)
         individual = f"animal-{number % INDIVIDUALS}"
         library.catalogue.enrol(name, individual, by="benchmark")
@@ -40,33 +40,32 @@ def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> N
     library.search.votes.sync()
 
 
-def _copies(
-    animals: Sequence[PreparedAnnotation],
-    name: str,
-    rng: np.random.Generator,
-    alike: float,
-    strange: float,
-) -> Iterator[PreparedAnnotation]:
+def _renamed(animals: Sequence[PreparedAnnotation], name: str) -> Iterator[PreparedAnnotation]:
     for k, animal in enumerate(animals):
+        yield replace(animal, id=f"{name}/{k + 1}-1", sighting_id=name)
+
+
+def _copies(
+    animals: Sequence[PreparedAnnotation], name: str, rng: np.random.Generator
+) -> Iterator[PreparedAnnotation]:
+    places = rng.permutation(animals[0].features.descriptors.shape[1])
+    for animal in _renamed(animals, name):
         yield replace(
             animal,
-            id=f"{name}/{k + 1}-1",
-            sighting_id=name,
             embedding=Embedding(
-                _moved(animal.embedding.vector[None], rng, alike)[0],
-                animal.embedding.fingerprint,
+                _moved(animal.embedding.vector[None], rng)[0], animal.embedding.fingerprint
             ),
-            features=_features(animal.features, rng, strange),
-            mirrored=_features(animal.mirrored, rng, strange),
+            features=_strange(animal.features, places),
+            mirrored=_strange(animal.mirrored, places),
         )
 
 
-def _features(features: LocalFeatures, rng: np.random.Generator, length: float) -> LocalFeatures:
-    return replace(features, descriptors=_moved(features.descriptors, rng, length))
+def _strange(features: LocalFeatures, places: np.ndarray) -> LocalFeatures:
+    return replace(features, descriptors=features.descriptors[:, places])
 
 
-def _moved(rows: np.ndarray, rng: np.random.Generator, length: float = JITTER) -> np.ndarray:
-    """Unit rows (n, d) float32 moved by noise of about this length."""
-    noise = rng.standard_normal(rows.shape, dtype=np.float32) * (length / rows.shape[1] ** 0.5)
+def _moved(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Unit rows (n, d) float32 moved by noise of about ``JITTER``."""
+    noise = rng.standard_normal(rows.shape, dtype=np.float32) * (JITTER / rows.shape[1] ** 0.5)
     moved = rows + noise
     return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
