@@ -16,6 +16,8 @@ from pathlib import Path
 
 from reid.pipeline import Engine
 from training.evaluation import leopards
+from training.evaluation.before import WORDS as BEFORE
+from training.evaluation.before import before_report
 from training.evaluation.data import ROOT, data_folder
 from training.evaluation.flanks import flanks_report
 from training.evaluation.frames import measure_frames, read_rows
@@ -173,6 +175,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Matchers on look-alikes", MATCHERS, matchers),
     ("Retrieval", RETRIEVAL, retrieval_report),
     ("Sightings made of these frames", "", sightings),
+    ("Before and now", BEFORE, before_report),
     ("Estimated flanks", FLANKS, flanks),
     ("Other species", SPECIES, species),
     ("Finding the animal", "", localisation),
