@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     ``database_url`` None means SQLite in ``data_dir``. ``archives_dir`` is the folder below which
     clients of the service may name archives; None: they may name none. ``review_second`` and
     ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
-    known. ``places_ROLE`` is how exactly somebody of that role is told positions.
+    known; ``review_opinion``: whether reviewers see what the machine thinks when they ask for it, or
+    only when they have answered. ``places_ROLE`` is how exactly somebody of that role is told
+    positions.
     ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
     without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     review_second: float = Field(default=0.1, ge=0, le=0.5)
     review_planted: float = Field(default=0.05, ge=0, le=0.5)
+    review_opinion: Literal["asked", "answered"] = "asked"
     places_viewer: Precision = "withheld"
     places_contributor: Precision = "0.1"
     places_reviewer: Precision = "0.01"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import now
+from reid.catalogue.hand_out import hand_out_again
 from reid.catalogue.identity_ground import SessionGround
-from reid.catalogue.identity_log import check_seen, record
+from reid.catalogue.identity_log import check_seen, record, undone_of
 from reid.catalogue.schema import ReadingRow, ReviewItemRow
 from reid.catalogue.who import name_of
-from reid.errors import NotFoundError
-from reid.identities import Confirm, Decision, NewIndividual, Reject, Subject
+from reid.errors import ConflictError, InputError, NotFoundError
+from reid.identities import Confirm, Decision, NewIndividual, Reject, Subject, Undo
 from reid.identities.deciding import belonging
 from reid.identities.event import Said
-from reid.review import Answer, Outcome, Purpose
+from reid.review import Answer, Outcome, Purpose, ReviewItem
 
 
 def find_item(session: Session, item_id: str) -> ReviewItemRow:
@@ -22,6 +24,41 @@ def find_item(session: Session, item_id: str) -> ReviewItemRow:
     if row is None:
         raise NotFoundError(f"no review item {item_id!r}; ask for the next one")
     return row
+
+
+def own_item(session: Session, item_id: str, by: str) -> ReviewItemRow:
+    """The item, if it was handed to this person.
+
+    Raises:
+        NotFoundError: no such item.
+        InputError: it was handed to somebody else.
+    """
+    item = find_item(session, item_id)
+    if item.reviewer != by:
+        raise InputError(f"item {item_id} was handed to {item.reviewer!r}, not to {by!r}")
+    return item
+
+
+def reading_of(session: Session, item_id: str) -> ReadingRow | None:
+    """The answer to an item, taken back or not."""
+    return session.scalar(select(ReadingRow).filter_by(item_id=item_id))
+
+
+def take_back(session: Session, item: ReviewItemRow, why: str) -> ReviewItem | None:
+    """Undo what the answer decided, let it count nowhere, and hand the pair out again.
+
+    Raises:
+        ConflictError: there is no answer to take back, or later decisions rest on it.
+    """
+    reading = reading_of(session, item.id)
+    if reading is None or reading.taken_back_at is not None:
+        was = "is not answered" if reading is None else "was taken back already"
+        raise ConflictError(f"item {item.id} {was}: nothing to take back")
+    if reading.event_id is not None and reading.event_id not in undone_of(session):
+        record(session, Undo(reading.event_id), Said(item.reviewer, why, {"review_item": item.id}))
+    reading.taken_back_at = now()
+    session.flush()
+    return hand_out_again(session, item)
 
 
 def take(session: Session, item: ReviewItemRow, answer: Answer, why: str) -> Outcome:

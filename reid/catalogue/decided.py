@@ -17,6 +17,7 @@ from reid.catalogue.identity_log import (
     fact_row,
     last_event,
     record,
+    undone_of,
 )
 from reid.catalogue.records import Individual
 from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow, IdentityFactRow
@@ -101,15 +102,7 @@ class Decisions(Core):
 
     def undone(self) -> dict[int, int]:
         """The events that do not hold because they were undone, each with the event that did it."""
-        query = select(IdentityEventRow.id, IdentityEventRow.told).where(
-            IdentityEventRow.kind == DecisionKind.UNDO.value
-        )
-        rows = self._read(lambda s: s.execute(query.order_by(IdentityEventRow.id.desc())).all())
-        found: dict[int, int] = {}
-        for number, told in rows:  # whoever undid an undo came later, and was looked at before
-            if number not in found:
-                found.setdefault(told["event"], number)
-        return found
+        return self._read(undone_of)
 
     def deciders(self) -> list[str]:
         """Everybody who ever decided something, by name."""

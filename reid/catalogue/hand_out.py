@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -30,6 +30,12 @@ from reid.review import Answer, OpenPair, Purpose, Ranked, ReviewItem, Shares
 LEASE = timedelta(minutes=30)
 """So long nobody else gets a pair that was handed out and not answered."""
 
+SKIPPED_FOR = timedelta(hours=12)
+"""So long a skipped pair comes last to whoever skipped it."""
+
+BLIND_FIRST = 4
+"""One in so many open questions is judged blind, so that being blind does not tell the purpose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -49,6 +55,7 @@ class Desk:
     pairs: Mapping[Pair, OpenPair]
     order: Sequence[Ranked]
     read: Sequence[Reading]
+    skipped: Set[Pair]
     draw: Callable[[], float]
 
 
@@ -64,20 +71,52 @@ def hand_out(
     waiting = _waiting(session, reviewer)
     if waiting is not None:
         return item_of(waiting)
-    desk = Desk(session, reviewer, pairs, order, readings(session), draw)
+    skipped = _skipped(session, reviewer)
+    desk = Desk(session, reviewer, pairs, order, readings(session), skipped, draw)
     choose = {Purpose.FIRST: _first, Purpose.SECOND: _second, Purpose.PLANTED: _planted}
     for purpose in shares.purposes(draw()):
         chosen = choose[purpose](desk)
         if chosen is not None:
             return item_of(_write(session, reviewer, chosen))
-    return None
+    again = _first(replace(desk, skipped=set())) if skipped else None
+    return None if again is None else item_of(_write(session, reviewer, again))
+
+
+def hand_out_again(session: Session, item: ReviewItemRow) -> ReviewItem | None:
+    """The same question to the same reviewer, as things are now; None: it is none any more."""
+    if item.purpose == Purpose.FIRST.value and not _open(session, item.a, item.b):
+        return None
+    row = ReviewItemRow(
+        id=uuid4().hex,
+        at=now(),
+        reviewer=item.reviewer,
+        purpose=item.purpose,
+        a=item.a,
+        b=item.b,
+        truth=item.truth,
+        shown=item.shown,
+        seen=_seen(session, item.a, item.b),
+        opened_at=item.opened_at or now(),  # the answer showed the opinion
+    )
+    session.add(row)
+    session.flush()
+    return item_of(row)
+
+
+def _skipped(session: Session, reviewer: str) -> set[Pair]:
+    query = select(ReviewItemRow.a, ReviewItemRow.b).where(
+        ReviewItemRow.reviewer == reviewer, ReviewItemRow.skipped_at > now() - SKIPPED_FOR
+    )
+    return {pair_of(a, b) for a, b in session.execute(query)}
 
 
 def _waiting(session: Session, reviewer: str) -> ReviewItemRow | None:
     """The reviewer's last item, if it is not answered and still as it was shown."""
     query = select(ReviewItemRow).filter_by(reviewer=reviewer)
     last = session.scalar(query.order_by(ReviewItemRow.at.desc()).limit(1))
-    if last is None or session.scalar(select(ReadingRow.id).filter_by(item_id=last.id)):
+    if last is None or last.skipped_at is not None:
+        return None
+    if session.scalar(select(ReadingRow.id).filter_by(item_id=last.id)):
         return None
     about = [Subject.read(text) for text in last.seen]
     now_at = {s.text: v for s, v in versions_of(session, about).items()}
@@ -92,7 +131,7 @@ def _first(desk: Desk) -> Chosen | None:
         if (one.read.answer.definite and one.event is None and one.read.truth is None)
         or (not one.read.answer.definite and one.read.reviewer == desk.reviewer)
     }
-    held = _held_by_others(desk)
+    held = _held_by_others(desk) | desk.skipped
     for place in desk.order:
         pair = pair_of(place.pair.a, place.pair.b)
         if pair not in done and pair not in held and _open(desk.session, *pair):
@@ -116,6 +155,7 @@ def _held_by_others(desk: Desk) -> set[Pair]:
         select(ReviewItemRow)
         .outerjoin(ReadingRow, ReadingRow.item_id == ReviewItemRow.id)
         .where(ReadingRow.id.is_(None), ReviewItemRow.at > now() - LEASE)
+        .where(ReviewItemRow.skipped_at.is_(None))
         .where(ReviewItemRow.reviewer != desk.reviewer)
     )
     return {pair_of(row.a, row.b) for row in desk.session.scalars(query)}
@@ -125,6 +165,7 @@ def _second(desk: Desk) -> Chosen | None:
     """The oldest answer of somebody else that nobody has read again."""
     again = {one.read.pair for one in desk.read if one.read.purpose is Purpose.SECOND}
     again |= {one.read.pair for one in desk.read if one.read.reviewer == desk.reviewer}
+    again |= desk.skipped
     for one in desk.read:
         first = one.read.purpose is Purpose.FIRST and one.read.answer.definite
         pair = desk.pairs.get(one.read.pair)
@@ -138,6 +179,7 @@ def _planted(desk: Desk) -> Chosen | None:
     decided = standing(desk.session)
     own = _said_by(desk)
     seen = {one.read.pair for one in desk.read if one.read.reviewer == desk.reviewer}
+    seen |= desk.skipped
     known: dict[Answer, list[OpenPair]] = {Answer.SAME: [], Answer.DIFFERENT: []}
     for key, pair in desk.pairs.items():
         if key in seen or pair.a in own or pair.b in own:
@@ -181,21 +223,27 @@ def _write(session: Session, reviewer: str, chosen: Chosen) -> ReviewItemRow:
     pair = chosen.pair
     swap = int(uuid4().hex[0], 16) % 2  # left and right tell nothing
     a, b = (pair.b, pair.a) if swap else (pair.a, pair.b)
-    seen = versions_of(session, [subjects.sighting(name) for name in (a, b)])
+    number = uuid4()
+    blind = chosen.purpose is not Purpose.FIRST or number.int % BLIND_FIRST == 0
     row = ReviewItemRow(
-        id=uuid4().hex,
+        id=number.hex,
         at=now(),
         reviewer=reviewer,
         purpose=chosen.purpose.value,
         a=a,
         b=b,
         truth=None if chosen.truth is None else chosen.truth.value,
-        shown=_shown(session, pair),
-        seen={subject.text: version for subject, version in seen.items()},
+        shown={**_shown(session, pair), "blind": blind},
+        seen=_seen(session, a, b),
     )
     session.add(row)
     session.flush()
     return row
+
+
+def _seen(session: Session, *names: str) -> dict[str, int]:
+    found = versions_of(session, [subjects.sighting(name) for name in names])
+    return {subject.text: version for subject, version in found.items()}
 
 
 def _shown(session: Session, pair: OpenPair) -> dict[str, object]:
@@ -223,8 +271,8 @@ def _shown(session: Session, pair: OpenPair) -> dict[str, object]:
     }
 
 
-def item_of(row: ReviewItemRow) -> ReviewItem:
-    """What the reviewer sees."""
+def item_of(row: ReviewItemRow, answered: Answer | None = None) -> ReviewItem:
+    """The item with the machine's opinion of it."""
     shown = row.shown
     return ReviewItem(
         row.id,
@@ -235,4 +283,7 @@ def item_of(row: ReviewItemRow) -> ReviewItem:
         shown["probability"],
         tuple(shown["reasons"]),
         shown["comparison"],
+        bool(shown.get("blind")),
+        row.opened_at is not None,
+        answered,
     )

@@ -108,6 +108,18 @@ def last_event(session: Session) -> IdentityEventRow | None:
     return session.scalar(select(IdentityEventRow).where(IdentityEventRow.id == newest))
 
 
+def undone_of(session: Session) -> dict[int, int]:
+    """The events that do not hold because they were undone, each with the event that did it."""
+    query = select(IdentityEventRow.id, IdentityEventRow.told).where(
+        IdentityEventRow.kind == DecisionKind.UNDO.value
+    )
+    found: dict[int, int] = {}
+    for number, said in session.execute(query.order_by(IdentityEventRow.id.desc())):
+        if number not in found:  # whoever undid this undo came later, and was looked at before
+            found.setdefault(said["event"], number)
+    return found
+
+
 def write_changes(session: Session, number: int, changes: Iterable[Change]) -> None:
     """The changes of an event into the history and the projection."""
     for position, change in enumerate(changes):

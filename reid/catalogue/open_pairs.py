@@ -33,25 +33,34 @@ def pair_of(a: str, b: str) -> Pair:
     return min(a, b), max(a, b)
 
 
-def evidence(session: Session) -> dict[Pair, OpenPair]:
-    """The last evidence on every pair of stored sightings that can be compared."""
+def evidence(session: Session, of: str | None = None) -> dict[Pair, OpenPair]:
+    """The last evidence on every pair of stored sightings that can be compared.
+
+    ``of``: only on pairs of this sighting.
+    """
     found: dict[Pair, tuple[datetime, OpenPair]] = {}
     verdicts = (
         select(VerdictRow, ComparisonRow.created_at)
         .join(ComparisonRow, ComparisonRow.id == VerdictRow.comparison_id)
         .order_by(ComparisonRow.created_at, VerdictRow.comparison_id)
     )
+    noted = select(PairEvidenceRow)
+    if of is not None:
+        verdicts = verdicts.where((VerdictRow.a == of) | (VerdictRow.b == of))
+        noted = noted.where((PairEvidenceRow.a == of) | (PairEvidenceRow.b == of))
     for row, at in session.execute(verdicts):
         pair = OpenPair(*pair_of(row.a, row.b), row.direct_llr, row.kind, row.comparison_id)
         found[pair.a, pair.b] = at, pair
-    for other in session.scalars(select(PairEvidenceRow)):
+    for other in session.scalars(noted):
         before = found.get((other.a, other.b))
         if before is None or before[0] <= other.at:
             told = OpenPair(
                 other.a, other.b, other.llr, other.kind, other.source, tuple(other.reasons)
             )
             found[other.a, other.b] = other.at, told
-    stored = set(session.scalars(select(SightingRow.id)))
+    named = None if of is None else SightingRow.id.in_({name for key in found for name in key})
+    every = select(SightingRow.id)
+    stored = set(session.scalars(every if named is None else every.where(named)))
     return {
         key: pair
         for key, (_, pair) in found.items()

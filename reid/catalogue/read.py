@@ -21,10 +21,11 @@ class Reading:
 
 
 def readings(session: Session) -> list[Reading]:
-    """All of them, oldest first."""
+    """All that hold, oldest first."""
     query = (
         select(ReadingRow, ReviewItemRow)
         .join(ReviewItemRow, ReviewItemRow.id == ReadingRow.item_id)
+        .where(ReadingRow.taken_back_at.is_(None))
         .order_by(ReadingRow.id)
     )
     return [
@@ -42,6 +43,7 @@ def _read(row: ReadingRow, item: ReviewItemRow) -> Read:
         Answer(row.answer),
         truth,
         str(item.shown.get("machine", "")),
+        item.opened_at is not None,
     )
 
 

@@ -9,7 +9,15 @@ from random import SystemRandom
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reid.catalogue.answering import find_item, outcome, take, two_individuals
+from reid.catalogue.answering import (
+    find_item,
+    outcome,
+    own_item,
+    reading_of,
+    take,
+    take_back,
+    two_individuals,
+)
 from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core, now
 from reid.catalogue.hand_out import hand_out, item_of
@@ -28,16 +36,18 @@ from reid.catalogue.schema import (
     IdentityEventRow,
     PairEvidenceRow,
     ReadingRow,
+    ReviewItemRow,
     SightingRow,
     VerdictRow,
 )
-from reid.errors import ConflictError, InputError
+from reid.errors import ConflictError
 from reid.identities.event import Said
 from reid.review import (
     Answer,
     MachineRates,
     OpenPair,
     Outcome,
+    Progress,
     Purpose,
     Ranked,
     ReviewerRates,
@@ -47,6 +57,7 @@ from reid.review import (
     ranked,
     reviewer_rates,
 )
+from reid.review.readings import NEXT_FEW, TELLING_BITS
 from reid.types.checks import require
 
 ALWAYS_FRESH = 2000
@@ -125,7 +136,102 @@ class Reviews(Core):
         Raises:
             NotFoundError: no such item.
         """
-        return self._read(lambda session: item_of(find_item(session, item_id)))
+
+        def work(session: Session) -> ReviewItem:
+            return _item(session, find_item(session, item_id))
+
+        return self._read(work)
+
+    def open_opinion(self, item_id: str, *, by: str, before_answer: bool = True) -> ReviewItem:
+        """The item with the machine's opinion; that it was asked for before answering is kept.
+
+        ``before_answer``: whether it may be asked for before.
+
+        Raises:
+            NotFoundError: no such item.
+            InputError: it was handed to somebody else.
+            ConflictError: this one is judged without it, and not answered.
+        """
+
+        def work(session: Session) -> ReviewItem:
+            row = own_item(session, item_id, by)
+            item = _item(session, row)
+            if item.answered is not None or item.opened:
+                return item
+            if item.blind or not before_answer:
+                raise ConflictError(
+                    "this pair is judged by eye alone: what the machine thinks is shown after the "
+                    "answer"
+                )
+            row.opened_at = now()
+            return _item(session, row)
+
+        return self._write(work)
+
+    def skip_item(self, item_id: str, *, by: str) -> None:
+        """Leave a pair for later: others may have it now, its reviewer when nothing else is left.
+
+        Raises:
+            NotFoundError: no such item.
+            InputError: it was handed to somebody else.
+            ConflictError: it is answered.
+        """
+
+        def work(session: Session) -> None:
+            row = own_item(session, item_id, by)
+            if reading_of(session, item_id) is not None:
+                raise ConflictError(f"item {item_id} is answered: nothing to skip")
+            row.skipped_at = now()
+
+        self._write(work)
+
+    def take_back_answer(self, item_id: str, *, by: str, why: str = "") -> ReviewItem | None:
+        """Take an answer back with what it decided; the pair again, or None if it is decided.
+
+        The history keeps decision and undo; the reading counts nowhere from now on.
+
+        Raises:
+            NotFoundError: no such item.
+            InputError: it was handed to somebody else.
+            ConflictError: no answer to take back, or later decisions depend on what it decided;
+                says which.
+        """
+        check_texts("take back", by, why)
+        return self._write(lambda s: take_back(s, own_item(s, item_id, by), why))
+
+    def review_progress(self, reviewer: str, *, prior_same: float = 0.5) -> Progress:
+        """How much is left, and what answers are worth."""
+        ranking = self._ranking(prior_same)
+        gains = [one.gain_bits for one in ranking.order if one.gain_bits >= TELLING_BITS]
+        today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def work(session: Session) -> tuple[int, int]:
+            query = (
+                select(func.count())
+                .select_from(ReadingRow)
+                .join(ReviewItemRow, ReviewItemRow.id == ReadingRow.item_id)
+                .where(ReviewItemRow.reviewer == reviewer, ReadingRow.taken_back_at.is_(None))
+            )
+            since = query.where(ReadingRow.at >= today)
+            return session.scalar(query) or 0, session.scalar(since) or 0
+
+        own, own_today = self._read(work)
+        worth = sum(gains), sum(gains[:NEXT_FEW])
+        return Progress(len(ranking.order), len(gains), *worth, own, own_today)
+
+    def likely(self, sighting_id: str, *, limit: int = 12) -> list[OpenPair]:
+        """The last evidence on a sighting with others, the likeliest first.
+
+        Raises:
+            NotFoundError: no such sighting.
+        """
+
+        def work(session: Session) -> list[OpenPair]:
+            need_sightings(session, [sighting_id])
+            found = evidence(session, sighting_id)
+            return sorted(found.values(), key=lambda pair: (-pair.llr, pair.a, pair.b))[:limit]
+
+        return self._read(work)
 
     def answer_item(self, item_id: str, answer: Answer, *, by: str, why: str = "") -> Outcome:
         """Keep a reviewer's answer; to an open question it is a decision at once.
@@ -140,12 +246,14 @@ class Reviews(Core):
         check_texts("answer", by, why)
 
         def work(session: Session) -> Outcome:
-            item = find_item(session, item_id)
-            if item.reviewer != by:
-                raise InputError(f"item {item_id} was handed to {item.reviewer!r}, not to {by!r}")
-            earlier = session.scalar(select(ReadingRow).filter_by(item_id=item_id))
+            item = own_item(session, item_id, by)
+            earlier = reading_of(session, item_id)
             if earlier is None:
                 return take(session, item, answer, why)
+            if earlier.taken_back_at is not None:
+                raise ConflictError(
+                    f"the answer to item {item_id} was taken back; ask for the next"
+                )
             if earlier.answer != answer.value:
                 raise ConflictError(
                     f"item {item_id} is answered already ({earlier.answer}); undo event "
@@ -201,6 +309,11 @@ class Reviews(Core):
         return made
 
 
+def _item(session: Session, row: ReviewItemRow) -> ReviewItem:
+    reading = reading_of(session, row.id)
+    return item_of(row, None if reading is None else Answer(reading.answer))
+
+
 def _key(session: Session, prior_same: float) -> Key:
     """From what the order follows: evidence, decisions and readings, the prior."""
     verdicts = session.scalar(select(func.count()).select_from(VerdictRow)) or 0
@@ -208,6 +321,7 @@ def _key(session: Session, prior_same: float) -> Key:
     noted = session.scalar(select(func.max(PairEvidenceRow.at)))
     events = session.scalar(select(func.max(IdentityEventRow.id))) or 0
     answers = session.scalar(select(func.max(ReadingRow.id))) or 0
+    answers += session.scalar(select(func.count(ReadingRow.taken_back_at))) or 0
     return verdicts + stored, str(noted), events + answers, prior_same
 
 

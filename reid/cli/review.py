@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from reid.cli.console import show, show_json, table_of, words
 from reid.cli.deciding import By, Why
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.identity_tables import queue_table, rate_words
+
+if TYPE_CHECKING:
+    from reid.review import ReviewItem
 
 app = typer.Typer(help="The pairs whose answer tells most.", no_args_is_help=True)
 
@@ -46,14 +49,66 @@ def next_item(by: By, data_dir: options.DataDir = None, as_json: options.Json = 
     settings = read_settings(data_dir)
     shares = Shares(settings.review_second, settings.review_planted)
     with open_catalogue(data_dir) as catalogue:
-        item = catalogue.next_item(by, shares=shares)
+        found = catalogue.next_item(by, shares=shares)
+    item = None if found is None else found.before_the_answer()
     if as_json:
         show_json({"item": None if item is None else item_json(item)})
     elif item is None:
         show("Nothing is left to ask.")
     else:
-        show(f"Item {item.id}: {item.a} and {item.b}", *item.reasons)
-        show(f"By their pictures alone, {100 * item.probability:.1f} % for one animal.")
+        show(f"Item {item.id}: {item.a} and {item.b}", *_opinion(item))
+
+
+@app.command()
+def opinion(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Its id.")],
+    by: By,
+    data_dir: options.DataDir = None,
+    as_json: options.Json = False,
+) -> None:
+    """What the machine thinks of a pair; of one to be judged blind only after the answer."""
+    from reid.review.json_form import item_json
+
+    asked = read_settings(data_dir).review_opinion == "asked"
+    with open_catalogue(data_dir) as catalogue:
+        found = catalogue.open_opinion(item, by=by, before_answer=asked)
+    if as_json:
+        show_json({"item": item_json(found)})
+    else:
+        show(*_opinion(found))
+
+
+def _opinion(item: ReviewItem) -> list[str]:
+    if item.probability is None:
+        more = "" if item.blind else "; `reid review opinion` shows it"
+        return [f"The machine's opinion is hidden{more}."]
+    odds = f"By their pictures alone, {100 * item.probability:.1f} % for one animal."
+    return [*item.reasons, odds]
+
+
+@app.command()
+def skip(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Its id.")],
+    by: By,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Leave a pair for later."""
+    with open_catalogue(data_dir) as catalogue:
+        catalogue.skip_item(item, by=by)
+    show("Skipped; it comes again when nothing else is left.")
+
+
+@app.command("take-back")
+def take_back(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Its id.")],
+    by: By,
+    why: Why = "",
+    data_dir: options.DataDir = None,
+) -> None:
+    """Take an answer back, with what it decided."""
+    with open_catalogue(data_dir) as catalogue:
+        again = catalogue.take_back_answer(item, by=by, why=why)
+    show("Taken back." if again is None else f"Taken back; the pair is item {again.id} now.")
 
 
 @app.command()

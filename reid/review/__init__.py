@@ -10,13 +10,14 @@ from reid.review.rates import (
     rate_of,
     reviewer_rates,
 )
-from reid.review.readings import Answer, Outcome, Purpose, ReviewItem, Shares
+from reid.review.readings import Answer, Outcome, Progress, Purpose, ReviewItem, Shares
 
 __all__ = [
     "Answer",
     "MachineRates",
     "OpenPair",
     "Outcome",
+    "Progress",
     "Purpose",
     "Ranked",
     "Rate",

@@ -13,7 +13,9 @@ from reid.review.readings import Outcome, ReviewItem
 
 def item_json(item: ReviewItem) -> dict[str, Any]:
     """What a reviewer sees."""
-    return {**asdict(item), "at": item.at.isoformat(), "reasons": list(item.reasons)}
+    answered = None if item.answered is None else item.answered.value
+    told = {"at": item.at.isoformat(), "reasons": list(item.reasons), "answered": answered}
+    return {**asdict(item), **told}
 
 
 def outcome_json(done: Outcome) -> dict[str, Any]:

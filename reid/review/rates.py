@@ -46,7 +46,10 @@ def rate_of(wrong: int, answers: int, confidence: float = CONFIDENCE) -> Rate:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reading with what was known: ``truth`` of planted pairs, the machine's verdict."""
+    """One reading with what was known: ``truth`` of planted pairs, the machine's verdict.
+
+    ``opened``: the reviewer saw the machine's opinion before the answer.
+    """
 
     reviewer: str
     purpose: Purpose
@@ -55,6 +58,7 @@ class Read:
     answer: Answer
     truth: Answer | None = None
     machine: str = ""
+    opened: bool = False
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -84,8 +88,8 @@ class ReviewerRates:
 class MachineRates:
     """Definite verdicts of the machine, against planted pairs and against what reviewers said.
 
-    Reviewers saw its probability, so that they agree with it proves less than that planted pairs
-    do; and planted pairs are known because somebody confirmed them, often with its help.
+    Only answers that were given before the machine's opinion was seen count. Planted pairs are
+    known because somebody confirmed them, often with its help.
     """
 
     wrong_same: Rate
@@ -130,7 +134,7 @@ def machine_rates(readings: Sequence[Read]) -> MachineRates:
     said = {
         one.pair: (one.machine, one.answer)
         for one in readings
-        if one.truth is None and one.answer.definite
+        if one.truth is None and one.answer.definite and not one.opened
     }
     return MachineRates(
         *(_against(planted.values(), kind) for kind in (Answer.SAME, Answer.DIFFERENT)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,7 +63,9 @@ class ReviewItem:
     """Two sightings to look at, the same to see whatever it is handed out for.
 
     ``probability`` that they are one animal by their own pictures alone, under an even prior;
-    ``reasons`` in words. ``comparison`` holds the pictures, where one was stored.
+    ``reasons`` in words. ``comparison`` holds the pictures, where one was stored. ``blind``: to be
+    judged without any of it, and without knowing who the two are; ``opened``: the reviewer asked
+    for the opinion; ``answered``: what they said.
     """
 
     id: str
@@ -71,9 +73,22 @@ class ReviewItem:
     at: datetime
     a: str
     b: str
-    probability: float
+    probability: float | None
     reasons: tuple[str, ...]
     comparison: str | None = None
+    blind: bool = False
+    opened: bool = False
+    answered: Answer | None = None
+
+    def before_the_answer(self) -> ReviewItem:
+        """The item as its reviewer sees it: the machine's opinion is hidden until asked for.
+
+        Of a blind one also its comparison, whose pictures show what the machine matched.
+        """
+        if self.opened or self.answered is not None:
+            return self
+        kept = None if self.blind else self.comparison
+        return replace(self, probability=None, reasons=(), comparison=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +103,24 @@ class Outcome:
     answer: Answer
     event: int | None = None
     merge: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far review is: ``open_pairs`` without an answer, ``telling`` of them worth an answer.
+
+    ``bits``: what all their answers tell together, at most; ``next_bits``: what the next
+    ``NEXT_FEW`` do. ``own`` readings, ``own_today`` of them since midnight UTC.
+    """
+
+    open_pairs: int
+    telling: int
+    bits: float
+    next_bits: float
+    own: int
+    own_today: int
+
+
+NEXT_FEW = 10
+TELLING_BITS = 0.1
+"""Below, the answer is all but known: a probability under 1.3 % or over 98.7 %."""

@@ -19,6 +19,7 @@ from reid.identities import (
     PatternChanged,
     PatternWord,
     Reject,
+    Rename,
     Undo,
 )
 from reid.identities.event import Said
@@ -169,7 +170,8 @@ def test_planted_pairs_look_like_any_other_and_measure(known):
     for draws in ((0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.9, 0.9)):
         item = ask(known, "Bulat", shares, *draws)
         assert set(item.__slots__) == {
-            *("id", "reviewer", "at", "a", "b", "probability", "reasons", "comparison")
+            *("id", "reviewer", "at", "a", "b", "probability", "reasons", "comparison"),
+            *("blind", "opened", "answered"),
         }
         seen[names(item)] += 1
         before = known.events()
@@ -232,3 +234,147 @@ def test_evidence_on_what_is_not_stored_is_refused(known):
     with pytest.raises(InputError, match="with itself"):
         known.note_evidence([pair("aa")])
     assert queue(known) == []
+
+
+def until(known, who, blind):
+    """A pair that is judged blind, or is not: chance decides, so others are skipped."""
+    for _ in range(200):
+        item = ask(known, who)
+        if item.blind is blind:
+            return item
+        known.skip_item(item.id, by=who)
+    raise AssertionError("chance never did")
+
+
+def test_the_opinion_is_hidden_until_it_is_asked_for_or_answered(known):
+    known.note_evidence([pair("ab", 1.0, "same")])
+    item = until(known, "Asel", blind=False)
+    hidden = item.before_the_answer()
+    assert (hidden.probability, hidden.reasons) == (None, ())
+    with pytest.raises(ConflictError, match="by eye"):
+        known.open_opinion(item.id, by="Asel", before_answer=False)
+    with pytest.raises(InputError, match="handed to 'Asel'"):
+        known.open_opinion(item.id, by="Bulat")
+    opened = known.open_opinion(item.id, by="Asel")
+    assert opened.opened
+    assert opened.before_the_answer().reasons == ("somewhat alike",)
+    assert known.review_item(item.id) == opened
+    known.answer_item(item.id, DIFFERENT, by="Asel")
+    assert known.review_item(item.id).answered is DIFFERENT
+    assert known.review_rates()[1].refuted_same.answers == 0  # the opinion was seen before
+
+
+def test_a_blind_pair_stays_blind_until_it_is_answered(known):
+    known.note_evidence([pair("ab", 1.0, "same")])
+    item = until(known, "Asel", blind=True)
+    with pytest.raises(ConflictError, match="by eye"):
+        known.open_opinion(item.id, by="Asel")
+    known.answer_item(item.id, DIFFERENT, by="Asel")
+    shown = known.review_item(item.id).before_the_answer()
+    assert shown.probability == pytest.approx(0.73, abs=0.01)
+    refuted = known.review_rates()[1].refuted_same
+    assert (refuted.wrong, refuted.answers) == (1, 1)
+
+
+def test_second_readings_and_planted_pairs_are_always_blind_and_some_open_questions(known):
+    known.note_evidence([pair("ab"), pair("cd", 1.0), pair("ef", 2.0)])
+    assert {until(known, "Asel", blind=b).blind for b in (True, False)} == {True, False}
+    known.answer_item(until(known, "Asel", blind=False).id, SAME, by="Asel")
+    assert ask(known, "Bulat", Shares(second=1.0, planted=0)).blind
+    assert ask(known, "Dana", Shares(second=0, planted=1.0)).blind
+
+
+def test_a_skipped_pair_comes_when_nothing_else_is_left(known):
+    known.note_evidence([pair("ab"), pair("cd", 2.0)])
+    item = ask(known, "Asel")
+    assert names(item) == "ab"
+    known.skip_item(item.id, by="Asel")
+    assert names(ask(known, "Bulat")) == "ab"  # others may have it at once
+    second = ask(known, "Asel")
+    assert names(second) == "cd"
+    known.answer_item(second.id, DIFFERENT, by="Asel")
+    assert ask(known, "Asel") is None  # Bulat has it
+    with pytest.raises(ConflictError, match="is answered"):
+        known.skip_item(second.id, by="Asel")
+    with pytest.raises(InputError, match="handed to"):
+        known.skip_item(item.id, by="Bulat")
+    known.skip_item(ask(known, "Bulat").id, by="Bulat")
+    assert names(ask(known, "Asel")) == "ab"
+
+
+def test_an_answer_taken_back_is_undone_counts_nowhere_and_is_asked_again(known):
+    known.note_evidence([pair("ab"), pair("cd", 3.0)])
+    item = ask(known, "Asel")
+    done = known.answer_item(item.id, SAME, by="Asel")
+    again = known.take_back_answer(item.id, by="Asel", why="wrong key")
+    assert known.individuals_of("ab") == {}
+    undo = known.events()[-1]
+    assert (undo.kind, undo.told["event"], undo.said.why) == (DecisionKind.UNDO, 1, "wrong key")
+    assert names(again) == "ab"
+    assert again.opened  # the answer showed what the machine thinks
+    assert ask(known, "Asel") == again
+    assert known.review_rates()[0] == []
+    with pytest.raises(ConflictError, match="taken back already"):
+        known.take_back_answer(item.id, by="Asel")
+    with pytest.raises(ConflictError, match="was taken back; ask for the next"):
+        known.answer_item(item.id, SAME, by="Asel")
+    known.answer_item(again.id, DIFFERENT, by="Asel")
+    assert known.review_rates()[0][0].readings == 1
+    assert done.event == 1
+
+
+def test_an_answer_that_later_decisions_rest_on_is_not_taken_back(known):
+    known.note_evidence([pair("ab")])
+    item = ask(known, "Asel")
+    known.answer_item(item.id, SAME, by="Asel")
+    known.decide(Rename("L0001", "Zere"), Said("Bulat"))
+    with pytest.raises(ConflictError, match="events 2 depend on it"):
+        known.take_back_answer(item.id, by="Asel")
+    assert known.review_item(item.id).answered is SAME
+    assert known.review_rates()[0][0].readings == 1
+    with pytest.raises(ConflictError, match="is not answered"):
+        known.note_evidence([pair("cd")])
+        known.take_back_answer(ask(known, "Asel").id, by="Asel")
+
+
+def test_what_somebody_else_undid_is_not_undone_twice(known):
+    known.note_evidence([pair("ab")])
+    item = ask(known, "Asel")
+    done = known.answer_item(item.id, SAME, by="Asel")
+    known.decide(Undo(done.event), Said("Bulat"))
+    assert names(known.take_back_answer(item.id, by="Asel")) == "ab"
+    assert len(known.events()) == 2
+
+
+def test_a_reading_of_a_second_time_is_taken_back_without_a_decision(known):
+    known.note_evidence([pair("ab")])
+    known.answer_item(ask(known, "Asel").id, SAME, by="Asel")
+    second = ask(known, "Bulat", Shares(second=1.0, planted=0))
+    known.answer_item(second.id, DIFFERENT, by="Bulat")
+    assert known.disagreements() == [("a", "b")]
+    again = known.take_back_answer(second.id, by="Bulat")
+    assert known.disagreements() == []
+    assert names(again) == "ab"
+    assert len(known.events()) == 1
+
+
+def test_progress_says_what_is_left_and_what_answers_are_worth(known):
+    known.note_evidence([pair("ab"), pair("cd", 9.0), pair("ef", 1.0)])
+    before = known.review_progress("Asel")
+    assert (before.open_pairs, before.telling, before.own_today) == (3, 2, 0)
+    assert before.bits == pytest.approx(1 + 0.84, abs=0.01)
+    assert before.next_bits == before.bits
+    item = ask(known, "Asel")
+    known.answer_item(item.id, DIFFERENT, by="Asel")
+    after = known.review_progress("Asel")
+    assert (after.open_pairs, after.telling, after.own, after.own_today) == (2, 1, 1, 1)
+    known.take_back_answer(item.id, by="Asel")
+    assert known.review_progress("Asel") == before
+
+
+def test_likely_others_of_a_sighting_likeliest_first(known, make):
+    known.note_evidence([pair("ab", 1.0), pair("ca", 3.0), pair("bd", 9.0)])
+    assert [p.llr for p in known.likely("a")] == [3.0, 1.0]
+    assert [p.llr for p in known.likely("a", limit=1)] == [3.0]
+    with pytest.raises(NotFoundError):
+        known.likely("z")

@@ -12,7 +12,10 @@ from reid.catalogue.schema.base import Base, IsoTime, Key, KeyType
 
 
 class ReviewItemRow(Base):
-    """A pair handed to a reviewer, with everything that was shown; ``id`` tells nothing."""
+    """A pair handed to a reviewer, with everything that was shown; ``id`` tells nothing.
+
+    ``opened_at``: when the reviewer asked for the machine's opinion, before answering.
+    """
 
     __tablename__ = "review_items"
 
@@ -25,10 +28,15 @@ class ReviewItemRow(Base):
     truth: Mapped[str | None] = mapped_column(String(16))
     shown: Mapped[dict[str, Any]] = mapped_column(JSON)
     seen: Mapped[dict[str, int]] = mapped_column(JSON)
+    opened_at: Mapped[datetime | None] = mapped_column(IsoTime)
+    skipped_at: Mapped[datetime | None] = mapped_column(IsoTime)
 
 
 class ReadingRow(Base):
-    """A reviewer's answer to an item, only ever appended; ``event_id`` is the decision it made."""
+    """A reviewer's answer to an item, never deleted; ``event_id`` is the decision it made.
+
+    One that was taken back counts nowhere.
+    """
 
     __tablename__ = "readings"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -39,6 +47,7 @@ class ReadingRow(Base):
     answer: Mapped[str] = mapped_column(String(16))
     why: Mapped[str] = mapped_column(Text)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("identity_events.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(IsoTime)
 
 
 class ExportRow(Base):
