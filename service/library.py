@@ -59,6 +59,7 @@ class Readiness:
             _verify(self._engine.config)
             self._verified_at = now
         catalogue = self._library.catalogue
+        catalogue.check_disk()  # first: on a dead disk the database's own words are less clear
         catalogue.check()
         catalogue.check_schema()
         catalogue.check_writable()

@@ -81,12 +81,13 @@ class Catalogue(
         """Raise SchemaError unless the tables are of this version."""
         self._read(lambda session: check_schema(session.connection()))
 
-    def check_writable(self) -> None:
-        """Write a file beside the media and take it back; ask the database whether it may write.
+    def check_disk(self) -> None:
+        """Write a file beside the media and take it back.
 
         Raises:
             StorageFullError: no room, or next to none.
-            ReadOnlyError: the disk or the database takes no writes.
+            ReadOnlyError: the disk takes no writes.
+            CatalogueError: the folder is gone.
         """
         with translated(self.data_dir):
             self.media.probe()
@@ -96,6 +97,13 @@ class Catalogue(
                 f"{self.data_dir}: expected at least {LEAST_FREE_BYTES >> 20} MB of free space, "
                 f"found {free >> 20} MB; make room"
             )
+
+    def check_writable(self) -> None:
+        """Ask the database whether it takes writes; nothing is changed, nobody is waited for.
+
+        Raises:
+            ReadOnlyError: it does not.
+        """
         with translated(self.data_dir), self.engine.connect() as connection:
             probe_writes(connection)
 

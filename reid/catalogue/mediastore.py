@@ -110,7 +110,8 @@ class MediaStore:
         Raises:
             OSError: from the disk (full, read-only).
         """
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        for folder in (self.root, self._incoming):  # not those above: who lost them must know
+            folder.mkdir(exist_ok=True)
         path = self._incoming / f"probe.{uuid.uuid4().hex}"
         try:
             with path.open("xb") as file:

@@ -16,7 +16,7 @@ from reid.catalogue import Catalogue
 from reid.catalogue.engine import WRITER, make_engine, parse_url
 from reid.catalogue.migrate import alembic_config, head_revision, migrate
 from reid.catalogue.schema import Base
-from reid.errors import CatalogueError, ConfigError
+from reid.errors import CatalogueError, ConfigError, ReadOnlyError
 from reid.identities import Undo
 from reid.identities.event import Said
 
@@ -202,3 +202,19 @@ def test_many_openings_at_once_migrate_once(where):
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(opening, range(6))) == [[]] * 6
+
+
+@pytest.mark.parametrize("ready", ["postgresql"], indirect=True)
+def test_a_server_that_takes_no_writes_says_so(ready, postgres):
+    import psycopg
+
+    url, folder = ready
+    with Catalogue.open(url, data_dir=folder) as catalogue:
+        catalogue.check_writable()
+    name = url.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(f"host={postgres} user=reid dbname={name}", autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with Catalogue.open(url, data_dir=folder) as catalogue:
+        catalogue.check()
+        with pytest.raises(ReadOnlyError):
+            catalogue.check_writable()

@@ -1,6 +1,9 @@
 """What readiness looks at in the library that the service opens by itself."""
 
+import os
 import shutil
+import sqlite3
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,9 +12,17 @@ import pytest
 from reid.catalogue import Catalogue
 from reid.config import PipelineConfig
 from reid.detect.pinned import FOCUS, YOLOX_TINY
-from reid.errors import CatalogueError, SearchError, WeightsError
+from reid.errors import (
+    CatalogueError,
+    ReadOnlyError,
+    SchemaError,
+    SearchError,
+    StorageFullError,
+    WeightsError,
+)
 from reid.pipeline.index_state import index_state
 from service.library import Readiness
+from service.table import kind_of
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 ENGINE = SimpleNamespace(config=PipelineConfig())
@@ -76,6 +87,80 @@ def test_a_database_that_is_gone(library, tmp_path):
     library.catalogue.close()
     with pytest.raises(CatalogueError):
         Readiness(ENGINE, library)()
+
+
+def word_of(library, error):
+    """The word that readiness has for what is wrong."""
+    with pytest.raises(error) as caught:
+        Readiness(ENGINE, library)()
+    return kind_of(caught.value).code
+
+
+def test_a_database_that_is_gone_has_its_word(library):
+    folder = library.catalogue.data_dir
+    folder.replace(folder.with_name("elsewhere"))
+    library.catalogue.close()
+    assert word_of(library, CatalogueError) == "catalogue"
+
+
+def test_tables_of_another_version(library, tmp_path):
+    with sqlite3.connect(tmp_path / "data" / "catalogue.db") as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert word_of(library, SchemaError) == "schema"
+
+
+def test_an_index_that_cannot_be_searched(library):
+    def state():
+        raise SearchError("the index cannot be read")
+
+    library.search = SimpleNamespace(state=state)
+    assert word_of(library, SearchError) == "search"
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of our own, and how to mount it again otherwise."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(options):
+        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        return subprocess.run(words, check=False, capture_output=True).returncode
+
+    if os.geteuid() != 0 or mount("size=80m"):
+        pytest.skip("only root can mount a disk, and not in every container")
+    yield folder, mount
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up(disk):
+    folder, _ = disk
+    with Catalogue.open(folder / "data") as catalogue:
+        library = SimpleNamespace(catalogue=catalogue, search=INDEX)
+        assert Readiness(ENGINE, library)().word == "empty"
+        filler = folder / "filler"
+        filler.write_bytes(bytes(30 << 20))
+        assert word_of(library, StorageFullError) == "storage-full"
+        filler.unlink()
+        assert Readiness(ENGINE, library)().word == "empty"
+
+
+def test_a_disk_that_turns_read_only(disk):
+    folder, mount = disk
+    with Catalogue.open(folder / "data") as catalogue:
+        library = SimpleNamespace(catalogue=catalogue, search=INDEX)
+        catalogue.engine.dispose()  # open files would keep the disk from being mounted so
+        assert mount("remount,ro") == 0
+        assert word_of(library, ReadOnlyError) == "read-only"
+        assert mount("remount,rw") == 0
+        assert Readiness(ENGINE, library)().word == "empty"
+
+
+def test_somebody_elses_writing_is_no_fault(library, tmp_path):
+    other = sqlite3.connect(tmp_path / "data" / "catalogue.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert Readiness(ENGINE, library)().word == "empty"
+    other.close()
 
 
 @pytest.mark.parametrize(
