@@ -29,6 +29,10 @@ class ForbiddenError(ServiceError):
     """Who asks may not do that; HTTP 403."""
 
 
+class StalePageError(ForbiddenError):
+    """A page asks without a proof that fits its browser's session; HTTP 403."""
+
+
 class UnavailableError(ServiceError):
     """Not now: HTTP 503 (429 for one who asks too much) with Retry-After."""
 

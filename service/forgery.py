@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from service.errors import ForbiddenError
+from service.errors import ForbiddenError, StalePageError
 
 HEADER, FIELD = "x-csrf-token", "csrf"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -23,10 +23,7 @@ FORM_BYTES = 64_000
 FROM_BROWSERS = ("origin", "sec-fetch-site", "cookie")
 """Headers of which a browser sends at least one with every unsafe request."""
 
-STALE = (
-    "this page is older than your session, and nothing was changed; load it again and repeat what "
-    "you did"
-)
+STALE = "nothing was changed; load the page again and repeat what you did"
 
 
 def proof_of(token: str) -> str:
@@ -56,7 +53,8 @@ async def check_proof(scope: Scope, receive: Receive, token: str | None) -> Rece
     from the ``receive`` that is returned.
 
     Raises:
-        ForbiddenError: no proof, another's, or from elsewhere.
+        StalePageError: no proof, or another's.
+        ForbiddenError: from elsewhere.
     """
     check_origin(scope)
     shown = Headers(scope=scope).get(HEADER)
@@ -69,7 +67,7 @@ async def check_proof(scope: Scope, receive: Receive, token: str | None) -> Rece
         or shown is None
         or not hmac.compare_digest(shown.encode(), proof_of(token).encode())
     ):
-        raise ForbiddenError(STALE)
+        raise StalePageError(STALE)
     return receive
 
 

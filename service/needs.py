@@ -83,6 +83,7 @@ NEEDS: dict[str, Need] = {
     "POST /login": PUBLIC,
     "POST /logout": VIEWER,
     "GET /": VIEWER,
+    "GET /upload": CONTRIBUTOR,
     "GET /sightings": VIEWER,
     "GET /sightings/{sighting_id}": VIEWER,
 }

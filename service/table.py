@@ -87,6 +87,7 @@ TABLE: dict[type[BaseException], Kind] = {
     errors.ConflictError: Kind(409, "conflict", "Contradicts what is stored"),
     errors.UnauthorizedError: Kind(401, "unauthorized", "Who asks?"),
     errors.ForbiddenError: Kind(403, "forbidden", "Not allowed"),
+    errors.StalePageError: Kind(403, "stale-page", "The page is older than your session"),
     errors.TooManyError: Kind(429, "too-many", "Too many"),
     errors.StaleError: Kind(412, "stale", "Changed since"),
     errors.VersionNeededError: Kind(428, "version-needed", "A version is needed"),

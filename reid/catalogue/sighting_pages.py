@@ -103,7 +103,7 @@ class SightingPages(Core):
 
     def count(self, chosen: Chosen = EVERYTHING) -> int:
         """How many there are of them."""
-        query = _query(chosen).with_only_columns(func.count())
+        query = _query(chosen).with_only_columns(func.count(SightingRow.id))
         return self._read(lambda session: session.scalar(query) or 0)
 
     def stations(self) -> list[tuple[str, int]]:

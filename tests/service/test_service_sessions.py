@@ -90,7 +90,7 @@ def test_every_sign_in_is_a_new_token_and_ends_the_old(client, reviewer, check_p
 def test_signing_out_ends_the_session_not_only_the_cookie(client, reviewer, check_problem):
     sign_in(client, reviewer)
     kept = cookie(client)
-    check_problem(client.post("/logout"), 403, "forbidden")
+    check_problem(client.post("/logout"), 403, "stale-page")
     done = client.post("/logout", data={"csrf": proof_of(kept.value)}, headers=PAGE)
     assert (done.status_code, done.headers["location"]) == (303, "/login")
     assert not list(client.cookies.jar)
@@ -151,9 +151,9 @@ def test_a_full_disk_keeps_nobody_from_reading(client, reviewer, monkeypatch):
 
 def test_what_a_cookie_lets_in_needs_a_proof(client, reviewer, check_problem):
     sign_in(client, reviewer)
-    assert "load it again" in check_problem(undo(client), 403, "forbidden")["detail"]
+    assert "load the page again" in check_problem(undo(client), 403, "stale-page")["detail"]
     for wrong in ("", "0" * 64, cookie(client).value, proof_of("another"), "é" * 9):
-        check_problem(undo(client, **{"X-CSRF-Token": wrong.encode()}), 403, "forbidden")
+        check_problem(undo(client, **{"X-CSRF-Token": wrong.encode()}), 403, "stale-page")
     assert undo(client, **proof(client)).status_code == 200
     bearer = {"Authorization": f"Bearer {reviewer.text}"}
     assert undo(client, **bearer).status_code == 200, "a key in a header cannot be forged"
@@ -181,12 +181,12 @@ def test_without_keys_pages_need_the_proof_and_programs_do_not(client, check_pro
     assert undo(client).status_code == 200, "a program sends nothing that browsers send"
     page = client.get("/", headers=PAGE)
     shown = re.search('name="csrf" content="([0-9a-f]{64})"', page.text)[1]
-    check_problem(undo(client), 403, "forbidden")
+    check_problem(undo(client), 403, "stale-page")
     own = {"Origin": str(client.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
-    check_problem(undo(client, **own), 403, "forbidden")
+    check_problem(undo(client, **own), 403, "stale-page")
     assert undo(client, **own, **{"X-CSRF-Token": shown}).status_code == 200
     client.cookies.clear()
-    check_problem(undo(client, **own, **{"X-CSRF-Token": shown}), 403, "forbidden")
+    check_problem(undo(client, **own, **{"X-CSRF-Token": shown}), 403, "stale-page")
 
 
 def test_keys_cannot_be_tried_out_by_signing_in(client, reviewer):

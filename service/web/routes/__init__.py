@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import home, sightings, sign_in
+from service.web.routes import home, sightings, sign_in, upload
 
 PAGES: tuple[APIRouter, ...] = (
     sign_in.router,
     home.router,
     sightings.router,
+    upload.router,
 )

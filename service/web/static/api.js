@@ -19,38 +19,89 @@ export const proof = () => ({ "X-CSRF-Token": meta("csrf") });
 
 /**
  * Call the service: `await api("POST", "/v1/comparisons", {...})` gives the JSON answer.
- * Throws a Problem; a session that ended leads to the sign-in page.
+ *
+ * Throws a Problem. Where the session has ended meanwhile, it asks to sign in again in another
+ * tab and repeats the call then: nothing that was typed or chosen here is lost.
  */
 export async function api(method, path, body, { headers = {}, signal } = {}) {
+  for (let renewed = false; ; renewed = true) {
+    const answer = await once(method, path, body, headers, signal);
+    if (answer.ok) return answer.status === 204 ? null : answer.json();
+    const problem = await problemOf(answer);
+    if (renewed || !(await renew(problem))) throw problem;
+  }
+}
+
+async function once(method, path, body, headers, signal) {
   const asked = { method, signal, headers: { Accept: "application/json", ...proof(), ...headers } };
   if (body instanceof FormData) asked.body = body;
   else if (body !== undefined) {
     asked.body = JSON.stringify(body);
     asked.headers["Content-Type"] = "application/json";
   }
-  let answer;
   try {
-    answer = await fetch(path, asked);
+    return await fetch(path, asked);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem({ status: 0, type: "urn:leopard-reid:problem:unreachable", title: "No answer",
-      detail: "The service did not answer. Nothing is lost here; try again when it is back." });
+    throw unreachable();
   }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  throw await problemOf(answer);
 }
+
+/** A Problem for a service that did not answer. */
+export const unreachable = () => new Problem({ status: 0, type: "urn:leopard-reid:problem:unreachable",
+  title: "No answer", detail: "The service did not answer. Nothing is lost here; try again when it is back." });
 
 /** A refusal as a Problem. */
 export async function problemOf(answer) {
   const told = await answer.json().catch(() => ({}));
-  if (answer.status === 401) signIn();
   return new Problem({ status: answer.status, title: `HTTP ${answer.status}`, detail: "", ...told,
     retryAfter: Number(answer.headers.get("Retry-After") ?? 0) });
 }
 
-/** Go and sign in, and come back here. */
-export function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+/** Make this page's proof fit the session again, after signing in if need be; whether it does. */
+export async function renew(problem) {
+  if (problem.kind === "stale-page") return fitProof();
+  if (problem.status !== 401) return false;
+  while (await askToSignIn()) if (await fitProof()) return true;
+  return false;
+}
+
+async function fitProof() {
+  const answer = await fetch("/", { headers: { Accept: "text/html" } }).catch(() => null);
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+  const fresh = page.querySelector("meta[name=csrf]");
+  if (!fresh) return false;
+  if (page.querySelector("meta[name=person]").content !== meta("person")) {
+    tell(new Error("Somebody else is signed in now. Load the page again to go on as they."));
+    return false;
+  }
+  document.querySelector("meta[name=csrf]").content = fresh.content;
+  return true;
+}
+
+function askToSignIn() {
+  return ask("Your session has ended", `<p>Nothing on this page is lost. Sign in again in another tab, then go on here.</p>
+    <p><a class="button second" href="/login" target="_blank" rel="noopener">Sign in (new tab)</a></p>`,
+    { yes: "I have signed in: go on", no: "Leave it" });
+}
+
+/** Ask something in a dialog of trusted HTML; resolves to whether the answer was yes. */
+export function ask(title, html, { yes = "Yes", no = "No", danger = false } = {}) {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "ask-title");
+  dialog.innerHTML = `<form method="dialog"><h2 id="ask-title"></h2>${html}
+    <div class="actions"><button value="yes"></button><button value="" class="second"></button></div></form>`;
+  dialog.querySelector("h2").textContent = title;
+  const [sure, not] = dialog.querySelectorAll(".actions button");
+  sure.textContent = yes;
+  not.textContent = no;
+  if (danger) sure.className = "danger";
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => {
+    dialog.remove();
+    resolve(dialog.returnValue === "yes");
+  }));
 }
 
 /** Say something at the edge of the page: a text or a Problem. Bad news stays until closed. */
