@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import Scope
 
 from reid.errors import ReidError
@@ -93,12 +94,21 @@ def _log(error: BaseException, kind: Kind, request_id: str) -> None:
         log.error("%s %s\n%s", request_id, name, frames)
 
 
+def _methods(app: FastAPI, scope: Scope) -> set[str]:
+    """Of every route at an address; the router names those of the first one alone."""
+    at = [route for route in app.routes if route.matches(scope)[0] is not Match.NONE]
+    return {method for route in at for method in getattr(route, "methods", None) or ()}
+
+
 def install(app: FastAPI, answer: Callable[[Scope, BaseException], Response]) -> None:
     """Answer every error by ``answer``; what nobody expects is caught in ``access``."""
 
     async def expected(request: Request, error: Exception) -> Response:
         request.app.state.service.meters.problem(kind_of(error).code)
-        return answer(request.scope, error)
+        found = answer(request.scope, error)
+        if found.status_code == 405:
+            found.headers["Allow"] = ", ".join(sorted(_methods(app, request.scope)))
+        return found
 
     async def invalid(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):

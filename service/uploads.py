@@ -21,6 +21,8 @@ from service.schemas.sightings import MediaIn, SightingIn
 METADATA, MEDIA = "metadata", "media"
 METADATA_BYTES = 1_000_000
 UPLOAD_S = 600.0
+MOST_FIELDS = 10
+"""Parts without a file name: one is right; a few more are named, many are refused unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ async def _form(request: Request, most_files: int) -> FormData:
     try:
         with anyio.fail_after(UPLOAD_S):
             return await request.form(
-                max_files=most_files + 1, max_fields=1, max_part_size=METADATA_BYTES
+                max_files=most_files + 1, max_fields=MOST_FIELDS, max_part_size=METADATA_BYTES
             )
     except TimeoutError as error:
         raise HTTPException(

@@ -86,14 +86,14 @@ async def preview(told: PreviewIn, service: ServiceNow, library: LibraryNow) -> 
     return await service.reads.run(work)
 
 
-@router.get("/{number}")
+@router.get("/{number:int}")
 async def one(number: Number, service: ServiceNow, library: LibraryNow) -> EventOut:
     """One decision: who, when, why, what they were shown and which versions they saw."""
     catalogue = library.catalogue
     return await service.reads.run(lambda: event_forms(catalogue, [catalogue.event(number)])[0])
 
 
-@router.post("/{number}/undo", status_code=201)
+@router.post("/{number:int}/undo", status_code=201)
 async def undo(
     number: Number, told: UndoIn, service: ServiceNow, library: LibraryNow
 ) -> DecidedOut:

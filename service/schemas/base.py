@@ -49,6 +49,7 @@ CameraTime = Annotated[
         examples=["2018-11-11T06:57:00"],
     ),
 ]
+Moment = Annotated[datetime, BeforeValidator(_only_iso, json_schema_input_type=datetime)]
 Id = Annotated[
     str,
     Field(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from reid.identities import PatternWord
-from service.schemas.base import CameraTime, Id, In, Name, Out, Text
+from service.schemas.base import CameraTime, Id, In, Moment, Name, Out, Text
 
 Version = Annotated[int, Field(ge=0, le=2**53)]
 EXAMPLE: dict[str, Any] = {
@@ -281,7 +281,7 @@ class AsOf(In):
     """Now, or after an event, or at a time (ISO 8601 with a zone)."""
 
     event: Version | None = None
-    at: datetime | None = None
+    at: Moment | None = None
 
     @model_validator(mode="after")
     def _one(self) -> AsOf:

@@ -190,7 +190,7 @@ def test_review_from_the_first_pair_to_the_rates(field, check_problem):
     [
         ("GET", "/v1/decisions/7", None, 404),
         ("GET", "/v1/decisions/0", None, 422),
-        ("GET", "/v1/decisions/many", None, 422),
+        ("GET", "/v1/decisions/many", None, 404),
         ("GET", "/v1/decisions?limit=0", None, 422),
         ("GET", "/v1/decisions?individual=nobody", None, 404),
         ("GET", "/v1/individuals/nobody/contradictions", None, 404),
