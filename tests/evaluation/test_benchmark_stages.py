@@ -11,11 +11,15 @@ import numpy as np
 import pytest
 
 from reid.index import StoreSettings
-from training.benchmark import Timing
+from training.benchmark import SECTIONS, bench
 from training.benchmarking.effort import Asked, effort_table
-from training.benchmarking.known import STRANGE, _moved
+from training.benchmarking.ground import Ground
+from training.benchmarking.known import _moved
 from training.benchmarking.memory import MemoryWatch, peak_gib
-from training.benchmarking.page import load_average, load_said
+from training.benchmarking.over_http import processor_s
+from training.benchmarking.overhead import Overhead, overheads
+from training.benchmarking.overhead import as_table as overhead_table
+from training.benchmarking.page import HEAD, load_average, load_said, put, sections
 from training.benchmarking.scale import Kind, as_table, grown
 from training.benchmarking.service import memory_of
 from training.benchmarking.stages import (
@@ -28,6 +32,7 @@ from training.benchmarking.stages import (
     Timed,
     timed_engine,
 )
+from training.benchmarking.whole import Timing
 
 
 class Inner:
@@ -80,8 +85,6 @@ def test_jittered_rows_keep_their_length():
     moved = _moved(rows, rng)
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-5)
     assert 0.85 < float((rows * moved).sum(axis=1).mean()) < 0.99
-    strange = float((rows * _moved(rows, rng, STRANGE)).sum(axis=1).mean())
-    assert 0.6 < strange < 0.8
 
 
 @pytest.mark.parametrize("share", [1.0, 0.01])
@@ -173,3 +176,45 @@ def test_one_network_for_both_stays_one(one):
     parts |= {"embedder": network, "screener": network if one else Inner()}
     watched = timed_engine(Staged(**parts), Clock())
     assert (watched.screener is watched.embedder) is one
+
+
+def test_a_section_taken_alone_leaves_the_others_as_they_are():
+    order = ["One", "Two", "Three"]
+    page = put(put("", "Three", "c\n", order), "One", "a", order)
+    assert page == f"{HEAD}\n## One\n\na\n\n## Three\n\nc\n"
+    page = put(put(page, "Two", "b", order), "One", "new", order)
+    assert sections(page) == {"One": "new", "Two": "b", "Three": "c"}
+    assert list(sections(page)) == order
+    assert "Two" not in sections(put(page, "One", "x", ["One", "Three"])), "nobody writes it"
+
+
+def test_each_section_is_written_as_soon_as_it_is_known(tmp_path, monkeypatch):
+    def fails(_):
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setitem(SECTIONS, "stages", ("First", lambda ground: f"{ground.threads} threads"))
+    monkeypatch.setitem(SECTIONS, "effort", ("Second", fails))
+    out = tmp_path / "page.md"
+    with Ground(threads=3, small=True) as ground, pytest.raises(RuntimeError):
+        bench(["stages", "effort"], ground, out)
+    (body,) = sections(out.read_text()).values()
+    assert body.startswith("3 threads\n\n**A rehearsal on little: these figures say nothing.**")
+
+
+def test_our_index_is_asked_beside_bare_faiss():
+    rows = overheads(32, (500, 1200))
+    assert [(row.size, row.store) for row in rows] == [(500, "exact"), (1200, "exact")]
+    assert all(row.ours_ms > 0 and row.bare_ms > 0 for row in rows)
+    assert "| 1,200 | ivf | 1.10 | 1.00 | **1.100** |" in overhead_table(
+        [Overhead(1200, "ivf", 1.1, 1.0)]
+    )
+
+
+def test_processor_time_of_a_process():
+    before = processor_s(os.getpid())
+    if before != before:
+        pytest.skip("this system does not tell it")
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        pass
+    assert 0.1 < processor_s(os.getpid()) - before < 5

@@ -15,7 +15,13 @@ INDIVIDUALS = 125
 JITTER = 0.3  # length of the noise against a vector's length of 1: alike to the embedding
 
 
-def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> None:
+def fill(
+    library: Library,
+    sightings: Sequence[Sighting],
+    *,
+    seed: int = 5,
+    annotations: int = ANNOTATIONS,
+) -> None:
     """Store about 250 sightings of four annotations through the real catalogue and enrol them.
 
     Pictures are shared between sightings (the catalogue stores each once). The first is stored as
@@ -27,10 +33,10 @@ def fill(library: Library, sightings: Sequence[Sighting], *, seed: int = 5) -> N
     measured = [prepare(library.engine, s) for s in sightings]
     rng = np.random.default_rng(seed)
     total = number = 0
-    while total < ANNOTATIONS:
+    while total < annotations:
         base = measured[number % len(measured)]
         name = f"stored-{number:04d}"
-        chosen = base.annotations[: ANNOTATIONS - total]
+        chosen = base.annotations[: annotations - total]
         animals = tuple(_copies(chosen, name, rng) if number else _renamed(chosen, name))
         library.catalogue.save_sighting(replace(base.sighting, id=name), animals)
         individual = f"animal-{number % INDIVIDUALS}"
