@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from reid.cli.app import app
 from reid.cli.exits import Exit
+from training.evaluation import results
 from training.evaluation.systems import load
 
 SYSTEM = "lnbnn"
@@ -101,3 +102,16 @@ def test_names_are_listed(evaluate):
     told = evaluate("list")
     assert "mirrored-impostors" in told.output
     assert "lite1+lnbnn+rootsift" in told.output
+
+
+def test_results_names_its_sections_and_writes_one(evaluate, tmp_path, monkeypatch):
+    told = evaluate("results", "--data", tmp_path, "--only", "Nonsense", "--out", tmp_path / "r.md")
+    assert told.exit_code == Exit.BAD_INPUT
+    assert "'Retrieval'" in told.output
+    assert not (tmp_path / "r.md").exists()
+    monkeypatch.setattr(results, "page", lambda data, workers, only, before: f"{only} {before}")
+    (tmp_path / "leopard").mkdir()
+    (tmp_path / "r.md").write_text("what stood there")
+    words = ["--data", tmp_path, "--only", "Retrieval", "--out", tmp_path / "r.md"]
+    assert evaluate("results", *words).exit_code == 0
+    assert (tmp_path / "r.md").read_text() == "['Retrieval'] what stood there"

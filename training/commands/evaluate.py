@@ -101,6 +101,25 @@ def run(
     )
 
 
+@app.command()
+def results(
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the photographs for development.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write; default: docs/results.md.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of one thread each.")] = 2,
+    only: Annotated[
+        list[str] | None, typer.Option(help="A section's title; the others stay. Repeatable.")
+    ] = None,
+) -> None:
+    """Measure every figure of this project anew and write the page of results."""
+    from training.evaluation.results import OUT, write_page
+
+    write_page(data, out or OUT, workers, only or ())
+
+
 @app.command(name="list")
 def list_() -> None:
     """Protocols and systems by name."""

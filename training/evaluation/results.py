@@ -1,4 +1,4 @@
-"""All figures in one page: ``python -m training.evaluation.results --data DIR``.
+"""All figures in one page: ``reid evaluate results --data DIR`` (or this module; `make results`).
 
 Writes ``docs/results.md``; no picture and no name of this machine goes into it.
 """
@@ -14,6 +14,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
+from reid.errors import InputError
 from reid.pipeline import Engine
 from training.evaluation import leopards
 from training.evaluation.before import WORDS as BEFORE
@@ -241,6 +242,20 @@ def _git(*words: str) -> str:
     return done.stdout.strip()
 
 
+def write_page(data: Path | None, out: Path, workers: int, only: Sequence[str]) -> None:
+    """Measure and write the page; ``only``: these titles, other sections are kept as they stand.
+
+    Raises:
+        InputError: a title that no section has, or no folder of photographs.
+    """
+    titles = [title for title, _, _ in SECTIONS]
+    if unknown := sorted({*only} - {*titles}):
+        raise InputError(f"expected sections among {titles}, found {unknown}")
+    before = out.read_text(encoding="utf-8") if out.exists() else ""
+    out.write_text(page(data_folder(data), workers, only, before), encoding="utf-8")
+    print(f"written: {out.name}")
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -249,14 +264,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--only", nargs="*", default=[], help="titles; other sections are kept")
     asked = parser.parse_args()
-    data = data_folder(asked.data)
-    unknown = sorted({*asked.only} - {title for title, _, _ in SECTIONS})
-    if unknown:
-        parser.error(f"no section {unknown}; there are {[title for title, _, _ in SECTIONS]}")
-    before = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
-    text = page(data, asked.workers, asked.only, before)
-    asked.out.write_text(text, encoding="utf-8")
-    print(f"written: {asked.out.name}")
+    try:
+        write_page(asked.data, asked.out, asked.workers, asked.only)
+    except InputError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":
