@@ -29,8 +29,8 @@ class Settings(BaseSettings):
     ``database_url`` None means SQLite in ``data_dir``. ``archives_dir`` is the folder below which
     clients of the service may name archives; None: they may name none. ``review_second`` and
     ``review_planted`` are the shares of what reviewers get that is read twice, and whose answer is
-    known; ``review_opinion``: whether reviewers see what the machine thinks when they ask for it, or
-    only when they have answered. ``places_ROLE`` is how exactly somebody of that role is told
+    known; ``review_opinion``: whether reviewers see what the machine thinks when they ask for it,
+    or only when they have answered. ``places_ROLE`` is how exactly somebody of that role is told
     positions.
     ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and

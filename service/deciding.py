@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reid.catalogue import Catalogue
-from reid.errors import InputError, NotFoundError
+from reid.errors import InputError
 from reid.identities import (
     Confirm,
     Decision,
@@ -24,6 +24,7 @@ from reid.identities import (
 )
 from reid.identities.event import Event, Said
 from reid.identities.json_form import event_json, numbers_seen
+from reid.identities.words import sentence
 from service.errors import StaleError, VersionNeededError
 from service.schemas import decisions as schemas
 
@@ -105,7 +106,15 @@ def _changed(catalogue: Catalogue, wanted: schemas.AnyDecision) -> list[tuple[st
 def event_forms(catalogue: Catalogue, events: Sequence[Event]) -> list[schemas.EventOut]:
     """Events as answers."""
     names = catalogue.names_of(numbers_seen(*(event.said.seen for event in events)))
-    return [schemas.EventOut.model_validate(event_json(event, names)) for event in events]
+    undone = catalogue.undone()
+    return [
+        schemas.EventOut(
+            **event_json(event, names),
+            words=sentence(event.kind, event.told),
+            undone_by=undone.get(event.number),
+        )
+        for event in events
+    ]
 
 
 def event_as_of(catalogue: Catalogue, event: int | None, at: datetime | None) -> int | None:
@@ -142,9 +151,3 @@ def check_match(given: str | None, version: int) -> None:
             f"expected If-Match {etag(version)}, found another version: it was changed since; "
             "GET it again and decide on what is so now"
         )
-
-
-def one_of(found: Sequence[object], name: str) -> None:
-    """Raise NotFoundError when nothing was found."""
-    if not found:
-        raise NotFoundError(f"no individual {name!r} at that time; list them")

@@ -176,6 +176,9 @@ class LibraryPort(Protocol):
     def evidence_picture(self, comparison_id: str, name: str) -> NDArray[np.uint8]:
         """A picture that a comparison names, (height, width, 3) RGB."""
 
+    def comparison(self, comparison_id: str) -> Comparison:
+        """A stored comparison with its evidence, made again where it is not in memory."""
+
     def report(self, comparison_id: str, *, distances: bool = True) -> str:
         """The comparison as an HTML page, with or without distances between sightings."""
 

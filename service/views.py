@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from typing import Literal
+from urllib.parse import quote
 
 from PIL import Image as PillowImage
 from starlette.requests import Request
@@ -36,7 +37,7 @@ def crop(catalogue: Catalogue, frame: Frame, size: Size) -> bytes:
     Raises:
         CatalogueError: its file is missing or was altered.
     """
-    return _scaled(catalogue, frame, _window(frame), size, CROP_HEIGHT_PX[size], by_height=True)
+    return _scaled(catalogue, frame, window_of(frame), size, CROP_HEIGHT_PX[size], by_height=True)
 
 
 def whole(catalogue: Catalogue, frame: Frame, size: Size) -> bytes:
@@ -74,11 +75,18 @@ def _tag(frame: Frame, size: Size, make: Make) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _window(frame: Frame) -> Window:
+def window_of(frame: Frame) -> Window:
+    """What a crop shows of its picture: (x0, y0, x1, y1) in whole pixels, upright."""
     width, height = frame.size_wh
     x0, y0, x1, y1 = frame.box.window((width, height))
     dx, dy = round((x1 - x0) * MARGIN), round((y1 - y0) * MARGIN)
     return max(0, x0 - dx), max(0, y0 - dy), min(width, x1 + dx), min(height, y1 + dy)
+
+
+def crop_at(frame: Frame) -> str:
+    """The address of the animal cut out; a size may follow."""
+    owner, name = (quote(text, safe="") for text in (frame.sighting_id, frame.annotation_id))
+    return f"/v1/sightings/{owner}/annotations/{name}/crop"
 
 
 def _scaled(

@@ -24,7 +24,7 @@ from reid.identities.facts import CoatChange
 from reid.types import CandidateTime
 from reid.types.checks import require
 
-MOST = 1000
+MOST = 1001
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class IndividualPages(Core):
         ``q``: part of a name, also of one that it had. ``event``: as they were after it.
 
         Raises:
-            InputError: ``limit`` is not in 1 to 1,000.
+            InputError: ``limit`` is not in 1 to 1,001.
         """
         _check(limit)
 

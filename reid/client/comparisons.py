@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, at, given, operation
-from reid.client.results import Comparison, Comparisons, Identification
+from reid.client.results import Comparison, Comparisons, Identification, Matches
 from reid.client.sightings import distances
 
 
@@ -43,6 +43,12 @@ class AskComparisons(Asking):
     def comparison_report(self, comparison_id: str) -> str:
         """The whole comparison as one HTML page that needs no network."""
         return self._text(Ask("GET", at("/v1/comparisons/{id}/report", id=comparison_id)))
+
+    @operation("GET /v1/comparisons/{comparison_id}/matches")
+    def matches(self, comparison_id: str) -> Matches:
+        """Which points of its pictures were matched."""
+        place = at("/v1/comparisons/{id}/matches", id=comparison_id)
+        return self._result(Matches, Ask("GET", place))
 
     @operation("GET /v1/comparisons/{comparison_id}/pictures/{name}")
     def comparison_picture(self, comparison_id: str, name: str) -> bytes:

@@ -30,10 +30,28 @@ class AskIdentities(Asking):
 
     @operation("GET /v1/individuals")
     def individuals(
-        self, *, event: int | None = None, at_time: datetime | None = None
+        self,
+        *,
+        event: int | None = None,
+        at_time: datetime | None = None,
+        q: str = "",
+        after: str = "",
+        limit: int = PAGE,
     ) -> Individuals:
-        """Everybody known: now, after an event, or at a time with a zone."""
-        return self._result(Individuals, Ask("GET", "/v1/individuals", _as_of(event, at_time)))
+        """A page of those known, by name: now, after an event, or at a time with a zone.
+
+        ``q``: part of a name.
+        """
+        asked = {**_as_of(event, at_time), "q": q, "after": after, "limit": limit}
+        return self._result(Individuals, Ask("GET", "/v1/individuals", asked))
+
+    def every_individual(self) -> Iterator[Individual]:
+        """Everybody known now by name, page by page."""
+        after: str | None = ""
+        while after is not None:
+            page = self.individuals(after=after)
+            yield from page.individuals
+            after = page.next
 
     @operation("GET /v1/individuals/{name}")
     def individual(
@@ -114,11 +132,18 @@ class AskIdentities(Asking):
         *,
         sighting_id: str | None = None,
         individual: str | None = None,
+        by: str | None = None,
+        kind: str | None = None,
         after: int = 0,
+        before: int | None = None,
         limit: int = 100,
     ) -> Events:
-        """A page of the history, oldest first: all, of one sighting, or of one individual."""
-        asked = given(sighting_id=sighting_id, individual=individual, after=after, limit=limit)
+        """A page of the history: of one sighting or individual, of one person, of one kind.
+
+        Oldest first; with ``before``, newest first.
+        """
+        about = given(sighting_id=sighting_id, individual=individual, by=by, kind=kind)
+        asked = {**about, **given(after=after, before=before), "limit": limit}
         return self._result(Events, Ask("GET", "/v1/decisions", asked))
 
     def every_decision(self) -> Iterator[Event]:
@@ -128,6 +153,12 @@ class AskIdentities(Asking):
             page = self.decisions(after=after, limit=PAGE)
             yield from page.events
             after = page.next
+
+    @operation("POST /v1/exports")
+    def export(self, *, by: str, name: str = "individuals.csv") -> str:
+        """Who is who as CSV; that it went out is kept."""
+        body = {"by": by, "name": name}
+        return self._text(Ask("POST", "/v1/exports", json=body, repeatable=False))
 
     @operation("POST /v1/decisions/preview")
     def preview(self, decision: Mapping[str, Any]) -> Preview:

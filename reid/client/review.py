@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, at, operation
-from reid.client.results import Disputes, NextItem, Outcome, Queue, Rates, ReviewItem
+from reid.client.results import (
+    Disputes,
+    NextItem,
+    Outcome,
+    Progress,
+    Queue,
+    Rates,
+    ReviewItem,
+    TakenBack,
+)
 
 
 class AskReview(Asking):
@@ -30,6 +39,38 @@ class AskReview(Asking):
         place = at("/v1/review/items/{id}/answer", id=item_id)
         body = {"by": by, "answer": answer, "why": why}
         return self._result(Outcome, Ask("POST", place, json=body))
+
+    @operation("POST /v1/review/items/{item_id}/opinion")
+    def opinion(self, item_id: str, *, by: str) -> ReviewItem:
+        """What the machine thinks of a pair.
+
+        Raises:
+            ContradictionError: it is judged without that, and not answered.
+        """
+        place = at("/v1/review/items/{id}/opinion", id=item_id)
+        return self._result(ReviewItem, Ask("POST", place, json={"by": by}))
+
+    @operation("POST /v1/review/items/{item_id}/skip")
+    def skip(self, item_id: str, *, by: str) -> ReviewItem:
+        """Leave a pair for later."""
+        place = at("/v1/review/items/{id}/skip", id=item_id)
+        return self._result(ReviewItem, Ask("POST", place, json={"by": by}))
+
+    @operation("POST /v1/review/items/{item_id}/take-back")
+    def take_back(self, item_id: str, *, by: str, why: str = "") -> TakenBack:
+        """Take an answer back with what it decided, and get the pair again.
+
+        Raises:
+            ContradictionError: later decisions rest on it, or there is nothing to take back.
+        """
+        place = at("/v1/review/items/{id}/take-back", id=item_id)
+        ask = Ask("POST", place, json={"by": by, "why": why}, repeatable=False)
+        return self._result(TakenBack, ask)
+
+    @operation("GET /v1/review/progress")
+    def review_progress(self, *, by: str) -> Progress:
+        """How much is left, and what answers are worth."""
+        return self._result(Progress, Ask("GET", "/v1/review/progress", {"by": by}))
 
     @operation("GET /v1/review/queue")
     def review_queue(self, *, limit: int = 100) -> Queue:

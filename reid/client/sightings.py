@@ -9,7 +9,7 @@ from typing import Any
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, File, at, operation
-from reid.client.results import Sighting, SightingLine, Sightings
+from reid.client.results import Frames, Likely, Sighting, SightingLine, Sightings
 
 PAGE = 1000
 
@@ -52,6 +52,16 @@ class AskSightings(Asking):
     def sighting(self, sighting_id: str) -> Sighting:
         """A stored sighting. Raises MissingError."""
         return self._result(Sighting, Ask("GET", at("/v1/sightings/{id}", id=sighting_id)))
+
+    @operation("GET /v1/sightings/{sighting_id}/frames")
+    def frames(self, sighting_id: str) -> Frames:
+        """A stored sighting as it is looked at: frames in short. Raises MissingError."""
+        return self._result(Frames, Ask("GET", at("/v1/sightings/{id}/frames", id=sighting_id)))
+
+    @operation("GET /v1/sightings/{sighting_id}/likely")
+    def likely(self, sighting_id: str) -> Likely:
+        """Others that it may show too, by the last evidence. Raises MissingError."""
+        return self._result(Likely, Ask("GET", at("/v1/sightings/{id}/likely", id=sighting_id)))
 
     @operation("GET /v1/sightings/{sighting_id}/annotations/{annotation_id}/picture")
     def annotation_picture(self, sighting_id: str, annotation_id: str) -> bytes:

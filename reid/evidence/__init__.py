@@ -5,6 +5,7 @@
 """
 
 from reid.evidence.json_form import comparison_json
+from reid.evidence.json_matches import matches_json
 from reid.evidence.names import annotation_name, evidence_picture, pair_name
 from reid.evidence.pictures import annotation_picture, pair_picture
 from reid.evidence.report import report_html
@@ -14,6 +15,7 @@ __all__ = [
     "annotation_picture",
     "comparison_json",
     "evidence_picture",
+    "matches_json",
     "pair_name",
     "pair_picture",
     "report_html",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from reid.catalogue import content_sha256
+from reid.evidence import matches_json
 from service.admission import PersonNow, precision_for, sees_journeys
 from service.pictures import jpeg, kept, page
 from service.ports import LibraryPort
@@ -19,6 +20,7 @@ from service.schemas.comparisons import (
     ComparisonsOut,
     ComparisonsPage,
 )
+from service.schemas.frames import MatchesOut
 from service.state import LibraryNow, ServiceNow
 from service.told import comparison_out
 
@@ -97,6 +99,13 @@ async def report(
     distances = sees_journeys(service.settings, person)
     html = await service.heavy.run(lambda: library.report(comparison_id, distances=distances))
     return page(request, html)
+
+
+@router.get("/{comparison_id}/matches")
+async def matches(comparison_id: Known, service: ServiceNow, library: LibraryNow) -> MatchesOut:
+    """Which points of its pictures were matched, to be drawn over them."""
+    found = await service.heavy.run(lambda: matches_json(library.comparison(comparison_id)))
+    return MatchesOut.model_validate({"pairs": found})
 
 
 @router.get("/{comparison_id}/pictures/{name}", response_class=Response, responses=JPEG)

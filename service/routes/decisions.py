@@ -54,14 +54,24 @@ async def decide(
 async def listed(
     page: Annotated[EventsPage, Query()], service: ServiceNow, library: LibraryNow
 ) -> EventsOut:
-    """The history, oldest first: all of it, of one sighting, or of one individual."""
+    """The history: all of it, of one sighting or individual, of one person, of one kind.
+
+    Oldest first; with `before`, newest first.
+    """
     catalogue = library.catalogue
 
     def work() -> EventsOut:
         about = [] if page.sighting_id is None else [subjects.sighting(page.sighting_id)]
         if page.individual is not None:
             about.append(subjects.individual(catalogue.number_of(page.individual)))
-        found = catalogue.events(about=about, after=page.after, limit=page.limit + 1)
+        found = catalogue.events(
+            about=about,
+            by=page.by,
+            kind=page.kind,
+            after=page.after,
+            before=page.before,
+            limit=page.limit + 1,
+        )
         more = found[page.limit - 1].number if len(found) > page.limit else None
         return EventsOut(events=event_forms(catalogue, found[: page.limit]), next=more)
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response, status
 
 from reid.catalogue import Catalogue, Individual
+from reid.catalogue.individual_pages import IndividualPages
 from reid.identities import Rename, subjects
 from reid.identities.event import Said
 from reid.identities.json_form import contradiction_json
-from service.deciding import check_match, etag, event_as_of, one_of
+from service.deciding import check_match, etag, event_as_of
 from service.errors import ConflictError
 from service.ports import LibraryPort
 from service.schemas.base import ID_PATTERN, Known
@@ -21,6 +22,7 @@ from service.schemas.individuals import (
     IdentificationOut,
     IndividualOut,
     IndividualsOut,
+    IndividualsPage,
     WithdrawIn,
 )
 from service.state import LibraryNow, ServiceNow
@@ -32,11 +34,13 @@ NewName = Annotated[str, Path(max_length=128, pattern=ID_PATTERN, examples=["Aid
 
 @router.get("")
 async def listed(
-    asked: Annotated[AsOf, Query()], service: ServiceNow, library: LibraryNow
+    asked: Annotated[IndividualsPage, Query()], service: ServiceNow, library: LibraryNow
 ) -> IndividualsOut:
-    """Everybody known, by name: now, after an event, or at a time."""
-    found = await service.reads.run(lambda: _everybody(library.catalogue, asked))
-    return IndividualsOut(individuals=[individual_out(one) for one in found])
+    """Everybody known, by name, a page at a time: now, after an event, or at a time."""
+    found = await service.reads.run(lambda: _some(library.catalogue, asked))
+    more = found[asked.limit - 1].name if len(found) > asked.limit else None
+    shown = [individual_out(one) for one in found[: asked.limit]]
+    return IndividualsOut(individuals=shown, next=more)
 
 
 @router.get("/{name}")
@@ -57,19 +61,19 @@ async def one(
     return individual_out(found)
 
 
-def _everybody(catalogue: Catalogue, asked: AsOf) -> list[Individual]:
+def _some(catalogue: Catalogue, asked: IndividualsPage) -> list[Individual]:
+    """One more than the page holds, if there is one."""
     event = event_as_of(catalogue, asked.event, asked.at)
-    return catalogue.individuals() if event is None else catalogue.individuals_at(event)
+    pages = IndividualPages.of(catalogue)
+    limit = asked.limit + 1
+    return pages.individuals(limit=limit, after=asked.after, q=asked.q.strip(), event=event)
 
 
 def _one(catalogue: Catalogue, name: str, asked: AsOf) -> Individual:
     event = event_as_of(catalogue, asked.event, asked.at)
     if event is None:
         return catalogue.individual(name)
-    number = catalogue.number_of(name)
-    found = [one for one in catalogue.individuals_at(event) if one.number == number]
-    one_of(found, name)
-    return found[0]
+    return IndividualPages.of(catalogue).one_at(name, event)
 
 
 @router.patch("/{name}")

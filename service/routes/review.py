@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from reid.review import Shares
+from reid.review import ReviewItem, Shares
 from reid.review.json_form import item_json, outcome_json, ranked_json, rates_json
 from service.schemas.base import Known
 from service.schemas.review import (
     AnswerIn,
+    BySomebodyIn,
     DisputesOut,
     MergeToLookAt,
     NextIn,
     NextOut,
     OutcomeOut,
+    ProgressOf,
+    ProgressOut,
     QueuedOut,
     QueueOut,
     QueuePage,
     RatesOut,
     ReviewItemOut,
+    TakenBackOut,
 )
 from service.state import LibraryNow, ServiceNow
 
@@ -37,14 +42,70 @@ async def hand_out(told: NextIn, service: ServiceNow, library: LibraryNow) -> Ne
     settings = service.settings
     shares = Shares(settings.review_second, settings.review_planted)
     item = await service.reads.run(lambda: library.catalogue.next_item(told.by, shares=shares))
-    return NextOut(item=None if item is None else ReviewItemOut.model_validate(item_json(item)))
+    return NextOut(item=None if item is None else _item_out(item.before_the_answer()))
+
+
+def _item_out(item: ReviewItem) -> ReviewItemOut:
+    return ReviewItemOut.model_validate(item_json(item))
+
+
+@router.get("/progress")
+async def progress(
+    asked: Annotated[ProgressOf, Query()], service: ServiceNow, library: LibraryNow
+) -> ProgressOut:
+    """How much is left, and what an answer is worth."""
+    found = await service.reads.run(lambda: library.catalogue.review_progress(asked.by))
+    return ProgressOut(**asdict(found))
 
 
 @router.get("/items/{item_id}")
 async def one(item_id: Known, service: ServiceNow, library: LibraryNow) -> ReviewItemOut:
-    """A pair as it was handed out."""
+    """A pair as it was handed out; with what the machine thinks once that may be seen."""
     item = await service.reads.run(lambda: library.catalogue.review_item(item_id))
-    return ReviewItemOut.model_validate(item_json(item))
+    return _item_out(item.before_the_answer())
+
+
+@router.post("/items/{item_id}/opinion")
+async def opinion(
+    item_id: Known, told: NextIn, service: ServiceNow, library: LibraryNow
+) -> ReviewItemOut:
+    """What the machine thinks of a pair; that it was asked for before the answer is kept.
+
+    A 409 for a pair that is judged without it and is not answered.
+    """
+    early = service.settings.review_opinion == "asked"
+    item = await service.reads.run(
+        lambda: library.catalogue.open_opinion(item_id, by=told.by, before_answer=early)
+    )
+    return _item_out(item)
+
+
+@router.post("/items/{item_id}/skip")
+async def skip(
+    item_id: Known, told: NextIn, service: ServiceNow, library: LibraryNow
+) -> ReviewItemOut:
+    """Leave a pair for later: others may have it; it comes back when nothing else is left."""
+    catalogue = library.catalogue
+
+    def work() -> ReviewItem:
+        catalogue.skip_item(item_id, by=told.by)
+        return catalogue.review_item(item_id)
+
+    return _item_out((await service.reads.run(work)).before_the_answer())
+
+
+@router.post("/items/{item_id}/take-back")
+async def take_back(
+    item_id: Known, told: BySomebodyIn, service: ServiceNow, library: LibraryNow
+) -> TakenBackOut:
+    """Take an answer back with what it decided, and get the pair again.
+
+    A 409 names the later decisions that rest on it. The history keeps all of it.
+    """
+    again = await service.reads.run(
+        lambda: library.catalogue.take_back_answer(item_id, by=told.by, why=told.why)
+    )
+    return TakenBackOut(item=None if again is None else _item_out(again))
 
 
 @router.post("/items/{item_id}/answer")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from reid.identities import PatternWord
+from reid.identities import DecisionKind, PatternWord
 from service.schemas.base import CameraTime, Id, In, Moment, Name, Out, Text
 
 Version = Annotated[int, Field(ge=0, le=2**53)]
@@ -182,6 +182,8 @@ class EventOut(Out):
     told: dict[str, Any] = Field(description="The decision, names as they were.")
     shown: dict[str, Any]
     seen: list[SeenOut]
+    words: str = Field(description="The decision in a sentence.")
+    undone_by: int | None = Field(description="It does not hold: that event undid it.")
 
 
 class DecidedOut(Out):
@@ -191,7 +193,7 @@ class DecidedOut(Out):
 
 
 class EventsOut(Out):
-    """A page of the history, oldest first; `next` goes into `after`."""
+    """A page of the history; `next` goes into `after`, or into `before` where that was given."""
 
     events: list[EventOut]
     next: int | None
@@ -202,7 +204,10 @@ class EventsPage(In):
 
     sighting_id: str | None = Field(default=None, max_length=1024)
     individual: str | None = Field(default=None, max_length=1024)
+    by: str | None = Field(default=None, max_length=128, description="Only what they said.")
+    kind: DecisionKind | None = None
     after: Version = 0
+    before: Version | None = Field(default=None, description="Newest first, before this one.")
     limit: int = Field(default=100, ge=1, le=1000)
 
 
@@ -265,6 +270,19 @@ class ContradictionsOut(Out):
     """What speaks against the sightings of an individual being one animal."""
 
     contradictions: list[ContradictionOut]
+
+
+class ExportIn(In):
+    """Somebody takes a table of who is who away."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"by": "Asel", "name": "individuals.csv"}]}
+    )
+
+    by: Name
+    name: str = Field(
+        default="individuals.csv", max_length=80, pattern=r"^[A-Za-z0-9_][A-Za-z0-9._ -]*\.csv$"
+    )
 
 
 class RenamedIn(In):

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from service.schemas.base import Id, In, Name, Out, Text
 from service.schemas.comparisons import Error, Open
+from service.schemas.decisions import AsOf
 
 
 class EnrolIn(In):
@@ -71,9 +72,20 @@ class IndividualOut(Out):
 
 
 class IndividualsOut(Out):
-    """Everybody known, by name."""
+    """A page of those known, by name; `next` goes into `after` for the page that follows."""
 
     individuals: list[IndividualOut]
+    next: str | None
+
+
+class IndividualsPage(AsOf):
+    """Which of them, and when."""
+
+    limit: int = Field(default=1000, ge=1, le=1000)
+    after: str = Field(default="", max_length=255, description="Names that come after this one.")
+    q: str = Field(
+        default="", max_length=128, description="Part of a name, also of one that it had."
+    )
 
 
 class IdentifyIn(In):

@@ -19,24 +19,64 @@ class NextIn(In):
 
 
 class ReviewItemOut(Out):
-    """Two sightings to look at. Whatever it is handed out for, it looks the same."""
+    """Two sightings to look at. Whatever it is handed out for, it looks the same.
+
+    What the machine thinks is hidden until it is asked for or the pair is answered; a `blind` one
+    is judged without it, and without its comparison.
+    """
 
     id: str
     reviewer: str
     at: datetime
     a: str
     b: str
-    probability: float = Field(
-        description="That they are one animal, by the pictures of these two alone, even prior."
+    probability: float | None = Field(
+        description="That they are one animal, by the pictures of these two alone, even prior; "
+        "null: hidden."
     )
     reasons: list[str]
     comparison: str | None = Field(description="The stored comparison with its pictures.")
+    blind: bool = Field(description="The machine's opinion is not told before the answer.")
+    opened: bool = Field(description="Its opinion was asked for before the answer.")
+    answered: Answer | None
 
 
 class NextOut(Out):
     """The next pair; none when nothing is left to ask."""
 
     item: ReviewItemOut | None
+
+
+class BySomebodyIn(In):
+    """Who says it, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"by": "Asel", "why": "wrong key"}]})
+
+    by: Name
+    why: Text = ""
+
+
+class TakenBackOut(Out):
+    """The pair to be answered again; none when it is decided otherwise."""
+
+    item: ReviewItemOut | None
+
+
+class ProgressOut(Out):
+    """How far review is. A bit is what the answer to a toss-up tells."""
+
+    open_pairs: int
+    telling: int = Field(description="Pairs whose answer is not all but known: 0.1 bits or more.")
+    bits: float = Field(description="What the answers to all of these tell, at most.")
+    next_bits: float = Field(description="What the next ten tell.")
+    own: int = Field(description="Readings of this person.")
+    own_today: int = Field(description="Since midnight UTC.")
+
+
+class ProgressOf(In):
+    """Of whom."""
+
+    by: Name
 
 
 class AnswerIn(In):

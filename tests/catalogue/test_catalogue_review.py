@@ -332,9 +332,10 @@ def test_an_answer_that_later_decisions_rest_on_is_not_taken_back(known):
         known.take_back_answer(item.id, by="Asel")
     assert known.review_item(item.id).answered is SAME
     assert known.review_rates()[0][0].readings == 1
+    known.note_evidence([pair("cd")])
+    fresh = ask(known, "Asel").id
     with pytest.raises(ConflictError, match="is not answered"):
-        known.note_evidence([pair("cd")])
-        known.take_back_answer(ask(known, "Asel").id, by="Asel")
+        known.take_back_answer(fresh, by="Asel")
 
 
 def test_what_somebody_else_undid_is_not_undone_twice(known):

@@ -152,6 +152,9 @@ class StandIn:
         found = self._answer(comparison_id)
         return evidence.report_html(found if distances else withheld_comparison(found))
 
+    def comparison(self, comparison_id):
+        return self._answer(comparison_id)
+
     def _answer(self, comparison_id):
         self._step()
         if comparison_id not in self.answers:

@@ -10,7 +10,7 @@ from reid.catalogue.jobs import JobStore
 from reid.client import Client, ContradictionError, MissingError, results
 from reid.client.operation import OPERATIONS
 from reid.client.results import comparisons as questions
-from reid.client.results import identities, review, sightings, work
+from reid.client.results import frames, identities, review, sightings, work
 from service.needs import NEEDS
 
 DOCUMENT = json.loads(Path(__file__).with_name("openapi.golden.json").read_text(encoding="utf-8"))
@@ -56,6 +56,14 @@ OURS = {
     "ReadyOut": work.Ready,
     "RebuiltOut": work.Rebuilt,
     "RejectedOut": sightings.RejectedMedia,
+    "FrameOut": frames.Frame,
+    "FramesOut": frames.Frames,
+    "LikelyLine": frames.LikelyLine,
+    "LikelyOut": frames.Likely,
+    "MatchedOut": frames.Matched,
+    "MatchesOut": frames.Matches,
+    "ProgressOut": review.Progress,
+    "TakenBackOut": review.TakenBack,
     "ReviewItemOut": review.ReviewItem,
     "ReviewerOut": review.Reviewer,
     "RouteOut": questions.Route,

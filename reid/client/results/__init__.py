@@ -9,6 +9,7 @@ from reid.client.results.comparisons import (
     Identification,
     Route,
 )
+from reid.client.results.frames import Frames, Likely, Matches
 from reid.client.results.identities import (
     Contradiction,
     Contradictions,
@@ -26,9 +27,11 @@ from reid.client.results.review import (
     Disputes,
     NextItem,
     Outcome,
+    Progress,
     Queue,
     Rates,
     ReviewItem,
+    TakenBack,
 )
 from reid.client.results.sightings import Annotation, Sighting, SightingLine, Sightings
 from reid.client.results.work import Audit, Health, Job, JobDetail, Jobs, Ready, Rebuilt
@@ -47,6 +50,7 @@ __all__ = [
     "Enrolment",
     "Event",
     "Events",
+    "Frames",
     "Health",
     "Identification",
     "IdentityChange",
@@ -55,9 +59,12 @@ __all__ = [
     "Job",
     "JobDetail",
     "Jobs",
+    "Likely",
+    "Matches",
     "NextItem",
     "Outcome",
     "Preview",
+    "Progress",
     "Queue",
     "Rates",
     "Ready",
@@ -69,4 +76,5 @@ __all__ = [
     "Sighting",
     "SightingLine",
     "Sightings",
+    "TakenBack",
 ]

@@ -19,9 +19,10 @@ class Individual(Result):
 
 
 class Individuals(Result):
-    """Everybody known, by name."""
+    """A page of those known, by name."""
 
     individuals: tuple[Individual, ...]
+    next: str | None
 
 
 class IdentityChange(Result):
@@ -61,6 +62,8 @@ class Event(Result):
     told: dict[str, Any]
     shown: dict[str, Any]
     seen: tuple[Seen, ...]
+    words: str
+    undone_by: int | None
 
 
 class Decided(Result):

@@ -8,22 +8,42 @@ from reid.client.results.base import Result
 
 
 class ReviewItem(Result):
-    """Two sightings to look at."""
+    """Two sightings to look at; ``probability`` None: what the machine thinks is hidden."""
 
     id: str
     reviewer: str
     at: datetime
     a: str
     b: str
-    probability: float
+    probability: float | None
     reasons: tuple[str, ...]
     comparison: str | None
+    blind: bool
+    opened: bool
+    answered: str | None
 
 
 class NextItem(Result):
     """The next pair; None when nothing is left to ask."""
 
     item: ReviewItem | None
+
+
+class TakenBack(Result):
+    """The pair to be answered again; None when it is decided otherwise."""
+
+    item: ReviewItem | None
+
+
+class Progress(Result):
+    """How far review is; ``bits`` that answers tell."""
+
+    open_pairs: int
+    telling: int
+    bits: float
+    next_bits: float
+    own: int
+    own_today: int
 
 
 class Outcome(Result):
