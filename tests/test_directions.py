@@ -26,6 +26,7 @@ ALLOWED = {
     "evidence": {*GROUND, "config"},
     "jobs": {*GROUND, "config", "catalogue", "telemetry"},
     "telemetry": {"errors"},
+    "backup": {"errors", "catalogue"},
     "client": {"errors"},
     "video": {*GROUND, "image"},
 }
@@ -44,6 +45,8 @@ CONFINED = {
     "starlette": ("service",),
     "typer": ("reid.cli", "training.commands"),
     "av": ("reid.video",),
+    "ray": ("reid.batch",),
+    "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),
     "argon2": ("reid.people",),
 }

@@ -44,7 +44,7 @@ class BatchKind:
     def help(self, context: JobContext, stage: str) -> None:
         """Do items of a stage; not where the archive cannot be reached from here."""
         if Path(context.job.params["source"]).exists():
-            _run(self.library, context, self.data_dir).work(stage)
+            _run(self.library, context, self.data_dir).help(stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class GroupKind:
 
     def help(self, context: JobContext, stage: str) -> None:
         """Do items of a stage."""
-        _run(self.library, context, self.data_dir).work(stage)
+        _run(self.library, context, self.data_dir).help(stage)
 
 
 @dataclass(frozen=True, slots=True)

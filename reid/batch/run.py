@@ -95,6 +95,11 @@ class Run:
         """Every item of a stage that is not done, alone or as a helper."""
         self.context.work(stage, self.doing(stage), chunk=chunk)
 
+    def help(self, stage: str) -> None:
+        """Items of a stage of a job that another worker runs, with the same models as that one."""
+        self.same_models()
+        self.work(stage)
+
     def doing(self, stage: str) -> Callable[[JobItem], dict[str, Any]]:
         """What is done with an item of a stage."""
         if stage == FILES:

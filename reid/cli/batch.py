@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +21,7 @@ from reid.errors import InputError, ReidError
 
 if TYPE_CHECKING:
     from reid.catalogue.jobs import Job, JobStore
+    from reid.config import Settings
 
 
 def batch(
@@ -59,6 +62,18 @@ def batch(
     queue: Annotated[
         bool, typer.Option("--queue", help="Leave the work to a `reid worker`; print the job.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Work on a Ray cluster too: its head's address, 'auto', or 'local' for processes "
+            "of this machine. Needs the extra 'cluster'.",
+        ),
+    ] = None,
+    ray_workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="Processes on the cluster; default: all its cores."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for tables and report; default: batch-JOB in this folder."),
@@ -76,6 +91,8 @@ def batch(
     from reid.batch import BatchOptions, submit_batch
     from reid.catalogue.jobs import JobStore
 
+    if queue and ray is not None:
+        raise InputError("--ray: expected without --queue, whose work `reid worker` does")
     chosen = BatchOptions(
         gap_s=60 * gap_minutes,
         station_level=station_level,
@@ -89,9 +106,25 @@ def batch(
         job, created = submit_batch(store, where, chosen, by=by, fresh=fresh)
         say(f"job {job.id}: {_news(job, created)}")
         if not queue:
-            with Hands(settings.model_copy(update={"threads": threads}), catalogue) as hands:
+            settings = settings.model_copy(update={"threads": threads})
+            with Hands(settings, catalogue) as hands, _helped(ray, settings, job, ray_workers):
                 job = _worked(store, job, hands)
     _end(job, out, settings.data_dir, as_json, queue)
+
+
+@contextmanager
+def _helped(
+    address: str | None, settings: Settings, job: Job, workers: int | None
+) -> Iterator[None]:
+    """Let a cluster help where one is named."""
+    if address is None or job.ended:
+        yield
+        return
+    from reid.batch.cluster import helpers
+
+    with helpers(address, settings, job.id, workers=workers, threads=settings.threads) as actors:
+        say(f"{len(actors)} workers of the cluster help")
+        yield
 
 
 def _news(job: Job, created: bool) -> str:

@@ -26,7 +26,8 @@ class Worker:
     """One worker of a process. ``run`` until ``stop``; what it began then waits for others.
 
     Who is silent for ``lease_s`` is taken for dead by every other worker; a process of this
-    machine that is gone, at once.
+    machine that is gone, at once. ``only_help``: it does items of jobs that others run, and runs
+    none itself.
     """
 
     def __init__(
@@ -36,9 +37,10 @@ class Worker:
         *,
         lease_s: float = LEASE_S,
         poll_s: float = POLL_S,
+        only_help: bool = False,
     ) -> None:
         self.store, self.kinds = store, kinds
-        self.lease_s, self.poll_s = lease_s, poll_s
+        self.lease_s, self.poll_s, self.only_help = lease_s, poll_s, only_help
         self.id = ""
         self._stopping = threading.Event()
         self._lost = threading.Event()
@@ -83,10 +85,11 @@ class Worker:
 
     def _step(self, only: str | None) -> bool:
         """Do one job, or help with one; whether there was anything to do."""
-        job = self.store.claim(self.id, kinds=self.kinds.keys(), only=only)
-        if job is not None:
-            self._do(job)
-            return True
+        if not self.only_help:
+            job = self.store.claim(self.id, kinds=self.kinds.keys(), only=only)
+            if job is not None:
+                self._do(job)
+                return True
         helped = False
         for other in self.store.open_jobs(self.kinds.keys()):
             if only in (None, other.id):

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from reid.index import StoreSettings
+from reid.types import LocalFeatures
 from training.benchmark import SECTIONS, bench
 from training.benchmarking.effort import Asked, effort_table
 from training.benchmarking.ground import Ground
-from training.benchmarking.known import _moved
+from training.benchmarking.known import _moved, _strange
 from training.benchmarking.memory import MemoryWatch, peak_gib
 from training.benchmarking.over_http import processor_s
 from training.benchmarking.overhead import Overhead, overheads
@@ -76,6 +77,19 @@ def test_a_stage_that_fails_is_counted_too():
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_is_timed_exists(name):
     assert callable(resolve_name(name))
+
+
+def test_strange_coats_match_nothing_and_lie_as_before():
+    rng = np.random.default_rng(2)
+    rows = np.abs(rng.standard_normal((300, 128))).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    none = np.zeros(300, np.float32)
+    points = LocalFeatures(np.zeros((300, 2), np.float32), none + 1, none, rows, none + 1, "m")
+    strange = _strange(points, rng).descriptors
+    assert np.allclose(np.linalg.norm(strange, axis=1), 1, atol=1e-5)
+    assert np.allclose(strange.mean(axis=0), rows.mean(axis=0), atol=0.01)
+    nearest = (strange @ rows.T).max(axis=1)
+    assert nearest.max() < 0.95
 
 
 def test_jittered_rows_keep_their_length():

@@ -13,6 +13,7 @@ from reid.types import Embedding, LocalFeatures, PreparedAnnotation, Sighting
 ANNOTATIONS = 1000
 INDIVIDUALS = 125
 JITTER = 0.3  # length of the noise against a vector's length of 1: alike to the embedding
+CELL = 8  # numbers of a descriptor that describe one cell of its patch
 
 
 def fill(
@@ -25,10 +26,10 @@ def fill(
     """Store about 250 sightings of four annotations through the real catalogue and enrol them.
 
     Pictures are shared between sightings (the catalogue stores each once). The first is stored as
-    it is. Embeddings of all others are moved, so that they are confused; the numbers of their
-    descriptors change places, in each sighting otherwise, so that no coat matches another and yet
-    descriptors lie in heaps as they do in a catalogue (noise would fill a few lists of the search
-    and leave the others empty).
+    it is. Embeddings of all others are moved, so that they are confused. Each cell of their
+    descriptors comes from another point of the picture: no coat matches another, and the
+    descriptors still lie as those of photographs do (an index visits 1.3 times the rows that it
+    would if its lists were equally long; with photographs 1.1 to 1.2, with noise added 4).
     """
     measured = [prepare(library.engine, s) for s in sightings]
     rng = np.random.default_rng(seed)
@@ -54,20 +55,25 @@ def _renamed(animals: Sequence[PreparedAnnotation], name: str) -> Iterator[Prepa
 def _copies(
     animals: Sequence[PreparedAnnotation], name: str, rng: np.random.Generator
 ) -> Iterator[PreparedAnnotation]:
-    places = rng.permutation(animals[0].features.descriptors.shape[1])
     for animal in _renamed(animals, name):
         yield replace(
             animal,
             embedding=Embedding(
                 _moved(animal.embedding.vector[None], rng)[0], animal.embedding.fingerprint
             ),
-            features=_strange(animal.features, places),
-            mirrored=_strange(animal.mirrored, places),
+            features=_strange(animal.features, rng),
+            mirrored=_strange(animal.mirrored, rng),
         )
 
 
-def _strange(features: LocalFeatures, places: np.ndarray) -> LocalFeatures:
-    return replace(features, descriptors=features.descriptors[:, places])
+def _strange(features: LocalFeatures, rng: np.random.Generator) -> LocalFeatures:
+    rows = features.descriptors
+    count = len(rows)
+    cells = rows.reshape(count, -1, CELL)
+    others = np.stack([cells[rng.permutation(count), k] for k in range(cells.shape[1])], axis=1)
+    mixed = others.reshape(count, -1)
+    lengths = np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
+    return replace(features, descriptors=(mixed / lengths).astype(np.float32))
 
 
 def _moved(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
