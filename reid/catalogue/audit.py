@@ -65,6 +65,18 @@ class AuditLog(Core):
         query = select(AuditRow).where(AuditRow.id > after).order_by(AuditRow.id).limit(limit)
         return self._read(lambda session: [_entry(row) for row in session.scalars(query)])
 
+    def newest(
+        self, *, before: int | None = None, who: str | None = None, limit: int = 100
+    ) -> list[AuditEntry]:
+        """Entries newest first: those ``before`` a number, and of one person, if asked."""
+        require(0 < limit <= MOST_LISTED, f"limit: expected 1 to {MOST_LISTED}, found {limit}")
+        query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AuditRow.id < before)
+        if who is not None:
+            query = query.where(AuditRow.who == who)
+        return self._read(lambda session: [_entry(row) for row in session.scalars(query)])
+
 
 def audit_row(
     who: str,

@@ -101,6 +101,12 @@ class SightingPages(Core):
         by_id = {card.record.id: card for card in found}
         return [by_id[name] for name in sighting_ids if name in by_id]
 
+    def ids(self, chosen: Chosen = EVERYTHING, limit: int = 1000) -> list[str]:
+        """Ids of up to ``limit`` of them, last stored first."""
+        query = _query(chosen).with_only_columns(SightingRow.id)
+        last = query.order_by(SightingRow.created_at.desc(), SightingRow.id.desc()).limit(limit)
+        return self._read(lambda session: list(session.scalars(last)))
+
     def count(self, chosen: Chosen = EVERYTHING) -> int:
         """How many there are of them."""
         query = _query(chosen).with_only_columns(func.count(SightingRow.id))

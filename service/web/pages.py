@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from reid import __version__
 from reid.people import Role
 from service.cookies import give_token, token_in
 from service.forgery import proof_of
@@ -62,7 +62,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update(static=STATIC_AT, version=metadata.version("leopard-reid"))
+    made.globals.update(static=STATIC_AT, version=__version__)
     return made
 
 

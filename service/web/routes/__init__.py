@@ -2,11 +2,14 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import home, sightings, sign_in, upload
+from service.web.routes import comparisons, home, jobs, settings, sightings, sign_in, upload
 
 PAGES: tuple[APIRouter, ...] = (
     sign_in.router,
     home.router,
     sightings.router,
     upload.router,
+    comparisons.router,
+    jobs.router,
+    settings.router,
 )
