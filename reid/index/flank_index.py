@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from reid.errors import InputError, NotFoundError, SearchError
+from reid.index.inverted import Floats, Ints
 from reid.index.locks import ReadWriteLock
 from reid.index.storage import Section, read_sections, write_sections
 from reid.index.store import StoreSettings, VectorStore
@@ -94,6 +95,11 @@ class FlankIndex:
             SearchError: another fingerprint or dim, a broken index, or FAISS failed.
             InputError: ``k`` below 1.
         """
+        ids, cosines = self.nearest(query, k)
+        return Neighbours.ranked(ids, cosines, np.zeros(len(ids), dtype=np.int64), (self.flank,), k)
+
+    def nearest(self, query: Embedding, k: int) -> tuple[Ints, Floats]:
+        """As `search`, in no certain order: ids and cosines."""
         self._check_kind(query.fingerprint, len(query.vector))
         if k < 1:
             raise InputError(f"k: expected at least 1, found {k}")
@@ -106,7 +112,7 @@ class FlankIndex:
                     f"index {self.flank}: expected {min(k, len(self._ids))} neighbours, FAISS gave "
                     f"{len(ids)}; {_REBUILD}"
                 )
-        return Neighbours.ranked(ids, cosines, (self.flank,) * len(ids), k)
+        return ids, cosines
 
     def rebuild(self, chunks: Iterable[VectorBatch]) -> None:
         """Replace everything by what the iterator gives; on an error the old index stays.

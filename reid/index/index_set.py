@@ -78,12 +78,12 @@ class IndexSet:
                 the missing half might hold the match.
             InputError: ``k`` below 1.
         """
+        sides = searched(flank)
         with self._lock.reading():
-            finds = [self._parts[side].search(query, k) for side in searched(flank)]
-        ids = np.concatenate([find.ids for find in finds])
-        cosines = np.concatenate([find.cosines for find in finds])
-        flanks = tuple(side for find in finds for side in find.flanks)
-        return Neighbours.ranked(ids, cosines, flanks, k)
+            finds = [self._parts[side].nearest(query, k) for side in sides]
+        ids, cosines = (np.concatenate(every) for every in zip(*finds, strict=True))
+        home = np.repeat(np.arange(len(sides)), [len(found) for found, _ in finds])
+        return Neighbours.ranked(ids, cosines, home, sides, k)
 
     def rebuild(self, chunks: Iterable[tuple[Flank, VectorBatch]]) -> None:
         """Replace everything by what the iterator gives; on an error the old set stays."""

@@ -92,17 +92,22 @@ class VectorStore:
 
         ``allowed`` has one bit for each id from 0, packed little-endian; None: all.
         """
-        kinds: Any = faiss  # its stubs do not know the keywords
-        # parameters of the call, not of the index: readers run side by side
-        how = kinds.SearchParametersIVF() if self.kind == "ivf" else kinds.SearchParameters()
-        if self.kind == "ivf":
-            how.nprobe = probes or self._index.nprobe
-        if allowed is not None:
-            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(allowed))
-            how.sel = selector
         asked = np.ascontiguousarray(rows, dtype=np.float32)
-        squared, ids = self._index.search(asked, k, params=how)
+        if allowed is None and probes is None:
+            squared, ids = self._index.search(asked, k)  # a fifth quicker than with parameters
+        else:
+            squared, ids = self._index.search(asked, k, params=self._how(allowed, probes))
         return squared, ids.astype(np.int64, copy=False)
+
+    def _how(self, allowed: NDArray[np.uint8] | None, probes: int | None) -> Any:
+        """Parameters of the call, not of the index: readers run side by side."""
+        kinds: Any = faiss  # its stubs do not know the keywords
+        given: dict[str, Any] = {}
+        if allowed is not None:  # given by keyword: FAISS then keeps it as long as the parameters
+            given["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(allowed))
+        if self.kind == "exact":
+            return kinds.SearchParameters(**given)
+        return kinds.SearchParametersIVF(nprobe=probes or self._index.nprobe, **given)
 
     def contents(self) -> Iterator[tuple[Ints, Floats]]:
         """Everything in it by ascending id, some ten thousand rows at a time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,9 +88,14 @@ class Neighbours:
 
     @classmethod
     def ranked(
-        cls, ids: NDArray[np.int64], cosines: NDArray[np.float32], flanks: tuple[Flank, ...], k: int
+        cls,
+        ids: NDArray[np.int64],
+        cosines: NDArray[np.float32],
+        home: NDArray[np.int64],
+        sides: Sequence[Flank],
+        k: int,
     ) -> Neighbours:
-        """The best ``k`` of unordered finds."""
+        """The best ``k`` of unordered finds; ``home`` (n,) says which of ``sides`` each is from."""
         order = np.lexsort((ids, -cosines))[:k]
         clipped = np.clip(cosines[order], -1, 1).astype(np.float32)
-        return cls(ids[order], clipped, tuple(flanks[i] for i in order))
+        return cls(ids[order], clipped, tuple(sides[i] for i in home[order].tolist()))
