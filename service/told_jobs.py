@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from reid.catalogue.jobs import Job, JobStore
 from reid.jobs import pace
+from reid.jobs.telling import without_places
 from service.schemas.jobs import JobDetailOut, JobOut, StageOut
 
 
@@ -24,7 +25,7 @@ def job_out(job: Job) -> JobOut:
         per_s=found.per_s,
         left_s=found.left_s,
         attempts=job.attempts,
-        problem=job.problem,
+        problem=without_places(job.problem),
         result=job.result,
         created_at=job.created_at,
         started_at=job.started_at,

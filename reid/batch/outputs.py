@@ -7,11 +7,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reid.catalogue.jobs import ItemState, Job, JobItem, JobStore
+from reid.jobs.telling import without_places
 
 if TYPE_CHECKING:
     from reid.pipeline import Library
@@ -51,9 +52,21 @@ class Found:
     store: JobStore
     job: Job
 
+    @property
+    def source(self) -> str:
+        """The archive as it is named to readers: of one that was asked for over HTTP no folders."""
+        place = str(self.job.params.get("source", ""))
+        return Path(place).name if self._confined else place
+
+    @property
+    def _confined(self) -> bool:
+        return bool(self.job.params["options"]["confined"])
+
     def items(self, stage: str, state: ItemState | None = None) -> Iterator[JobItem]:
-        """The items of a stage."""
-        return self.store.items(self.job.id, stage, state)
+        """The items of a stage; what their readers may not see is not in their problems."""
+        for item in self.store.items(self.job.id, stage, state):
+            hide = self._confined and item.problem
+            yield replace(item, problem=without_places(item.problem)) if hide else item
 
     def groups(self) -> list[dict[str, Any]]:
         """The proposals."""

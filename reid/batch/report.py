@@ -45,6 +45,7 @@ def report_files(
     bad = list(_bad(found))
     told = {
         "job": found.job,
+        "source": found.source,
         "summary": summary,
         "clocks": [item.data for item in found.items("clocks")],
         "groups": shown,
