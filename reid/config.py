@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
     without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
     ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
-    the log's lines.
+    the log's lines. ``index_dir`` is where this machine keeps the files of its search indexes,
+    ``index`` in ``data_dir`` unless it is said: a disk of its own where ``data_dir`` is shared.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
     archives_dir: Path | None = None
+    index_dir: Path | None = None
     bundle: str = Field(default="rosette-words", min_length=1)
     threads: int = Field(default=2, ge=1, le=256)
     workers: int = Field(default=0, ge=0, le=64)

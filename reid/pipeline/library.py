@@ -28,11 +28,18 @@ from reid.types import Comparison, Sighting
 class Library:
     """A catalogue and its index, kept in step; safe to share between threads."""
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, data_dir: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        catalogue: Catalogue,
+        data_dir: Path,
+        *,
+        index_dir: Path | None = None,
+    ) -> None:
         self.engine, self.catalogue = engine, catalogue
         self.search = CandidateSearch(
             catalogue,
-            data_dir / "index",
+            index_dir or data_dir / "index",
             fingerprint=engine.embedder.fingerprint,
             dim=engine.embedder.dim,
             method=engine.local.method,
@@ -49,7 +56,7 @@ class Library:
         settings = where if isinstance(where, Settings) else Settings(data_dir=where)
         place = settings.database_url or settings.data_dir
         catalogue = Catalogue.open(place, data_dir=settings.data_dir)
-        return cls(engine, catalogue, settings.data_dir)
+        return cls(engine, catalogue, settings.data_dir, index_dir=settings.index_dir)
 
     def __enter__(self) -> Library:
         return self

@@ -20,7 +20,9 @@ from reid.batch import (
 from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
+from reid.people import Role
 from service.admission import PersonNow
+from service.errors import ForbiddenError
 from service.events import told_events
 from service.ports import LibraryPort
 from service.schemas.base import Known
@@ -148,10 +150,25 @@ async def events(
 
 
 @router.post("/{job_id}/cancel")
-async def cancel(job_id: Known, service: ServiceNow, library: LibraryNow) -> JobOut:
-    """Stop a job after what is in hand; what it did stays. Asked for again, it goes on."""
+async def cancel(
+    job_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> JobOut:
+    """Stop a job after what is in hand; what it did stays. Asked for again, it goes on.
+
+    Contributors stop what they asked for, reviewers whatever runs.
+    """
     store = JobStore.of(library.catalogue)
-    return job_out(await service.reads.run(lambda: store.cancel(job_id)))
+
+    def work() -> JobOut:
+        job = store.job(job_id)
+        if not person.role.may(Role.REVIEWER) and job.by != person.name:
+            raise ForbiddenError(
+                f"job {job_id} was asked for by {job.by or 'nobody named'}: expected their key or "
+                f"the role {Role.REVIEWER}, found {person.role}"
+            )
+        return job_out(store.cancel(job_id))
+
+    return await service.reads.run(work)
 
 
 @router.get("/{job_id}/files/{name}", response_class=FileResponse, responses=FILES)

@@ -5,8 +5,10 @@ import re
 
 import pytest
 
+from reid.catalogue import content_sha256
 from reid.catalogue.access_keys import KeyStore
 from reid.catalogue.audit import AuditLog
+from reid.catalogue.jobs import JobStore
 from reid.errors import ConfigError, StorageFullError
 from reid.people import Role
 from service import create_app
@@ -86,6 +88,22 @@ def test_rebuilding_by_a_job_is_no_way_round_the_role(client, team, check_proble
     check_problem(answer, 403, "forbidden")
     done = client.post("/v1/jobs", json=wanted, headers=team[Role.ADMIN])
     assert (done.status_code, done.json()["by"]) == (201, "Admin")
+
+
+def test_a_contributor_stops_what_they_asked_for_and_a_reviewer_whatever_runs(
+    client, team, check_problem
+):
+    store = JobStore.of(client.library.catalogue)
+    mine, theirs = (
+        store.submit("group", {"n": n}, key=content_sha256([n]), by=by)[0].id
+        for n, by in enumerate(("Contributor", "somebody else"))
+    )
+    contributor, reviewer = team[Role.CONTRIBUTOR], team[Role.REVIEWER]
+    assert client.post(f"/v1/jobs/{mine}/cancel", headers=contributor).status_code == 200
+    refused = client.post(f"/v1/jobs/{theirs}/cancel", headers=contributor)
+    check_problem(refused, 403, "forbidden")
+    assert store.job(theirs).state == "queued"
+    assert client.post(f"/v1/jobs/{theirs}/cancel", headers=reviewer).status_code == 200
 
 
 def test_a_route_that_nobody_declared_is_closed():
