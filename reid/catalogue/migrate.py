@@ -40,9 +40,14 @@ def newest_revision() -> str:
     return head_revision()
 
 
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a database's tables; None when it is no catalogue."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def check_schema(connection: Connection) -> None:
     """Raise SchemaError unless the tables are of this version."""
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = revision_of(connection)
     if current != newest_revision():
         raise SchemaError(
             f"the database is at revision {current}, and this process expects "

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reid.cli import identities, index, individuals, jobs, keys, review, weights
+from reid.cli import backup, identities, index, individuals, jobs, keys, review, weights
 from reid.cli.batch import batch
 from reid.cli.compare import compare
 from reid.cli.enrol import enrol
@@ -47,6 +47,8 @@ app.add_typer(index.app, name="index")
 app.add_typer(weights.app, name="weights")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
+app.add_typer(backup.app, name="backup")
+app.command()(backup.restore)
 app.command()(jobs.worker)
 app.command()(serve)
 app.command()(version)

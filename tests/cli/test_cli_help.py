@@ -27,6 +27,11 @@ COMMANDS = (
     "weights verify",
     "weights list",
     "weights fetch",
+    "backup make",
+    "backup verify",
+    "backup list",
+    "restore",
+    "worker",
     "serve",
     "version",
 )

@@ -1,0 +1,140 @@
+"""Making a backup, while the service and its workers go on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import reid
+from reid.backup.manifest import Manifest, Output
+from reid.backup.place import Place, hash_file
+from reid.catalogue import Catalogue
+from reid.catalogue.copying import save_moment
+from reid.catalogue.faults import translated
+from reid.catalogue.moment import examine, media_of
+from reid.errors import BackupError
+
+Progress = Callable[[str, int, int], None]
+CATALOGUE = "catalogue.db"
+OUTPUTS = "jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A snapshot; ``copied`` files and ``copied_bytes`` were new to the place."""
+
+    manifest: Manifest
+    copied: int
+    copied_bytes: int
+
+
+def back_up(
+    catalogue: Catalogue,
+    root: Path,
+    *,
+    keep: int | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """Keep this moment of a catalogue in a folder of backups.
+
+    Rows first, then the media that they name: a stored file is never changed nor taken away, so
+    what was there when the rows were read is there still. Files that the folder holds from
+    before are not copied again. Interrupted at any moment, the folder holds the snapshots that it
+    held before. ``keep``: forget all but so many of the newest.
+
+    Raises:
+        BackupError: something else is there, another backup is being made, or what was copied
+            of the database is not whole.
+        StorageFullError: no room; nothing was added but files that the next backup needs anyhow.
+    """
+    told = progress or (lambda _stage, _done, _total: None)
+    with translated(root):
+        place = Place.begin(root)
+        with place.locked():
+            made = _snapshot(catalogue, place, told)
+            older = place.snapshots()[:-keep] if keep else []
+            for one in older:
+                place.drop(one)
+            return made
+
+
+def _snapshot(catalogue: Catalogue, place: Place, told: Progress) -> Made:
+    at = datetime.now(UTC)
+    name = f"{at:%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:6]}"
+    folder = place.begin_snapshot(name)
+    try:
+        file = folder / CATALOGUE
+        told("copying the catalogue", 0, 1)
+        save_moment(catalogue.engine, file)
+        _sync(file)
+        found = examine(file)
+        if found.problems:
+            raise BackupError(
+                f"the catalogue is not whole: {'; '.join(found.problems[:3])}; nothing was kept. "
+                "Restore an earlier backup, or run `reid doctor`"
+            )
+        media = media_of(file)
+        copied, size, lost = _keep_media(catalogue, place, media, told)
+        outputs = _keep_outputs(catalogue, place)
+        manifest = Manifest(
+            id=name,
+            made_at=at.isoformat(),
+            code_version=reid.__version__,
+            revision=found.revision,
+            database=catalogue.engine.dialect.name,
+            catalogue_sha256=hash_file(file),
+            catalogue_bytes=file.stat().st_size,
+            rows=found.rows,
+            last_event=found.rows.get("identity_events", 0),
+            media=len(media),
+            media_bytes=sum(one[1] for one in media),
+            outputs=outputs,
+            lost=tuple(lost),
+        )
+        place.end_snapshot(folder, manifest)
+        return Made(manifest, copied, size)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _keep_media(
+    catalogue: Catalogue, place: Place, media: list[tuple[str, int]], told: Progress
+) -> tuple[int, int, list[str]]:
+    copied = copied_bytes = 0
+    lost = []
+    for number, (sha256, size) in enumerate(media):
+        told("copying media", number, len(media))
+        if place.holds(sha256, size):
+            continue
+        source = catalogue.media.path(sha256)
+        if not source.is_file() or place.keep(source, sha256) is None:
+            lost.append(sha256)
+            continue
+        copied, copied_bytes = copied + 1, copied_bytes + size
+    told("copying media", len(media), len(media))
+    return copied, copied_bytes, lost
+
+
+def _keep_outputs(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
+    """What jobs left; a file that goes away meanwhile belongs to no job that is done."""
+    kept = []
+    for path in sorted((catalogue.data_dir / OUTPUTS).glob("*/*")):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        sha256 = place.keep(path)
+        if sha256 is not None:
+            size = place.path(sha256).stat().st_size
+            relative = path.relative_to(catalogue.data_dir).as_posix()
+            kept.append(Output(path=relative, sha256=sha256, size_bytes=size))
+    return tuple(kept)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
