@@ -15,7 +15,9 @@ from reid.catalogue.core import Core
 from reid.catalogue.said import some
 from reid.catalogue.schema import AnnotationRow, MediaRow
 from reid.errors import NotFoundError
-from reid.types import Box, Flank, Light
+from reid.types import AnnotationOrigin, Box, Flank, Light
+
+MUTE = ("no-animal", "not-a-leopard", "whole-image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Frame:
     camera: str | None
     size_wh: tuple[int, int]
     box: Box
+    origin: str
     flank: Flank
     flank_source: str
     light: Light
@@ -37,6 +40,11 @@ class Frame:
     animal_px: int
     reasons: tuple[str, ...]
     flags: tuple[str, ...]
+
+    @property
+    def is_leopard(self) -> bool:
+        """Whether it seems to show one, or a user drew its box: others speak for no sighting."""
+        return self.origin == AnnotationOrigin.USER or not any(f in MUTE for f in self.flags)
 
 
 class Gallery(Core):
@@ -102,6 +110,7 @@ def _columns() -> Any:
         AnnotationRow.y_px,
         AnnotationRow.width_px,
         AnnotationRow.height_px,
+        AnnotationRow.origin,
         AnnotationRow.flank,
         AnnotationRow.flank_source,
         AnnotationRow.usable,
@@ -126,6 +135,7 @@ def _frame(row: Row[Any]) -> Frame:
         camera=row.camera,
         size_wh=(row.picture_width or 1, row.picture_height or 1),
         box=Box(row.x_px, row.y_px, row.width_px, row.height_px),
+        origin=row.origin,
         flank=Flank(row.flank),
         flank_source=row.flank_source,
         light=Light(row.light or Light.COLOUR),

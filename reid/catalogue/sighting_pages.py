@@ -54,13 +54,19 @@ class SightingCard:
 
     @property
     def best(self) -> Frame | None:
-        """The frame that shows most."""
-        return max(self.frames, key=lambda frame: frame.usable, default=None)
+        """The frame that shows most of a leopard."""
+        order = [(frame.is_leopard, frame.usable) for frame in self.frames]
+        return self.frames[order.index(max(order))] if order else None
+
+    @property
+    def leopards(self) -> tuple[Frame, ...]:
+        """The frames that seem to show one."""
+        return tuple(frame for frame in self.frames if frame.is_leopard)
 
     @property
     def flanks(self) -> tuple[str, ...]:
-        """Which flanks its frames show."""
-        return tuple(sorted({frame.flank.value for frame in self.frames}))
+        """Which flanks these show."""
+        return tuple(sorted({frame.flank.value for frame in self.leopards}))
 
     @property
     def place(self) -> str:

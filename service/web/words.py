@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from reid.catalogue.gallery import Frame
 from reid.evidence.report import flag_text
-from reid.types import CandidateTime
+from reid.identities.words import sentence
+from reid.types import AnnotationOrigin, CandidateTime
 from reid.types.words import likelier, listed
 from reid.types.words import percent as percent_of
 
 FLAGS = {
-    "several-animals": "may show two animals",
-    "not-a-leopard": "seems to be no leopard",
-    "no-animal": "no animal was found",
-    "whole-image": "no animal was found: the whole picture was taken",
     "clock-conflict": "its cameras' clocks disagree",
     "touches-edge": "cut off by the edge of the picture",
     "mask-is-box": "its outline was not found",
@@ -33,7 +31,12 @@ FLAGS = {
 }
 """Flags of a picture or an animal that a person wants to know of."""
 
-QUIET_FLAGS = frozenset(("gps-unset", "multi-page", "16-bit", "pixels-not-loaded"))
+QUIET_FLAGS = frozenset(
+    (
+        *("gps-unset", "multi-page", "16-bit", "pixels-not-loaded"),
+        *("several-animals", "not-a-leopard", "no-animal", "whole-image"),  # `silent` says them
+    )
+)
 CSS = {
     "same": "same",
     "different": "different",
@@ -101,9 +104,19 @@ def usable(share: float) -> str:
     return "fair" if share >= 0.2 else "poor"
 
 
+def silent(frame: Frame) -> str:
+    """Why a frame speaks for no sighting; "" where it does."""
+    if not frame.is_leopard:
+        whole = "whole-image" in frame.flags or "no-animal" in frame.flags
+        return "no animal was found" if whole else "seems to be no leopard"
+    several = "several-animals" in frame.flags and frame.origin != AnnotationOrigin.USER
+    return "several animals: a box would say which is meant" if several else ""
+
+
 def flags(found: Sequence[str]) -> list[str]:
     """What is odd about a picture, in words."""
-    return [FLAGS.get(flag, flag) for flag in found if flag not in QUIET_FLAGS]
+    told = (FLAGS.get(flag, flag) for flag in found if flag not in QUIET_FLAGS)
+    return list(dict.fromkeys(told))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -117,6 +130,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "listed": listed,
     "part": part,
     "percent": percent,
+    "silent": silent,
+    "sentence": lambda event: sentence(event.kind, event.told),
     "sign": lambda kind: SIGNS.get(kind, ""),
     "state": lambda state: STATES.get(state, state),
     "usable": usable,

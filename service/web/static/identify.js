@@ -18,7 +18,7 @@ function make(tag, attributes = {}, ...children) {
 const HEADS = {
   individual: (a) => `This is ${a.individual}.`,
   new: () => "This is nobody whom the catalogue knows.",
-  inconclusive: () => "The pictures do not tell.",
+  inconclusive: (a) => (a.candidates.length ? "The pictures do not tell." : "No answer from what is stored."),
   "not comparable": () => "It cannot be compared with anybody in the catalogue.",
 };
 const CHIPS = { individual: "same", new: "different", inconclusive: "inconclusive", "not comparable": "not-comparable" };

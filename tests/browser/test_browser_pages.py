@@ -1,0 +1,294 @@
+"""The pages of sightings, upload, comparisons, jobs and settings, walked in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import httpx
+import pytest
+
+from reid.catalogue import Catalogue
+from reid.catalogue.access_keys import KeyStore
+from reid.catalogue.browser_sessions import BrowserSessions
+from reid.catalogue.jobs import JobStore
+from reid.people import Role
+
+PHONE = {"width": 390, "height": 844}
+STORED = 6
+SEARCH_FAILED = {
+    "type": "urn:leopard-reid:problem:search",
+    "title": "The search failed",
+    "status": 503,
+    "detail": "The search could not run. This is not an answer of `no match`.",
+    "request_id": "x",
+    "errors": [],
+}
+
+
+def store(url, name, files, **more):
+    parts = [("media", (file, content, "image/jpeg")) for file, content in files.items()]
+    data = {"metadata": json.dumps({"id": name, **more})}
+    return httpx.post(f"{url}/v1/sightings", data=data, files=parts, trust_env=False)
+
+
+@pytest.fixture(scope="module")
+def shop(served, leopard):
+    """A service without keys, with some sightings and an empty archives folder."""
+    service = served()
+    for number in range(STORED):
+        files = {f"IMG_{number}.JPG": leopard(1 + number % 3)}
+        if number == 1:
+            files["notes.JPG"] = b"no picture"
+        told = {"station": f"site {number % 2}", "times": [{"at": f"2026-01-1{number}T05:00:00"}]}
+        assert store(service.url, f"seen {number}", files, **told).status_code == 201
+    asked = {"sighting_ids": ["seen 0", "seen 1", "seen 2"]}
+    answer = httpx.post(f"{service.url}/v1/comparisons", json=asked, trust_env=False).json()
+    service.comparison = answer["id"]
+    job = {"kind": "group", "sighting_ids": ["seen 0", "seen 1"], "by": "Asel"}
+    service.job = httpx.post(f"{service.url}/v1/jobs", json=job, trust_env=False).json()["id"]
+    return service
+
+
+def paths(shop):
+    return [
+        "/",
+        "/sightings",
+        "/sightings/seen%201",
+        "/upload",
+        "/comparisons",
+        "/comparisons/new?sighting=seen+0&sighting=seen+3",
+        f"/comparisons/{shop.comparison}",
+        "/jobs",
+        "/jobs/new",
+        f"/jobs/{shop.job}",
+        "/settings",
+        "/settings/audit",
+        "/sightings/nobody",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
+def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size):
+    page = visit(shop.url, **({"size": size} if size else {}))
+    for path in paths(shop):
+        page.goto(f"{shop.url}{path}")
+        assert page.locator("h1").count() == 1, path
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{path} is {over} px too wide"
+        assert_accessible(page)
+
+
+def test_pages_say_the_same_without_scripts(shop, visit):
+    page = visit(shop.url, javascript=False)
+    for path in paths(shop):
+        page.goto(f"{shop.url}{path}")
+        assert page.locator("h1").count() == 1, path
+    page.goto(f"{shop.url}/sightings?station=site+1&standing=unnamed&named=seen")
+    assert page.locator(".tile h3").all_inner_texts() == ["seen 5", "seen 3", "seen 1"]
+
+
+def test_the_list_is_filtered_and_leads_to_a_comparison(shop, visit):
+    page = visit(f"{shop.url}/sightings")
+    page.get_by_label("Station").select_option("site 1")
+    page.get_by_role("button", name="Show").click()
+    assert page.locator(".tile h3").all_inner_texts() == ["seen 5", "seen 3", "seen 1"]
+    page.get_by_label("choose seen 5").check()
+    page.goto(f"{shop.url}/sightings?station=site+0")
+    page.get_by_label("choose seen 0").check()
+    assert page.locator("#chosen-count").inner_text() == "2 chosen"
+    page.get_by_role("link", name="Compare", exact=True).click()
+    assert page.locator("[name=sighting]:checked").count() == 2
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url(re.compile("/comparisons/[0-9a-f]+$"))
+    assert "Nothing can be compared" in page.locator(".answer").inner_text()
+    report = page.get_by_role("link", name=re.compile("Report")).get_attribute("href")
+    assert page.request.get(f"{shop.url}{report}").ok
+
+
+def test_a_sighting_shows_what_is_known_and_what_was_refused(shop, visit):
+    page = visit(f"{shop.url}/sightings/seen%201")
+    text = page.locator("main").inner_text()
+    for known in ("2026-01-11 05:00", "site 1", "notes.JPG", "IMG_1.JPG"):
+        assert known in text
+    page.locator("a.frame").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("a.frame").first.evaluate("link => link === document.activeElement")
+
+
+def test_a_failed_search_never_reads_as_no_match(shop, visit):
+    page = visit(f"{shop.url}/sightings/seen%201")
+    refuse = {"status": 503, "json": SEARCH_FAILED, "content_type": "application/problem+json"}
+    page.route("**/v1/identifications", lambda route: route.fulfill(**refuse))
+    page.get_by_role("button", name="Search the catalogue").click()
+    told = page.locator("#answer").get_by_role("alert").inner_text()
+    assert "the search did not run" in told
+    assert "says nothing about who" in told
+    for word in ("new", "nobody whom", "different"):
+        assert word not in told
+    page.unroute("**/v1/identifications")
+    page.get_by_role("button", name="Search the catalogue").click()
+    page.get_by_text("too dark").wait_for()
+    visit.wrong.clear()  # the 503 that was asked for
+
+
+def test_somebody_new_is_decided_on_the_page(shop, visit):
+    page = visit(f"{shop.url}/sightings/seen%204")
+    page.get_by_role("button", name="Search the catalogue").click()
+    page.get_by_label("Why (kept with your decision)").fill("nobody has this rosette")
+    page.get_by_role("button", name="It is somebody new").click()
+    page.locator("#who .chip.same").wait_for()
+    assert "nobody has this rosette" in page.locator(".events").inner_text()
+
+
+class TestUpload:
+    def files(self, leopard, name="IMG_1.JPG"):
+        return {"name": name, "mimeType": "image/jpeg", "buffer": leopard(3)}
+
+    def choose(self, page, leopard, name, more=()):
+        page.set_input_files("#files", [self.files(leopard), *more])
+        page.locator("[name=id]").fill(name)
+
+    def test_one_sighting_ends_at_its_page(self, shop, visit, leopard):
+        page = visit(f"{shop.url}/upload")
+        self.choose(page, leopard, "new one")
+        page.get_by_label("Station").fill("site 9")
+        page.get_by_label("Time").fill("2026-02-03T04:05:06")
+        page.get_by_label("flank of IMG_1.JPG").select_option("left")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/sightings/new%20one")
+        assert "2026-02-03 04:05" in page.locator("main").inner_text()
+
+    def test_what_was_refused_is_named_with_the_reason(self, shop, visit, leopard):
+        page = visit(f"{shop.url}/upload")
+        broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+        self.choose(page, leopard, "with a broken one", [broken])
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("1 not used").wait_for()
+        row = page.locator(".file-row", has_text="broken.jpg")
+        assert "expected JPEG" in row.inner_text()
+        assert page.get_by_role("link", name="Open the sighting").is_visible()
+
+    def test_a_lost_line_loses_nothing_and_sends_nothing_twice(self, shop, visit, leopard):
+        page = visit(f"{shop.url}/upload")
+        self.choose(page, leopard, "over a bad line")
+        sent = []
+
+        def lose(route):
+            """The service gets it, and its answer is lost."""
+            sent.append(route.request)
+            route.fetch()
+            route.abort("connectionreset")
+
+        page.route("**/v1/sightings", lose)
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/sightings/over%20a%20bad%20line", timeout=20_000)
+        assert len(sent) == 1
+
+    def test_an_id_in_use_is_said_and_can_be_mended(self, shop, visit, leopard):
+        page = visit(f"{shop.url}/upload")
+        self.choose(page, leopard, "seen 0")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("give the new one another id").wait_for()
+        page.locator("[name=id]").fill("seen 0 again")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/sightings/seen%200%20again")
+
+
+def test_a_job_is_asked_for_stopped_and_goes_on(shop, visit):
+    page = visit(f"{shop.url}/jobs/new?sighting=seen+2&sighting=seen+3")
+    page.get_by_role("button", name="Ask for it").click()
+    page.wait_for_url(re.compile("/jobs/[0-9a-f]{16}$"))
+    assert "No worker is running" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Stop it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop it").click()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Stop it").wait_for()
+
+
+def test_a_job_is_shown_as_it_goes_on(shop, visit):
+    page = visit(f"{shop.url}/jobs/{shop.job}")
+    with Catalogue.open(shop.data_dir) as catalogue:
+        jobs = JobStore.of(catalogue)
+        jobs.enlist("w", machine="m", pid=1, process="p")
+        assert jobs.claim("w", kinds=["group"], only=shop.job)
+        jobs.tell(shop.job, "w", stage="matching", done=3, total=7, opened=True)
+        page.get_by_text("matching: 3 of 7").wait_for()
+        jobs.finish(shop.job, "w", {"files": [], "sightings": 2})
+        page.get_by_role("heading", name="Result").wait_for()
+    assert page.locator("#state").inner_text() == "done"
+
+
+@pytest.fixture(scope="module")
+def keyed(served, tmp_path_factory, leopard):
+    """A service with a key for each role and one sighting with a position."""
+    folder = tmp_path_factory.mktemp("keyed") / "data"
+    with Catalogue.open(folder) as catalogue:
+        keys = KeyStore.of(catalogue)
+        made = {role: keys.create(role.name.title(), role) for role in Role}
+    service = served(data_dir=folder)
+    service.keys = {role: key.text for role, key in made.items()}
+    service.prefixes = {role: key.prefix for role, key in made.items()}
+    place = {"latitude": 43.27182, "longitude": 54.31415}
+    parts = {"files": [("media", ("a.jpg", leopard(1), "image/jpeg"))]}
+    httpx.post(
+        f"{service.url}/v1/sightings",
+        data={"metadata": json.dumps({"id": "seen", **place})},
+        headers={"Authorization": f"Bearer {service.keys[Role.ADMIN]}"},
+        trust_env=False,
+        **parts,
+    ).raise_for_status()
+    return service
+
+
+def test_a_viewer_sees_no_buttons_and_no_positions(keyed, visit, signed_in, assert_accessible):
+    page = visit(f"{keyed.url}/sightings/seen")
+    signed_in(page, keyed.keys[Role.VIEWER])
+    assert "withheld" in page.locator("main").inner_text()
+    assert "43." not in page.content()
+    assert page.locator("main button").count() == 0
+    assert page.get_by_role("link", name="Upload").count() == 0
+    assert_accessible(page)
+    for path in ("/upload", "/jobs/new", "/settings/audit"):
+        assert page.goto(f"{keyed.url}{path}").status == 403
+        assert page.get_by_role("heading", name="Not allowed").is_visible()
+
+
+def test_a_key_is_made_used_and_revoked(keyed, visit, signed_in, assert_accessible):
+    page = visit(f"{keyed.url}/settings")
+    signed_in(page, keyed.keys[Role.ADMIN])
+    page.get_by_label("For whom").fill("Dana")
+    page.get_by_label("Role").select_option("contributor")
+    page.get_by_role("button", name="Make a key").click()
+    text = page.get_by_label("the new key").input_value()
+    assert_accessible(page)
+    dana = visit(keyed.url)
+    signed_in(dana, text)
+    assert "Dana" in dana.locator(".who").inner_text()
+    page.get_by_role("link", name="I have kept it").click()
+    page.locator("tr", has_text="Dana").get_by_role("button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    page.locator("tr.past", has_text="Dana").wait_for()
+    assert text not in page.content()
+    dana.goto(keyed.url)
+    assert "/login" in dana.url
+
+
+def test_a_session_that_ends_loses_nothing_that_was_typed(keyed, visit, signed_in, leopard):
+    page = visit(f"{keyed.url}/upload")
+    signed_in(page, keyed.keys[Role.CONTRIBUTOR])
+    file = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": leopard(3)}
+    page.set_input_files("#files", [file])
+    page.locator("[name=id]").fill("typed with care")
+    with Catalogue.open(keyed.data_dir) as catalogue:
+        prefix = keyed.prefixes[Role.CONTRIBUTOR]
+        assert BrowserSessions.of(catalogue).end_all(prefix) == 1
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="Your session has ended").wait_for()
+    other = visit(f"{keyed.url}/login", tab=page)
+    signed_in(other, keyed.keys[Role.CONTRIBUTOR])
+    page.get_by_role("button", name="I have signed in").click()
+    page.wait_for_url("**/sightings/typed%20with%20care")
