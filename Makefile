@@ -10,7 +10,7 @@ BACKBONES := training/evaluation/backbones
 # Threads that wait sleep: on a shared machine spinning makes every network several times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: setup weights matchers backbones demo test test-fast lint bench results clean
+.PHONY: setup weights matchers backbones demo test test-fast lint bench results soak clean
 
 setup: $(STAMP) $(WEIGHTS)
 
@@ -64,6 +64,10 @@ results: setup matchers backbones
 
 bench: setup
 	$(BIN)/python -m training.benchmark
+
+# An hour: kills, a crowd, accidents, hostile input; ONLY="kills crowd" measures some of it.
+soak: setup
+	$(BIN)/python -m training.soak $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf $(VENV) weights/third_party $(BACKBONES)/third_party

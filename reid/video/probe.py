@@ -66,6 +66,11 @@ def opened(path: Path) -> Iterator[tuple[Any, Any]]:
             if not container.streams.video:
                 raise ImageFormatError(f"{path.name}: expected a video, found no moving pictures")
             stream = container.streams.video[0]
+            if stream.codec_context is None:  # PyAV's way to say that nothing can decode it
+                raise ImageDamagedError(
+                    f"{path.name}: expected a video, found one that no decoder knows or that ends "
+                    "in its header; copy the file again from its card"
+                )
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = 2
             yield container, stream

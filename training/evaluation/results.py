@@ -34,6 +34,9 @@ from training.evaluation.tigers import tigers_report
 OUT = ROOT / "docs" / "results.md"
 SEED = 20
 NEXT = "\n## "
+SOAK = ("Reliability", "make soak")
+"""A section that another command writes."""
+
 Section = tuple[str, str, Callable[[Path], str]]
 
 INTRODUCTION = """# Results
@@ -204,14 +207,14 @@ def page(data: Path, workers: int, only: Sequence[str], before: str) -> str:
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         new = dict(zip(chosen, pool.map(_measured, chosen, [data] * len(chosen)), strict=True))
     texts = [new.get(k) or kept(before, s[0]) for k, s in enumerate(SECTIONS)]
-    return "\n".join([head, DATA, *texts, ENDING])
+    return "\n".join([head, DATA, *texts, kept(before, *SOAK), ENDING])
 
 
-def kept(page: str, title: str) -> str:
-    """A section of an earlier page as it stands there."""
+def kept(page: str, title: str, by: str = "make results") -> str:
+    """A section of an earlier page as it stands there; ``by`` measures it."""
     _, found, rest = page.partition(f"## {title}\n")
     if not found:
-        return f"## {title}\n\nNot measured yet: `make results` does.\n"
+        return f"## {title}\n\nNot measured yet: `{by}` does.\n"
     return f"{found}{rest.partition(NEXT)[0].rstrip()}\n"
 
 
