@@ -62,7 +62,7 @@ class Catalogue(
             CatalogueError: the database is newer than this version, damaged, or not reachable.
             StorageFullError: no room to make it.
         """
-        url, folder = _locate(where, data_dir)
+        url, folder = locate(where, data_dir)
         engine = make_engine(url)
         try:
             with translated(folder):
@@ -138,7 +138,8 @@ class Catalogue(
         self.close()
 
 
-def _locate(where: str | Path, data_dir: Path | None) -> tuple[URL, Path]:
+def locate(where: str | Path, data_dir: Path | None) -> tuple[URL, Path]:
+    """The database's URL and the folder for media; see ``Catalogue.open``."""
     if isinstance(where, Path) or "://" not in where:
         folder = Path(where)
         url = URL.create("sqlite", database=str(folder / FILE_NAME))

@@ -9,6 +9,7 @@ import typer
 from reid.cli import backup, identities, index, individuals, jobs, keys, review, weights
 from reid.cli.batch import batch
 from reid.cli.compare import compare
+from reid.cli.doctor import doctor
 from reid.cli.enrol import enrol
 from reid.cli.exits import exits_text
 from reid.cli.faults import Commands
@@ -49,6 +50,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(backup.app, name="backup")
 app.command()(backup.restore)
+app.command()(doctor)
 app.command()(jobs.worker)
 app.command()(serve)
 app.command()(version)

@@ -14,6 +14,7 @@ class Exit(IntEnum):
     WEIGHTS = 3
     CATALOGUE = 4
     REJECTED = 5
+    UNWELL = 6
     INTERRUPTED = 130
 
 
@@ -24,6 +25,7 @@ MEANINGS = {
     Exit.WEIGHTS: "weights are missing or altered",
     Exit.CATALOGUE: "the catalogue or its index refused, or the disk is full",
     Exit.REJECTED: "answered, but some files were rejected",
+    Exit.UNWELL: "the doctor found something that does not work",
     Exit.INTERRUPTED: "interrupted",
 }
 

@@ -31,6 +31,7 @@ COMMANDS = (
     "backup verify",
     "backup list",
     "restore",
+    "doctor",
     "worker",
     "serve",
     "version",
