@@ -94,8 +94,8 @@ async function pictures(ids, strip) {
     const best = found?.annotations.reduce((a, b) => (b.view.quality.usable > a.view.quality.usable ? b : a));
     if (!best) continue;
     strip.append(make("a", { href: `/sightings/${encodeURIComponent(id)}` }, make("img", {
-      src: best.picture.replace(/\/picture$/, "/crop?size=small"), alt: `${id}, ${best.view.flank} flank`,
-      loading: "lazy", class: "thumb" })));
+      src: best.picture.replace(/\/picture$/, "/crop?size=medium"), alt: `${id}, ${best.view.flank} flank`,
+      loading: "lazy", class: "candidate" })));
   }
 }
 

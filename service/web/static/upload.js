@@ -217,7 +217,7 @@ function delivered(one, told) {
     const animals = told.annotations.filter((animal) => animal.file === row.file.name);
     const words = animals.map((a) => `${a.view.flank === "unknown" ? "flank not known" : `${a.view.flank} flank`}${
       a.view.quality.reasons.length ? ` (${a.view.quality.reasons.join("; ")})` : ""}`);
-    if (refused.has(row.file.name)) state(row, `not used: ${refused.get(row.file.name)}`, "wrong");
+    if (refused.has(row.file.name)) state(row, `not used: ${refused.get(row.file.name).replace(`${row.file.name}: `, "")}`, "wrong");
     else state(row, words.length ? `kept: ${words.join(", ")}` : "kept; no animal was found", "good");
   }
   const link = document.createElement("a");
