@@ -18,9 +18,11 @@ from reid.catalogue.records import Individual
 from reid.catalogue.said import coat_changes, some, stands_for, when
 from reid.catalogue.schema import IndividualNameRow, IndividualRow, SightingRow
 from reid.catalogue.told import position_of
+from reid.catalogue.who import versions_of
 from reid.errors import NotFoundError
 from reid.identities.deciding import find
 from reid.identities.facts import CoatChange
+from reid.identities.subjects import sighting
 from reid.types import CandidateTime
 from reid.types.checks import require
 
@@ -45,9 +47,13 @@ class IndividualLine:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sighting of an individual: when and where, and its frames. ``version`` of who it is."""
+    """A sighting of an individual: when and where, and its frames.
+
+    ``version`` is the last event after which who it is looks other.
+    """
 
     sighting_id: str
+    version: int
     times: tuple[CandidateTime, ...]
     station: str | None
     position: tuple[float, float] | None
@@ -119,23 +125,26 @@ class IndividualPages(Core):
             NotFoundError: nobody of that name then.
         """
 
-        def work(session: Session) -> Individual:
-            number = SessionGround(session).number_of(name)
-            found = [] if number is None else living(session, event=event, numbers=[number])
-            if not found:
-                raise NotFoundError(f"no individual {name!r} at that time; list them")
-            return _individuals(session, found, event)[0]
+        return self._read(lambda session: _one_at(session, name, event))
 
-        return self._read(work)
+    def page(self, name: str, event: int | None = None) -> IndividualPage:
+        """One individual with everything that a page shows of it, now or as after an event.
 
-    def page(self, name: str) -> IndividualPage:
-        """One individual as it is now, with everything that a page shows of it.
+        What it was called, merges and changes of the coat are those of now.
 
         Raises:
             NotFoundError: nobody of that name.
             ConflictError: it was merged into another.
         """
-        return self._read(lambda session: _page(session, name))
+        return self._read(lambda session: _page(session, name, event))
+
+
+def _one_at(session: Session, name: str, event: int) -> Individual:
+    number = SessionGround(session).number_of(name)
+    found = [] if number is None else living(session, event=event, numbers=[number])
+    if not found:
+        raise NotFoundError(f"no individual {name!r} at that time; list them")
+    return _individuals(session, found, event)[0]
 
 
 def _check(limit: int) -> None:
@@ -181,16 +190,19 @@ def _lines(session: Session, found: Sequence[Named], event: int | None) -> list[
     return lines
 
 
-def _page(session: Session, name: str) -> IndividualPage:
-    number = find(SessionGround(session), name)
-    (named,) = living(session, event=None, numbers=[number])
-    (individual,) = _individuals(session, [named], None)
+def _page(session: Session, name: str, event: int | None) -> IndividualPage:
+    if event is None:
+        number = find(SessionGround(session), name)
+        (individual,) = _individuals(session, living(session, event=None, numbers=[number]), None)
+    else:
+        individual = _one_at(session, name, event)
+        number = individual.number
     stood = stands_for(session, [number])[number]
     had = select(IndividualNameRow.name).filter_by(individual_id=number)
     gone = select(IndividualRow.name).where(IndividualRow.id.in_(stood - {number}))
     changed = coat_changes(session)
-    before = living(session, event=None, before=named.name, limit=1)
-    following = living(session, event=None, after=named.name, limit=1)
+    before = living(session, event=event, before=individual.name, limit=1)
+    following = living(session, event=event, after=individual.name, limit=1)
     return IndividualPage(
         individual,
         tuple(session.scalars(had)),
@@ -204,12 +216,15 @@ def _page(session: Session, name: str) -> IndividualPage:
 
 def _seen(session: Session, ids: Sequence[str]) -> tuple[Seen, ...]:
     times, frames = when(session, ids), frames_of(session, ids)
+    versions = versions_of(session, [sighting(name) for name in ids])
     found = []
     for part in some(ids):
         query = select(SightingRow).where(SightingRow.id.in_(part))
         for row in session.scalars(query):
             own = tuple(frames.get(row.id, ()))
-            found.append(Seen(row.id, times[row.id], row.station, position_of(row), own))
+            version = versions[sighting(row.id)]
+            place = row.station, position_of(row)
+            found.append(Seen(row.id, version, times[row.id], *place, own))
     return tuple(sorted(found, key=_order))
 
 

@@ -2,13 +2,27 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import comparisons, home, jobs, settings, sightings, sign_in, upload
+from service.web.routes import (
+    comparisons,
+    history,
+    home,
+    individuals,
+    jobs,
+    review,
+    settings,
+    sightings,
+    sign_in,
+    upload,
+)
 
 PAGES: tuple[APIRouter, ...] = (
     sign_in.router,
     home.router,
     sightings.router,
     upload.router,
+    review.router,
+    individuals.router,
+    history.router,
     comparisons.router,
     jobs.router,
     settings.router,
