@@ -54,6 +54,18 @@ def laid_out(old: Any, settings: StoreSettings) -> Any:
     return new
 
 
+def empty_like(old: Any, settings: StoreSettings) -> Any:
+    """An inverted file with the lists' centres and codes of another, and nothing in it."""
+    lists = int(old.nlist)
+    centres = np.asarray(faiss.downcast_index(old.quantizer).reconstruct_n(0, lists))
+    new = _empty(centres, lists, settings)
+    if isinstance(old, faiss.IndexIVFScalarQuantizer):
+        _share_ranges(old, new, centres)
+    new.is_trained = True
+    new.nprobe = old.nprobe
+    return new
+
+
 def contents(index: Any) -> Iterator[tuple[Ints, Floats]]:
     """Ids and rows by ascending id, in chunks."""
     ids, codes = _codes(index)

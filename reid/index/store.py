@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reid.index.inverted import Floats, Ints, StoreSettings, contents, laid_out
+from reid.index.mapped import Mapped, closest, opened
 from reid.index.quiet import faiss
 
 __all__ = ["StoreSettings", "VectorStore"]
@@ -30,44 +31,56 @@ class VectorStore:
 
     def __init__(self, dim: int, settings: StoreSettings) -> None:
         self._settings = settings
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatL2(dim))
+        self._held: Any = faiss.IndexIDMap2(faiss.IndexFlatL2(dim))
         self._limit = settings.exact_up_to
 
     @property
     def kind(self) -> str:
         """``"exact"`` or ``"ivf"``."""
-        return "exact" if isinstance(self._index, faiss.IndexIDMap2) else "ivf"
+        return "exact" if isinstance(self._held, faiss.IndexIDMap2) else "ivf"
+
+    @property
+    def mapped(self) -> bool:
+        """Whether what was saved stays in its file."""
+        return isinstance(self._held, Mapped)
+
+    @property
+    def indexes(self) -> list[Any]:
+        """FAISS' own: what was saved and is mapped, and what grows."""
+        return [self._held.saved, self._held.added] if self.mapped else [self._held]
 
     @property
     def dim(self) -> int:
         """Length of a row."""
-        return int(self._index.d)
+        return int(self._growing.d)
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of rows, ids and lists' centres in memory."""
+        """Bytes of rows, ids and lists' centres in memory, those of a mapped file too."""
         ivf = self.kind == "ivf"
-        row = int(self._index.code_size) if ivf else 4 * self.dim
-        return len(self) * (row + 8) + (4 * self.dim * int(self._index.nlist) if ivf else 0)
+        row = int(self._growing.code_size) if ivf else 4 * self.dim
+        centres = 4 * self.dim * int(self._growing.nlist) * len(self.indexes) if ivf else 0
+        return len(self) * (row + 8) + centres
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return sum(int(index.ntotal) for index in self.indexes)
 
     def add(self, ids: Ints, rows: Floats) -> None:
         """Add; lists are laid at exact numbers of rows, whatever comes in one call."""
         start = 0
         while start < len(ids):
             if len(self) >= self._limit:
-                self._index = laid_out(self._index, self._settings)
+                self._held = laid_out(self._whole(), self._settings)
                 self._limit = len(self) * _GROWTH
             end = start + self._limit - len(self)
             part = np.ascontiguousarray(rows[start:end], dtype=np.float32)
-            self._index.add_with_ids(part, np.ascontiguousarray(ids[start:end]))
+            self._growing.add_with_ids(part, np.ascontiguousarray(ids[start:end]))
             start = end
 
     def remove(self, ids: Ints) -> int:
         """Remove; the number removed."""
-        return int(self._index.remove_ids(np.ascontiguousarray(ids)))
+        self._held = self._whole()  # a mapped file cannot forget
+        return int(self._held.remove_ids(np.ascontiguousarray(ids)))
 
     def search(self, row: Floats, k: int) -> tuple[Ints, Floats]:
         """Ids (m,) and cosines (m,) of unit rows, m = min(k, len), in no certain order."""
@@ -76,7 +89,7 @@ class VectorStore:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         squared, ids = self.nearest(row[None], k)
         if ids[0, -1] < 0 and self.kind == "ivf":  # the probed lists hold too few: look into all
-            squared, ids = self.nearest(row[None], k, probes=int(self._index.nlist))
+            squared, ids = self.nearest(row[None], k, probes=int(self._growing.nlist))
         found = ids[0] >= 0
         return ids[0][found], np.asarray(1 - squared[0][found] / 2, dtype=np.float32)
 
@@ -93,45 +106,58 @@ class VectorStore:
         ``allowed`` has one bit for each id from 0, packed little-endian; None: all.
         """
         asked = np.ascontiguousarray(rows, dtype=np.float32)
-        if allowed is None and probes is None:
-            squared, ids = self._index.search(asked, k)  # a fifth quicker than with parameters
-        else:
-            squared, ids = self._index.search(asked, k, params=self._how(allowed, probes))
+        how = None if allowed is None and probes is None else self._how(allowed, probes)
+        finds = [index.search(asked, k, params=how) for index in self.indexes]
+        squared, ids = finds[0] if len(finds) == 1 else closest(finds, k)
         return squared, ids.astype(np.int64, copy=False)
 
     def _how(self, allowed: NDArray[np.uint8] | None, probes: int | None) -> Any:
-        """Parameters of the call, not of the index: readers run side by side."""
+        """Parameters of the call, not of the index: readers run side by side.
+
+        Only where they say something: with empty ones a flat index takes a fifth longer.
+        """
         kinds: Any = faiss  # its stubs do not know the keywords
         given: dict[str, Any] = {}
         if allowed is not None:  # given by keyword: FAISS then keeps it as long as the parameters
             given["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(allowed))
         if self.kind == "exact":
             return kinds.SearchParameters(**given)
-        return kinds.SearchParametersIVF(nprobe=probes or self._index.nprobe, **given)
+        return kinds.SearchParametersIVF(nprobe=probes or self._growing.nprobe, **given)
 
     def contents(self) -> Iterator[tuple[Ints, Floats]]:
         """Everything in it by ascending id, some ten thousand rows at a time."""
-        return contents(self._index)
+        return contents(self._whole())
 
     def to_bytes(self) -> memoryview:
         """FAISS' own format behind the store's state."""
-        found = faiss.serialize_index(self._index)
+        found = faiss.serialize_index(self._whole())
         whole: Any = np.concatenate([_bytes(_HEAD.pack(self._limit)), found])
         return memoryview(whole)
 
     @classmethod
     def from_bytes(cls, data: bytes | memoryview, settings: StoreSettings) -> VectorStore:
-        """What `to_bytes` wrote. Raises RuntimeError or ValueError on anything else."""
+        """What `to_bytes` wrote; an inverted file stays in ``data``, which may be a mapped file.
+
+        Raises RuntimeError or ValueError on anything else.
+        """
         if len(data) < _HEAD.size:
             raise ValueError(f"expected a store, found {len(data)} bytes")
         store = cls.__new__(cls)
         store._settings = settings
         (store._limit,) = _HEAD.unpack_from(data)
-        store._index = faiss.deserialize_index(_bytes(memoryview(data)[_HEAD.size :]))
-        known = isinstance(store._index, faiss.IndexIDMap2 | faiss.IndexIVF)
-        if not known or store._index.metric_type != faiss.METRIC_L2:
-            raise ValueError(f"not an index of this package: {type(store._index)}")
+        store._held = opened(_bytes(memoryview(data)[_HEAD.size :]), settings)
+        known = store.mapped or isinstance(store._held, faiss.IndexIDMap2)
+        if not known or store._growing.metric_type != faiss.METRIC_L2:
+            raise ValueError(f"not an index of this package: {type(store._held)}")
         return store
+
+    @property
+    def _growing(self) -> Any:
+        return self.indexes[-1]
+
+    def _whole(self) -> Any:
+        """One index of our own memory."""
+        return self._held.whole() if self.mapped else self._held
 
 
 def _bytes(data: bytes | memoryview) -> NDArray[np.uint8]:

@@ -36,8 +36,8 @@ def begin():
     """Start a command as a process of its own; all are killed at the end."""
     begun = []
 
-    def start(*words, **more):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    def start(*words, env=None, **more):
+        environment = {**(env or os.environ), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         process = subprocess.Popen(
             [sys.executable, *map(str, words)], env=environment, text=True, cwd=ROOT, **more
         )

@@ -10,7 +10,7 @@ from reid.catalogue import Catalogue
 from reid.errors import SearchError
 from reid.index.storage import read_index
 
-SECONDS, KILLS, MEMBERS = 4.0, 4, 3
+SECONDS, KILLS, MEMBERS = 3.0, 3, 2
 
 
 def acknowledged(folder):
@@ -48,7 +48,7 @@ def test_killed_or_not_every_index_equals_the_catalogue(ready, start, member):
         assert all(p.poll() is None for p in running.values())
         time.sleep(0.05)
     began = time.monotonic()
-    while (spent := time.monotonic() - began) < SECONDS or len(acknowledged(folder)) < 60:
+    while (spent := time.monotonic() - began) < SECONDS or len(acknowledged(folder)) < 50:
         assert time.monotonic() < end
         assert all(p.poll() is None for p in running.values()), "nobody fails by itself"
         look_at_files(folder, held)
