@@ -67,6 +67,13 @@ class FeatureStream(Core):
         return self._read(lambda session: stamp_of(session, FeaturesRow, row))
 
     def sightings_of_annotations(self, *, after: int = 0) -> dict[int, str]:
-        """Sighting id by annotation key, of all annotations with keys above ``after``."""
+        """Sighting id by annotation key, ascending, of annotations with keys above ``after``."""
         query = select(AnnotationRow.id, AnnotationRow.sighting_id).where(AnnotationRow.id > after)
-        return self._read(lambda session: {row[0]: row[1] for row in session.execute(query)})
+        ordered = query.order_by(AnnotationRow.id)
+        return self._read(lambda session: {row[0]: row[1] for row in session.execute(ordered)})
+
+    def annotation_stamp(self, key: int) -> str:
+        """What tells this annotation from another of its number; "" when there is none."""
+        query = select(AnnotationRow.created_at).where(AnnotationRow.id == key)
+        found = self._read(lambda session: session.scalar(query))
+        return "" if found is None else stamp(key, found)

@@ -97,9 +97,8 @@ def test_a_catalogue_put_back_under_a_process_is_noticed(lite_pair, member):
         for name in ("a", "b", "x", "y"):
             owner, item = member.seen(make, name)
             older.save_sighting(owner, [item])
-        for route in (routes.near._index, routes.voted._index):
-            route._source._catalogue = older
-        routes.near._owners = routes.voted._owners = member.Owners(older)
+        for part in (routes.near._index._source, routes.voted._index._source, routes.near._owners):
+            part._catalogue = older
         known = {"a", "b", "x", "y"}
         found = [next(iter(ranks)) for ranks in routes.ask(make, "x", known)]
         assert found == ["x", "x"], "those that were there before are not taken for those of now"
