@@ -89,8 +89,12 @@ class Gatekeeper:
 
 
 def carries_key(scope: Scope) -> bool:
-    """Whether a request says who it is by a header, which no page of another site can add."""
-    return "authorization" in Headers(scope=scope)
+    """Whether a request says who it is by a header that no page of another site can add.
+
+    A browser adds `Basic` by itself, for a proxy that asks for it.
+    """
+    scheme = Headers(scope=scope).get("authorization", "").partition(" ")[0]
+    return scheme.lower() == "bearer"
 
 
 def key_in(scope: Scope) -> str:

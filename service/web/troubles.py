@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
@@ -38,7 +39,7 @@ def answer_trouble(scope: Scope, error: BaseException) -> Response:
         "trouble.html",
         status=kind.status,
         title=kind.title,
-        detail=said_of_error(error),
+        detail=_said(error),
         request_id=request_id,
         again=isinstance(error, NotReadyError),
     )
@@ -46,6 +47,12 @@ def answer_trouble(scope: Scope, error: BaseException) -> Response:
         if name in problem.headers:
             response.headers[name] = problem.headers[name]
     return response
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        return "There is no such page here."
+    return said_of_error(error)
 
 
 def _asked(request: Request) -> str:

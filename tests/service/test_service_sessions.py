@@ -159,6 +159,15 @@ def test_what_a_cookie_lets_in_needs_a_proof(client, reviewer, check_problem):
     assert undo(client, **bearer).status_code == 200, "a key in a header cannot be forged"
 
 
+def test_what_a_browser_adds_for_a_proxy_is_no_key(client, reviewer, check_problem):
+    sign_in(client, reviewer)
+    basic = {"Authorization": "Basic YTpi"}
+    assert client.get("/v1/sightings", headers=basic).status_code == 200
+    check_problem(undo(client, **basic), 403, "stale-page")
+    client.cookies.clear()
+    check_problem(client.get("/v1/sightings", headers=basic), 401, "unauthorized")
+
+
 @pytest.mark.parametrize(
     "headers",
     [

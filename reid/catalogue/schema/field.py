@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reid.catalogue.schema.base import Base, IsoTime, Key, KeyType, Sha256
@@ -47,6 +47,7 @@ class SightingRow(Base):
     """One event (Camtrap DP ``eventID``) as submitted; ``content_sha256`` makes it idempotent."""
 
     __tablename__ = "sightings"
+    __table_args__ = (Index("ix_sightings_created_at_id", "created_at", "id"),)
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     station: Mapped[str | None] = mapped_column(Text)
