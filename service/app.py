@@ -16,6 +16,7 @@ from service.describe import PROBLEMS, describe
 from service.entrance import Entrance
 from service.library import open_library
 from service.limits import BodyLimit
+from service.lingering import Lingering
 from service.ports import LibraryFactory
 from service.routes import ALL
 from service.routes.status import version
@@ -64,6 +65,7 @@ def create_app(
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)
     app.add_middleware(Entrance, service=app.state.service)
     app.add_middleware(Access, meters=app.state.service.meters)
+    app.add_middleware(Lingering)
     return app
 
 

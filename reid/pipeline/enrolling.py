@@ -5,8 +5,9 @@ from __future__ import annotations
 from reid.catalogue import Catalogue
 from reid.errors import InputError
 from reid.pipeline.answers import Enrolment
+from reid.pipeline.usable import SEVERAL, crowded
 
-LOUD = ("not-a-leopard", "no-animal", "several-animals")
+LOUD = ("not-a-leopard", "no-animal", SEVERAL)
 """Flags that stop an enrolment until a person accepts them."""
 
 
@@ -38,4 +39,6 @@ def _loud_flags(catalogue: Catalogue, sighting_id: str) -> tuple[str, ...]:
     animals = catalogue.load_prepared(sighting_id)
     if not animals:
         return ("no-animal",)
-    return tuple(sorted({f for a in animals for f in a.annotation.flags if f in LOUD}))
+    # Two boxes that a user drew in one picture carry no flag: each of them is meant.
+    several = {SEVERAL} if crowded(animals) else set()
+    return tuple(sorted({f for a in animals for f in a.annotation.flags if f in LOUD} | several))
