@@ -2,11 +2,12 @@
 
 Sightings that no chain of evidence for sameness joins cannot be proposed as one animal, so each
 connected block is grouped by itself, with the score of `reid.decide.partitions`: the evidence of
-the pairs put together and the Ewens prior. Blocks of up to ten are exact, and two sightings are
-put together where the pair's verdict is "same". Larger blocks are searched: groups merge and
-sightings move, strongest links first, while the score grows and the best link across, less all
-evidence against it, keeps the error rate. The score alone would not do: its prior pulls large
-groups together, and many half-hearted links make no sure one.
+the pairs put together and a prior that counts animals. Blocks of up to ten are exact, and two
+sightings are put together where the pair's verdict is "same". Larger blocks are searched: groups
+merge and sightings move, strongest links first, while the score grows and the best link across,
+less all evidence against it, keeps the error rate. There each animal costs the same prior odds,
+whatever its size (what the exact prior comes to where pictures tie a group together), and the
+score alone would not do: many half-hearted links make no sure one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from reid.decide.bridges import STRONG
 from reid.decide.ewens import theta_of
@@ -213,12 +213,11 @@ def best_partition(block: Sequence[str], near: Near, theta: float, least: float)
 
 
 def score(label: Mapping[str, int], near: Near, theta: float) -> float:
-    """The log score of a grouping: evidence inside of groups, and the Ewens prior (unnormed)."""
+    """The log score of a grouping: evidence inside of groups, and theta for each (unnormed)."""
     inside = sum(
         v for a, others in near.items() for b, v in others.items() if a < b and label[a] == label[b]
     )
-    _, sizes = np.unique(list(label.values()), return_counts=True)
-    return float(inside + len(sizes) * math.log(theta) + gammaln(sizes).sum())
+    return float(inside + len(set(label.values())) * math.log(theta))
 
 
 def _across(a: set[str], b: set[str], near: Near) -> tuple[float, float]:
@@ -229,9 +228,7 @@ def _across(a: set[str], b: set[str], near: Near) -> tuple[float, float]:
 
 
 def _merge_gain(a: set[str], b: set[str], near: Near, theta: float) -> float:
-    n, m = len(a), len(b)
-    prior = math.lgamma(n + m) - math.lgamma(n) - math.lgamma(m) - math.log(theta)
-    return _across(a, b, near)[0] + prior
+    return _across(a, b, near)[0] - math.log(theta)
 
 
 def _merge(groups: dict[int, set[str]], label: dict[str, int], a: int, b: int) -> None:
@@ -254,10 +251,10 @@ def _move(
         towards[label[other]] = towards.get(label[other], 0.0) + value
     alone = len(groups[home]) == 1
     best, where = math.log(theta), home if alone else max(groups) + 1
-    if not alone and towards.get(home, 0.0) + math.log(len(groups[home]) - 1) >= best:
-        best, where = towards.get(home, 0.0) + math.log(len(groups[home]) - 1), home
+    if not alone and towards.get(home, 0.0) >= best:
+        best, where = towards.get(home, 0.0), home
     for group, value in towards.items():
-        fits = value + math.log(len(groups[group])) if group != home else -math.inf
+        fits = value if group != home else -math.inf
         if fits > best + 1e-9 and _across({name}, groups[group], near)[1] >= least:
             best, where = fits, group
     if where == home:

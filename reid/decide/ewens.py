@@ -5,6 +5,13 @@ as a sequential scheme it is the Chinese restaurant process (Aldous 1985). It ha
 ``theta``; it does not depend on the order of the sightings (exchangeable) nor on how many others
 there are (consistent), and two sightings are the same animal with probability 1 / (1 + theta).
 So one stated number, the prior probability of "same" for a pair, fixes the prior over groupings.
+
+Taken by sightings, it lets large groups swallow each other: with nothing known between four
+sightings of a left flank and two of a right one it says "one animal" at 20 to 1, since it would be
+a chance that two animals, met at random, showed a side each. Stations are no random meetings: each
+has its side, and its animals. So the prior counts animals and not their pictures: sightings that
+the pictures tie together weigh as one (`shares`), and between two such groups it says what was
+stated.
 """
 
 from __future__ import annotations
@@ -34,19 +41,50 @@ def theta_of(prior_same: float) -> float:
     return (1 - prior_same) / prior_same
 
 
-def block_sizes(labels: NDArray[np.int16]) -> NDArray[np.int64]:
-    """Sizes of the groups, (m, n), of partitions ``labels`` (m, n); 0 where there is no group."""
-    n = labels.shape[1]
-    return np.stack([(labels == block).sum(axis=1) for block in range(n)], axis=1)
+def shares(llr: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(..., n) what each sighting counts of an animal: 1 alone, half where another is surely it.
 
-
-def log_prior(sizes: NDArray[np.int64], theta: float) -> NDArray[np.float64]:
-    """Log prior (m,) of partitions with group sizes ``sizes`` (m, n), zeros for absent groups.
-
-    theta^k * prod (size - 1)! / (theta (theta + 1) ... (theta + n - 1)).
+    ``llr`` (..., n, n) natural log. One over the sum of what ties it to every sighting, itself
+    included: the square of tanh(x / 2) of the widest chain of evidence for sameness, which is how
+    far the probability of "same" lies above even. (Squared, little evidence ties nothing; without
+    the square, more evidence for a pair could lower its probability by a hair.)
     """
-    n = sizes.shape[1]
+    width = np.maximum(llr, 0.0)
+    for k in range(llr.shape[-1]):
+        width = np.maximum(width, np.minimum(width[..., :, k, None], width[..., None, k, :]))
+    tied = np.tanh(width / 2) ** 2
+    itself = np.eye(llr.shape[-1], dtype=bool)
+    result: NDArray[np.float64] = 1 / np.where(itself, 1.0, tied).sum(axis=-1)
+    return result
+
+
+def block_sizes(
+    labels: NDArray[np.int16], share: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Sizes of the groups, (..., m, n), of partitions ``labels`` (m, n); 0 where there is none.
+
+    ``share`` (..., n): what each sighting counts, 1 if not given.
+    """
+    n = labels.shape[1]
+    counts = np.ones(n) if share is None else share
+    inside = [(labels == block).astype(np.float64) for block in range(n)]
+    return np.stack([counts @ block.T for block in inside], axis=-1)
+
+
+def log_prior(sizes: NDArray[np.float64], theta: float) -> NDArray[np.float64]:
+    """Log prior (..., m) of partitions with group ``sizes`` (..., m, n), 0 for absent groups.
+
+    theta^k * prod (size - 1)! / (theta (theta + 1) ... (theta + n - 1)), whose sum is 1 where
+    sightings count 1 each.
+    """
+    n = sizes.shape[-1]
     rising = gammaln(theta + n) - gammaln(theta)
-    orders = np.where(sizes > 0, gammaln(np.maximum(sizes, 1)), 0.0).sum(axis=1)
-    result: NDArray[np.float64] = (sizes > 0).sum(axis=1) * math.log(theta) + orders - rising
+    orders = log_orders(sizes).sum(axis=-1)
+    result: NDArray[np.float64] = (sizes > 0).sum(axis=-1) * math.log(theta) + orders - rising
+    return result
+
+
+def log_orders(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log of (size - 1)!, by the gamma function between whole sizes; 0 up to 2 as for 1 and 2."""
+    result: NDArray[np.float64] = gammaln(np.maximum(sizes, 2.0))
     return result

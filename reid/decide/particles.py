@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.decide.ewens import log_orders, shares
+
 PARTICLES = 4000
 """Enough for pair probabilities within about 0.01 of the exact ones at nine sightings."""
 
@@ -29,11 +31,13 @@ def sample_partitions(
     """
     random = np.random.default_rng(seed)
     order = evidence_order(llr)
-    ordered = llr[np.ix_(order, order)]
+    ordered, share = llr[np.ix_(order, order)], shares(llr)[order]
     labels = np.zeros((1, 1), dtype=np.int16)
     log_weight = np.zeros(1)
     for i in range(1, len(llr)):
-        labels, log_weight = _add_sighting(labels, log_weight, ordered[i, :i], theta)
+        labels, log_weight = _add_sighting(
+            labels, log_weight, ordered[i, :i], share[: i + 1], theta
+        )
         labels, log_weight = _thin(labels, log_weight, count, random)
     return _relabel(labels[:, np.argsort(order)]), np.exp(log_weight)
 
@@ -53,8 +57,10 @@ def _add_sighting(
     labels: NDArray[np.int16],
     log_weight: NDArray[np.float64],
     llr: NDArray[np.float64],
+    share: NDArray[np.float64],
     theta: float,
 ) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+    """``llr`` (n,) towards those that are placed, ``share`` (n + 1,) of them and of the new one."""
     m, n = labels.shape
     rows = np.arange(m)
     blocks = labels.max(axis=1).astype(np.int64) + 1
@@ -62,11 +68,11 @@ def _add_sighting(
     sizes = np.zeros_like(evidence)
     for j in range(n):
         evidence[rows, labels[:, j]] += llr[j]
-        sizes[rows, labels[:, j]] += 1
-    sizes[rows, blocks] = theta  # the place of a new animal
-    with np.errstate(divide="ignore"):
-        child_weight = log_weight[:, None] + np.log(sizes) + evidence
-    parent, block = np.nonzero(sizes)
+        sizes[rows, labels[:, j]] += share[j]
+    prior = log_orders(sizes + share[n]) - log_orders(sizes)
+    prior[rows, blocks] = np.log(theta)  # the place of a new animal
+    child_weight = log_weight[:, None] + prior + evidence
+    parent, block = np.nonzero(np.arange(sizes.shape[1]) <= blocks[:, None])
     children = np.column_stack([labels[parent], block.astype(np.int16)])
     return children, child_weight[parent, block]
 

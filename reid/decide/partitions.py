@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from reid.decide.ewens import block_sizes, log_prior, theta_of
+from reid.decide.ewens import block_sizes, log_prior, shares, theta_of
 from reid.decide.particles import sample_partitions
 from reid.errors import InputError
 from reid.types.checks import require
@@ -73,11 +73,6 @@ def all_partitions(n: int) -> NDArray[np.int16]:
     return labels
 
 
-@lru_cache(maxsize=MAX_EXACT)
-def _all_sizes(n: int) -> NDArray[np.int64]:
-    return block_sizes(all_partitions(n))
-
-
 def log_likelihood(labels: NDArray[np.int16], llr: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-likelihood (m,) of each partition, relative to "all different".
 
@@ -108,7 +103,8 @@ def posterior(llr: NDArray[np.float64], prior_same: float) -> Posterior:
         labels, weight = sample_partitions(llr, theta)
         return Posterior(labels, weight, exact=False)
     labels = all_partitions(n)
-    log_weight = log_likelihood(labels, llr) + log_prior(_all_sizes(n), theta)
+    sizes = block_sizes(labels, shares(llr))
+    log_weight = log_likelihood(labels, llr) + log_prior(sizes, theta)
     return Posterior(labels, np.exp(log_weight - logsumexp(log_weight)))
 
 

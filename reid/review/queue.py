@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reid.decide.ewens import block_sizes, log_prior, theta_of
+from reid.decide.ewens import block_sizes, log_prior, shares, theta_of
 from reid.decide.partitions import all_partitions
 
 AROUND = 5
@@ -186,7 +186,10 @@ def same_first_two(llr: NDArray[np.float64], size: int, prior_same: float) -> ND
     places = list(itertools.combinations(range(size), 2))
     together = np.stack([labels[:, i] == labels[:, j] for i, j in places], axis=1)
     weight = llr @ together.T.astype(np.float64)
-    weight += log_prior(block_sizes(labels), theta_of(prior_same))
+    tables = np.zeros((len(llr), size, size))
+    for place, (i, j) in enumerate(places):
+        tables[:, i, j] = tables[:, j, i] = llr[:, place]
+    weight += log_prior(block_sizes(labels, shares(tables)), theta_of(prior_same))
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     same: NDArray[np.float64] = weight[:, together[:, 0]].sum(axis=1) / weight.sum(axis=1)
     return same

@@ -45,14 +45,28 @@ def set_partitions(items):
         yield [[first], *smaller]
 
 
+def chain(llr, a, b, passed=()):
+    """The weakest link for sameness of the best chain between two, found by trying all."""
+    others = [k for k in range(len(llr)) if k not in (a, b, *passed)]
+    detours = [min(llr[a, k], chain(llr, k, b, (*passed, a))) for k in others]
+    return max(0.0, llr[a, b], *detours)
+
+
+def slow_shares(llr):
+    n = range(len(llr))
+    tied = [[1.0 if a == b else math.tanh(chain(llr, a, b) / 2) ** 2 for b in n] for a in n]
+    return [1 / sum(row) for row in tied]
+
+
 def oracle(llr, prior_same):
-    """Pair probabilities from the definition: the product of the restaurant's choices."""
+    """Pair probabilities from the definition: (size - 1)! ways to order what a group counts."""
     n, theta = len(llr), (1 - prior_same) / prior_same
+    share = slow_shares(llr)
     total, same = 0.0, np.zeros((n, n))
     for groups in set_partitions(list(range(n))):
         weight = theta ** len(groups)
         for group in groups:
-            weight *= math.factorial(len(group) - 1)
+            weight *= math.gamma(max(2.0, sum(share[k] for k in group)))
             for i, j in itertools.combinations(group, 2):
                 weight *= math.exp(llr[i, j])
         total += weight
@@ -125,6 +139,26 @@ def test_more_evidence_for_a_pair_never_lowers_it(llr, more):
     raised = llr.copy()
     raised[0, 1] = raised[1, 0] = llr[0, 1] + more
     assert posterior(raised, 0.5).pair_probability()[0, 1] >= before - 1e-12
+
+
+@pytest.mark.parametrize("sizes", [(2, 4), (5, 5), (1, 9), (3, 3, 4)])
+@pytest.mark.parametrize("prior", [0.1, 0.5, 0.9])
+def test_between_groups_of_which_nothing_is_known_the_prior_is_what_was_stated(sizes, prior):
+    """However many pictures each has: that is the pull of the prior, and no evidence."""
+    truth = np.repeat(range(len(sizes)), sizes)
+    inside = truth[:, None] == truth[None, :]
+    same = posterior(np.where(inside, 20.0, 0.0) * ~np.eye(len(truth), dtype=bool), prior)
+    found = same.pair_probability()
+    assert_allclose(found[inside], 1, atol=1e-6)
+    assert_allclose(found[~inside], prior, atol=1e-5)
+
+
+def test_between_groups_among_many_too():
+    truth = np.repeat([0, 1, 2], 6)
+    inside = truth[:, None] == truth[None, :]
+    same = posterior(np.where(inside, 20.0, 0.0) * ~np.eye(18, dtype=bool), 0.5)
+    assert not same.exact
+    assert_allclose(same.pair_probability()[~inside], 0.5, atol=0.01)
 
 
 def test_two_sightings_follow_the_rule_of_bayes():

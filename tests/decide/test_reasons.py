@@ -121,7 +121,8 @@ def verdicts_of(values):
         ((0, 0, 0), AnimalCount(1, 3, None)),
         ((9, 2, 2), AnimalCount(1, 2, 1)),
         ((3, 1, 0), AnimalCount(1, 3, None)),
-        ((2.6, 2.6, 2.6), AnimalCount(1, 1, 1)),
+        ((2.7, 2.7, 2.7), AnimalCount(1, 1, 1)),
+        ((2.6, 2.6, 2.6), AnimalCount(1, 3, 1)),
         ((2.2, 2.2, 0.5), AnimalCount(1, 3, 1)),
     ],
 )
