@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from reid.batch import BatchOptions, standard_kinds, submit_batch
 from reid.batch.cluster import helpers
 from reid.catalogue import Catalogue
-from reid.catalogue.jobs import ItemState, JobState, JobStore
+from reid.catalogue.jobs import ItemState, JobState, JobStore, NewItem
 from reid.config import Settings
-from reid.errors import ConfigError, InputError
+from reid.errors import ConfigError, InputError, InputsChangedError
+from reid.jobs import JobContext
 from reid.types import Flank
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +89,22 @@ def test_without_ray_it_says_what_to_install(tmp_path, monkeypatch):
         helpers("local", Settings(data_dir=tmp_path), "job"),
     ):
         pass
+
+
+def test_a_helper_with_other_models_does_nothing(library, tmp_path, put):
+    put(tmp_path / "in", **{"a/x.JPG": b"not a picture"})
+    store = JobStore.of(library.catalogue)
+    job, _ = submit_batch(store, tmp_path / "in", BatchOptions())
+    for worker in ("runner", "helper"):
+        store.enlist(worker, machine="", pid=1, process="")
+    store.claim("runner", kinds=["batch"])
+    begun = {"weights": "others", "calibration": "", "configuration": {}}
+    store.add_items(job.id, "runner", "models", [NewItem("models", begun)], done=True)
+    kind = standard_kinds(lambda: library, tmp_path)["batch"]
+    context = JobContext(store, store.job(job.id), "helper", lambda: False, helping=True)
+    with pytest.raises(InputsChangedError, match="begun with other weights"):
+        kind.help(context, "files")
+    assert store.item_counts(job.id, "files")[ItemState.WAITING] == 1
 
 
 @pytest.mark.slow
