@@ -19,8 +19,16 @@ Precision = Literal["withheld", "0.1", "0.01", "0.001"]
 """How exactly a position is shown: in degrees, or not at all."""
 
 
+SECRETS = Path("/run/secrets")
+
+
 def _default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("leopard-reid"))
+
+
+def _secrets_dir() -> Path | None:
+    """Where containers find secrets as files: ``leopard_reid_database_url`` holds that setting."""
+    return SECRETS if SECRETS.is_dir() else None
 
 
 class Settings(BaseSettings):
@@ -40,7 +48,9 @@ class Settings(BaseSettings):
     ``index`` in ``data_dir`` unless it is said: a disk of its own where ``data_dir`` is shared.
     """
 
-    model_config = SettingsConfigDict(env_prefix="LEOPARD_REID_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LEOPARD_REID_", frozen=True, secrets_dir=_secrets_dir()
+    )
 
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None

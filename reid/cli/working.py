@@ -94,8 +94,11 @@ def leave_with_parent(worker: Worker) -> None:
     What is in hand is ended within ``ORPHAN_S``; after that this process ends without it.
     """
 
+    standard_input = sys.stdin.fileno()
+
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        # not sys.stdin: its lock, held by a thread that waits, breaks the end of the interpreter
+        while os.read(standard_input, 1):
             pass
         worker.stop()
         time.sleep(ORPHAN_S)

@@ -25,8 +25,12 @@ FAKE = """
     from http.server import BaseHTTPRequestHandler, HTTPServer
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self):
-            body = json.dumps({"detail": "not today", "errors": []}).encode()
+            told = {"type": "urn:leopard-reid:problem:not-found", "title": "Not found"}
+            told |= {"status": 404, "detail": "not today", "request_id": "1", "errors": []}
+            body = json.dumps(told).encode()
             self.send_response(200 if self.path == "/v1/ready" else 404)
+            self.send_header("content-type", "application/problem+json")
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
         def log_message(self, *_): pass
@@ -198,7 +202,7 @@ def test_a_service_that_dies_is_quoted(fake_service, tmp_path):
 
 def test_a_refusal_is_told_in_the_services_words(fake_service, tmp_path):
     fake_service(FAKE)
-    refused = pytest.raises(DemoError, match="404: not today")
+    refused = pytest.raises(DemoError, match="404 not-found: not today")
     with running(tmp_path, tmp_path / "log") as url, Client(url) as client, refused:
         client.report("c0ffee")
 

@@ -102,7 +102,10 @@ def test_a_worker_beside_the_service_is_begun_again_and_ends_with_it(begin, stor
     assert process.wait(40) == -signal.SIGTERM or process.returncode == 0
     wait_for(lambda: not alive(second))
     assert [w.pid for w in store.workers()] in ([], [first]), "the second left in good order"
-    assert "another in 1 s" in (tmp_path / "log").read_text()
+    log = (tmp_path / "log").read_text()
+    assert "another in 1 s" in log
+    assert "left in good order" in log
+    assert "Fatal" not in log
 
 
 def test_a_killed_service_leaves_no_orphan(begin, store):

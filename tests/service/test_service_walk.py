@@ -76,7 +76,7 @@ def test_the_walk_runs_and_says_what_it_promises(walked, folder):
     stored = json.loads((folder / "september.answer.json").read_text())
     assert {one["view"]["flank"] for one in stored["annotations"]} == {"left"}
     assert "IMG_0002.JPG was not used:" in python
-    assert "urn:leopard-reid:problem:not-found" in python
+    assert "not-found no sighting 'october'" in python
     assert "withdrawn" in python
     assert (folder / "report.html").read_text().lstrip().lower().startswith("<!doctype html")
     pictures = list(folder.glob("animal-*.jpg"))
