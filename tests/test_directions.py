@@ -28,6 +28,9 @@ ALLOWED = {
     "telemetry": {"errors"},
     "backup": {"errors", "catalogue"},
     "client": {"errors"},
+    "survey": GROUND,
+    "importers": {*GROUND, "image", "survey", "catalogue"},
+    "exporters": {*GROUND, "config", "people", "decide", "survey", "importers", "catalogue"},
     "video": {*GROUND, "image"},
 }
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
@@ -48,6 +51,7 @@ CONFINED = {
     "starlette": ("service",),
     "typer": ("reid.cli", "training.commands"),
     "av": ("reid.video",),
+    "frictionless": ("reid.exporters",),
     "ray": ("reid.batch",),
     "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),

@@ -13,6 +13,7 @@ from reid.cli.doctor import doctor
 from reid.cli.enrol import enrol
 from reid.cli.exits import exits_text
 from reid.cli.faults import Commands
+from reid.cli.formats import export, import_
 from reid.cli.identify import identify
 from reid.cli.serve import serve
 from reid.cli.version import version
@@ -41,6 +42,8 @@ app.command()(compare)
 app.command()(enrol)
 app.command()(identify)
 app.command()(batch)
+app.command("import")(import_)
+app.command()(export)
 app.add_typer(individuals.app, name="individuals")
 app.add_typer(identities.app, name="identities")
 app.add_typer(review.app, name="review")

@@ -1,0 +1,219 @@
+"""``reid import`` and ``reid export``: other tools' formats in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reid.cli import options
+from reid.cli.console import say, show, show_json
+from reid.cli.deciding import By
+from reid.cli.engines import open_catalogue, read_settings
+
+if TYPE_CHECKING:
+    from reid.exporters.places import Exactness
+    from reid.importers import Report, Stored
+    from reid.survey import Problems
+
+SHOWN = 30
+Format = Annotated[str | None, typer.Option("--format", help="Its name; without, it is told.")]
+Species = Annotated[
+    list[str] | None, typer.Option(help="Scientific names; without, leopards. Repeatable.")
+]
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A file, folder or zip.")],
+    by: By,
+    name: Format = None,
+    files: Annotated[Path | None, typer.Option(help="The folder that paths lie below.")] = None,
+    prefix: Annotated[str, typer.Option(help="Goes before every id.")] = "",
+    dates: Annotated[str | None, typer.Option(help="dmy or mdy: how 3/4/2018 is meant.")] = None,
+    species: Species = None,
+    same_names: Annotated[
+        bool, typer.Option("--same-names", help="A name known here is the same animal.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take changed records of the source anew.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown.")] = False,
+    data_dir: options.DataDir = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show what a source holds and what is odd about it; with --yes, take it in."""
+    from reid.errors import InputError
+    from reid.importers import Reading, importer_for, report_of, store
+    from reid.importers.files import Files
+    from reid.importers.plan import SPECIES
+    from reid.survey import Problems, Survey
+
+    if dates not in (None, "dmy", "mdy"):
+        raise InputError(f"--dates: expected dmy or mdy, found {dates!r}")
+    kind, importer = importer_for(source, name)
+    day_first = None if dates is None else dates == "dmy"
+    chosen, problems = tuple(species or SPECIES), Problems()
+    with Survey() as survey:
+        root = importer.read(source, survey, problems, Reading(day_first, prefix))
+        lying = Files(*([files] if files else []), root)
+        done = None
+        if yes:
+            with open_catalogue(data_dir) as catalogue:
+                done = store(
+                    survey,
+                    catalogue,
+                    lying,
+                    problems,
+                    source=f"{source.name} ({kind})",
+                    by=by,
+                    species=chosen,
+                    same_names=same_names,
+                    replace=replace,
+                )
+        report = report_of(survey, problems, lying, chosen)
+    _tell(kind, report, done, as_json)
+
+
+def export(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help="Its name.")],
+    target: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where it is written.")],
+    by: By,
+    role: Annotated[str, typer.Option(help="Positions as this role sees them.")] = "viewer",
+    exact: Annotated[
+        bool, typer.Option("--exact-places", help="Exact positions; never to be published.")
+    ] = False,
+    event: Annotated[int | None, typer.Option(help="Who was whom after this event.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Of times without one: +05:00 or Asia/Aqtau.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Of the package.")] = "Leopards of a survey",
+    species: Species = None,
+    occasion_days: Annotated[int, typer.Option(min=1, help="Length of an occasion.")] = 1,
+    crs: Annotated[str, typer.Option(help="EPSG code of metres; without, the UTM zone.")] = "",
+    draws: Annotated[int, typer.Option(min=0, help="Groupings drawn where unsure.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Validate a written Camtrap DP package.")
+    ] = False,
+    data_dir: options.DataDir = None,
+    as_json: options.Json = False,
+) -> None:
+    """Write what the catalogue knows as another tool reads it."""
+    from reid.exporters import Writing, exporter_for, snapshot
+    from reid.importers.plan import SPECIES
+    from reid.survey.moments import read_zone
+
+    exporter = exporter_for(name)
+    writing = Writing(
+        title=title,
+        by=by,
+        zone=read_zone(time_zone) if time_zone else None,
+        species=tuple(species) if species else SPECIES,
+        occasion_days=occasion_days,
+        crs=crs,
+        draws=draws,
+        seed=seed,
+    )
+    exactness = _exactness(data_dir, role, exact)
+    with open_catalogue(data_dir) as catalogue:
+        last = catalogue.last_event() if event is None else event
+        with snapshot(catalogue, exactness=exactness, event=event) as survey:
+            written = exporter.write(survey, target, writing)
+        catalogue.note_export(name, _digest(written.files), by=by, up_to=last)
+    wrong = _checked(name, target) if check else []
+    if as_json:
+        files = [str(file) for file in written.files]
+        show_json({"files": files, "notes": list(written.notes), "invalid": wrong})
+        return
+    for file in written.files:
+        show(str(file))
+    for note in written.notes:
+        say(note)
+    for sentence in wrong:
+        say(f"not valid: {sentence}")
+
+
+def _exactness(data_dir: Path | None, role: str, exact: bool) -> Exactness:
+    from reid.errors import InputError
+    from reid.people.roles import Role
+
+    if exact:
+        return "exact"
+    known = [one.value for one in Role]
+    if role not in known:
+        raise InputError(f"--role: expected one of {', '.join(known)}, found {role!r}")
+    found: Exactness = getattr(read_settings(data_dir), f"places_{role}")
+    return found
+
+
+def _digest(files: tuple[Path, ...]) -> str:
+    import hashlib
+
+    whole = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _checked(name: str, target: Path) -> list[str]:
+    from reid.exporters.check import check_package
+
+    return check_package(target) if name == "camtrap-dp" else []
+
+
+def _tell(kind: str, report: Report, done: Stored | None, as_json: bool) -> None:
+    if as_json:
+        show_json({"format": kind, **_report_json(report), "done": _done_json(done)})
+        return
+    show(
+        f"{kind}: {report.deployments} deployments, {report.media} files, "
+        f"{report.observations} observations",
+        f"observations: {_counts(report.types)}",
+        f"sightings with files: {report.sightings}; of {report.individuals} named animals: "
+        f"{report.named_sightings}",
+        f"files: {_counts(report.files)}",
+    )
+    for sentence in report.lacking:
+        show(f"lacking: {sentence}")
+    _tell_problems(report.problems)
+    if done is None:
+        show("Nothing was changed; add --yes to do it.")
+        return
+    show(
+        f"Done: {done.new} new sightings, {done.known} known, {done.left} not stored; "
+        f"{done.named} named."
+    )
+
+
+def _tell_problems(problems: Problems) -> None:
+    for problem in problems.kept[:SHOWN]:
+        say(str(problem))
+    if len(problems) > SHOWN:
+        say(f"... and {len(problems) - SHOWN} more; --json lists up to 100 of a kind")
+
+
+def _counts(found: dict[str, int]) -> str:
+    return ", ".join(f"{many} {word}" for word, many in found.items()) or "none"
+
+
+def _report_json(report: Report) -> dict[str, object]:
+    return {
+        "deployments": report.deployments,
+        "media": report.media,
+        "observations": report.observations,
+        "types": report.types,
+        "sightings": report.sightings,
+        "individuals": report.individuals,
+        "files": report.files,
+        "lacking": list(report.lacking),
+        "problems": [str(problem) for problem in report.problems.kept],
+        "problemCount": len(report.problems),
+    }
+
+
+def _done_json(done: Stored | None) -> dict[str, int] | None:
+    if done is None:
+        return None
+    return {"new": done.new, "known": done.known, "left": done.left, "named": done.named}

@@ -1,0 +1,95 @@
+"""Times as tables write them. Nothing is guessed: what can be read two ways is not read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reid.errors import InputError
+
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+"""Day 0 of a spreadsheet's serial dates (Windows; the leap day 1900 that never was is behind)."""
+_EXCEL = re.compile(r"\d{5}([.,]\d+)?")
+_FIRST, _LAST = 32_874, 73_050  # serials of 1990 and 2100
+_EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)([ T]\d\d:\d\d.*)")
+_SPOKEN = re.compile(
+    r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})"
+    r"(?:[ T]+(\d{1,2}:\d\d(?::\d\d)?)(?: ?([AaPp])\.?[Mm]\.?)?)?"
+)
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+def read_time(written: str, *, day_first: bool | None = None) -> datetime:
+    """A time: ISO 8601, EXIF's, a spreadsheet's serial number, or day, month and year.
+
+    ``day_first`` says how 3/4/2018 is meant; None: only days above 12 can be read.
+
+    Raises:
+        ValueError: what is wrong with it, in words.
+    """
+    text = written.strip()
+    if _EXCEL.fullmatch(text):
+        return _of_serial(float(text.replace(",", ".")))
+    exif = _EXIF.fullmatch(text)
+    if exif:
+        text = "-".join(exif.groups()[:3]) + exif[4]
+    spoken = _SPOKEN.fullmatch(text)
+    at = _of_spoken(spoken, day_first) if spoken else _of_iso(text)
+    if not 1990 <= at.year <= 2100:
+        raise ValueError("expected a time after 1990")
+    return at
+
+
+def _of_iso(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d)", "", text))
+    except ValueError:
+        raise ValueError("expected a time such as 2018-12-07T16:27:00+05:00") from None
+
+
+def _of_serial(serial: float) -> datetime:
+    if not _FIRST <= serial <= _LAST:
+        raise ValueError("expected a time, or a spreadsheet's serial date after 1990")
+    return _EXCEL_EPOCH + timedelta(seconds=round(serial * 86_400))
+
+
+def _of_spoken(found: re.Match[str], day_first: bool | None) -> datetime:
+    one, two, year = int(found[1]), int(found[2]), int(found[3])
+    if max(one, two) <= 12 and one != two and day_first is None:
+        raise ValueError("expected year-month-day; say which is the day (--dates dmy or mdy)")
+    first = one > 12 or (two <= 12 and bool(day_first))
+    day, month = (one, two) if first else (two, one)
+    try:
+        hour, minute, second = (int(v) for v in f"{found[4] or '0:00'}:00".split(":")[:3])
+        if found[5]:
+            if not 1 <= hour <= 12:
+                raise ValueError
+            hour = hour % 12 + 12 * (found[5] in "pP")
+        return datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        raise ValueError("expected an existing day and time") from None
+
+
+def read_zone(text: str) -> tzinfo:
+    """A time zone: ``+05:00``, ``UTC``, or a name such as ``Asia/Aqtau``.
+
+    Raises:
+        InputError: neither.
+    """
+    offset = _OFFSET.fullmatch(text.strip())
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3])
+        if minutes <= 14 * 60:
+            return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
+    try:
+        return UTC if text in ("UTC", "Z") else ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            f"time zone: expected +05:00, UTC or a name such as Asia/Aqtau, found {text!r}"
+        ) from None
+
+
+def seconds_of(at: datetime) -> float:
+    """Seconds since 1970; a time without zone is taken as it stands, for order alone."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,189 @@
+"""Everything a source tells, in one SQLite file: a million rows take a disk, not memory."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from reid.errors import CatalogueError
+from reid.survey.moments import seconds_of
+from reid.survey.records import Deployment, Media, Observation, R, Record, plain, restored
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS deployment (id TEXT PRIMARY KEY, told TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS media (
+    id TEXT PRIMARY KEY, told TEXT NOT NULL, deployment TEXT NOT NULL, seconds REAL);
+CREATE INDEX IF NOT EXISTS media_when ON media (deployment, seconds);
+CREATE TABLE IF NOT EXISTS observation (
+    id TEXT PRIMARY KEY, told TEXT NOT NULL, media TEXT NOT NULL, event TEXT NOT NULL,
+    individual TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS observation_media ON observation (media);
+CREATE INDEX IF NOT EXISTS observation_event ON observation (event);
+CREATE TABLE IF NOT EXISTS link (observation TEXT PRIMARY KEY, sighting TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, told TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS kept (resource TEXT NOT NULL, told TEXT NOT NULL);
+"""
+_TABLES: dict[type, str] = {Deployment: "deployment", Media: "media", Observation: "observation"}
+
+
+class Added(Enum):
+    """What adding a record did."""
+
+    NEW = "new"
+    SAME = "same"  # this very record was there
+    OTHER = "other"  # its id stands for something else, which stays
+
+
+class Survey:
+    """Deployments, media and observations by id, what else a package holds, and whose they are.
+
+    ``path`` None: a temporary file, gone when it is closed. One writer at a time.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        try:
+            self._base = sqlite3.connect("" if path is None else path, timeout=30)
+            self._base.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"{path}: expected a file for the survey: {error}") from error
+
+    def add(self, record: Record, *, replace: bool = False) -> Added:
+        """Keep a record; a known id with other content stays as it is, unless ``replace``."""
+        table, told = _TABLES[type(record)], json.dumps(plain(record), sort_keys=True)
+        query = f"SELECT told FROM {table} WHERE id = ?"
+        known = self._base.execute(query, (record.id,)).fetchone()
+        if known is not None and (known[0] == told or not replace):
+            return Added.SAME if known[0] == told else Added.OTHER
+        values = (record.id, told, *_columns(record))
+        marks = ", ".join("?" * len(values))
+        self._base.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)
+        return Added.NEW
+
+    def deployments(self) -> Iterator[Deployment]:
+        """All, by id."""
+        return self._all(Deployment)
+
+    def media(self) -> Iterator[Media]:
+        """All, by id."""
+        return self._all(Media)
+
+    def observations(self) -> Iterator[Observation]:
+        """All, by id."""
+        return self._all(Observation)
+
+    def deployment(self, name: str) -> Deployment | None:
+        """One by its id."""
+        return self._one(Deployment, name)
+
+    def medium(self, name: str) -> Media | None:
+        """One by its id."""
+        return self._one(Media, name)
+
+    def observation(self, name: str) -> Observation | None:
+        """One by its id."""
+        return self._one(Observation, name)
+
+    def observations_of(self, *, media: str) -> list[Observation]:
+        """What was seen in a file."""
+        query = "SELECT told FROM observation WHERE media = ? ORDER BY id"
+        return [restored(Observation, json.loads(r[0])) for r in self._base.execute(query, [media])]
+
+    def media_between(self, deployment: str, start: float, end: float) -> list[Media]:
+        """Files of a deployment within a span of seconds (`reid.survey.moments`)."""
+        query = "SELECT told FROM media WHERE deployment = ? AND seconds BETWEEN ? AND ?"
+        found = self._base.execute(f"{query} ORDER BY seconds, id", (deployment, start, end))
+        return [restored(Media, json.loads(row[0])) for row in found]
+
+    def by_event(self) -> Iterator[Observation]:
+        """Observations, those of one event together; those without one by their file."""
+        order = "CASE event WHEN '' THEN 1 ELSE 0 END, event, media, id"
+        return self._walk(Observation, f"SELECT told FROM observation ORDER BY {order}")
+
+    def count(self, kind: type[Record]) -> int:
+        """How many records of a kind."""
+        return int(self._base.execute(f"SELECT count(*) FROM {_TABLES[kind]}").fetchone()[0])
+
+    def link(self, observation: str, sighting: str) -> None:
+        """An observation is of this sighting of the catalogue."""
+        self._base.execute("INSERT OR REPLACE INTO link VALUES (?, ?)", (observation, sighting))
+
+    def links(self) -> dict[str, str]:
+        """Sighting by observation."""
+        return dict(self._base.execute("SELECT observation, sighting FROM link"))
+
+    def set_meta(self, name: str, told: Any) -> None:
+        """Keep a JSON value under a name, such as a package's metadata."""
+        values = name, json.dumps(told)
+        self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
+
+    def meta(self, name: str) -> Any:
+        """What is kept under a name, or None."""
+        row = self._base.execute("SELECT told FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def names(self) -> list[str]:
+        """Under which names something is kept."""
+        return [row[0] for row in self._base.execute("SELECT name FROM meta ORDER BY name")]
+
+    def keep(self, resource: str, rows: Iterable[Mapping[str, str]]) -> None:
+        """Replace the rows of another table of the package."""
+        self._base.execute("DELETE FROM kept WHERE resource = ?", (resource,))
+        told = ((resource, json.dumps(dict(row))) for row in rows)
+        self._base.executemany("INSERT INTO kept VALUES (?, ?)", told)
+
+    def kept(self, resource: str) -> Iterator[dict[str, str]]:
+        """The rows of another table."""
+        query = "SELECT told FROM kept WHERE resource = ? ORDER BY rowid"
+        return (json.loads(row[0]) for row in self._base.execute(query, (resource,)))
+
+    def resources(self) -> list[str]:
+        """Names of the other tables."""
+        query = "SELECT DISTINCT resource FROM kept ORDER BY resource"
+        return [row[0] for row in self._base.execute(query)]
+
+    def commit(self) -> None:
+        """Make what was added durable."""
+        try:
+            self._base.commit()
+        except sqlite3.Error as error:
+            raise CatalogueError(f"the survey's file took no writes: {error}") from error
+
+    def close(self) -> None:
+        """What was not committed is gone."""
+        self._base.close()
+
+    def __enter__(self) -> Survey:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _all(self, kind: type[R]) -> Iterator[R]:
+        return self._walk(kind, f"SELECT told FROM {_TABLES[kind]} ORDER BY id")
+
+    def _walk(self, kind: type[R], query: str) -> Iterator[R]:
+        for row in self._base.execute(query):
+            yield restored(kind, json.loads(row[0]))
+
+    def _one(self, kind: type[R], name: str) -> R | None:
+        query = f"SELECT told FROM {_TABLES[kind]} WHERE id = ?"
+        row = self._base.execute(query, (name,)).fetchone()
+        return None if row is None else restored(kind, json.loads(row[0]))
+
+
+def _columns(record: Record) -> tuple[Any, ...]:
+    if isinstance(record, Media):
+        return record.deployment, None if record.at is None else seconds_of(record.at)
+    if isinstance(record, Observation):
+        return record.media, record.event, record.individual
+    return ()
