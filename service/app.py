@@ -22,8 +22,8 @@ from service.routes import ALL
 from service.routes.status import version
 from service.settings import read_settings
 from service.state import Service
+from service.web.assets import FOLDER, STATIC_AT, KeptFiles
 from service.web.routes import PAGES
-from service.web.static import FOLDER, STATIC_AT, KeptFiles
 from service.web.troubles import answer_trouble
 
 DESCRIPTION = (

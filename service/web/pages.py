@@ -16,7 +16,7 @@ from service.cookies import give_token, token_in
 from service.forgery import proof_of
 from service.gatekeeper import Person
 from service.needs import NEEDS, need_of
-from service.web.static import STATIC_AT
+from service.web.assets import STATIC_AT
 from service.web.words import FILTERS
 
 POLICY = (

@@ -7,6 +7,7 @@ that its policy forbids, and any 5xx. ``assert_accessible(page)`` asks axe.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reid.catalogue import Catalogue
+from reid.catalogue.access_keys import KeyStore
+from reid.people import Role
 from reid.types import Flank
 from training.synthetic import RenderSpec, encode_jpeg, render
 
@@ -26,6 +30,7 @@ STAND_IN = Path(__file__).parents[1] / "service" / "stand_in.py"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 READY_S = 120
+SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -100,13 +105,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """Start services; all are stopped when the module's tests are done."""
+def services(make_folder):
+    """Yields ``start(kind, data_dir, **environment)``; what it began is stopped afterwards."""
     begun = []
 
     def start(kind="stand-in", data_dir=None, **environment):
-        folder = data_dir or tmp_path_factory.mktemp("served") / "data"
+        folder = data_dir or make_folder("served") / "data"
         folder.mkdir(exist_ok=True)
         begun.append(Served(kind, folder, **environment))
         return begun[-1].start()
@@ -114,6 +118,67 @@ def served(tmp_path_factory):
     yield start
     for one in begun:
         one.stop()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Start services; all are stopped when the module's tests are done."""
+    yield from services(tmp_path_factory.mktemp)
+
+
+@pytest.fixture(scope="session")
+def served_long(tmp_path_factory):
+    """The same for services that several modules share."""
+    yield from services(tmp_path_factory.mktemp)
+
+
+@pytest.fixture(scope="session")
+def store():
+    """``store(url, name, files, key=None, **told)`` sends a sighting."""
+
+    def send(url, name, files, key=None, **told):
+        parts = [("media", (file, content, "image/jpeg")) for file, content in files.items()]
+        data = {"metadata": json.dumps({"id": name, **told})}
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        answer = httpx.post(
+            f"{url}/v1/sightings", data=data, files=parts, headers=headers, trust_env=False
+        )
+        answer.raise_for_status()
+
+    return send
+
+
+@pytest.fixture(scope="session")
+def keyed(served_long, tmp_path_factory, leopard, store):
+    """A service with a key for each role (``keys``, ``prefixes``); a sighting with a position."""
+    folder = tmp_path_factory.mktemp("keyed") / "data"
+    with Catalogue.open(folder) as catalogue:
+        kept = KeyStore.of(catalogue)
+        made = {role: kept.create(role.name.title(), role) for role in Role}
+    service = served_long(data_dir=folder)
+    service.keys = {role: key.text for role, key in made.items()}
+    service.prefixes = {role: key.prefix for role, key in made.items()}
+    place = {"latitude": 43.27182, "longitude": 54.31415}
+    store(service.url, "seen", {"a.jpg": leopard(1, **SMALL)}, service.keys[Role.ADMIN], **place)
+    return service
+
+
+@pytest.fixture(scope="session")
+def shop(served_long, leopard, store):
+    """A service without keys: six sightings, a ``comparison``, a ``job``."""
+    service = served_long()
+    for number in range(6):
+        files = {f"IMG_{number}.JPG": leopard(1 + number % 2, **SMALL)}
+        if number == 1:
+            files["notes.JPG"] = b"no picture"
+        told = {"station": f"site {number % 2}", "times": [{"at": f"2026-01-1{number}T05:00:00"}]}
+        store(service.url, f"seen {number}", files, **told)
+    asked = {"sighting_ids": ["seen 0", "seen 1", "seen 2"]}
+    answer = httpx.post(f"{service.url}/v1/comparisons", json=asked, trust_env=False).json()
+    service.comparison = answer["id"]
+    job = {"kind": "group", "sighting_ids": ["seen 0", "seen 1"], "by": "Asel"}
+    service.job = httpx.post(f"{service.url}/v1/jobs", json=job, trust_env=False).json()["id"]
+    return service
 
 
 @pytest.fixture
@@ -180,7 +245,7 @@ def leopard():
     made = {}
 
     def make(individual, station=0, flank=Flank.LEFT, *, size_px=420.0, picture_wh=(640, 480)):
-        key = individual, station, flank, size_px
+        key = individual, station, flank, size_px, picture_wh
         if key not in made:
             spec = RenderSpec(
                 individual, flank, station=station, size_px=size_px, picture_wh=picture_wh

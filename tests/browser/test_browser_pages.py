@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-import httpx
 import pytest
 
 from reid.catalogue import Catalogue
-from reid.catalogue.access_keys import KeyStore
 from reid.catalogue.browser_sessions import BrowserSessions
 from reid.catalogue.jobs import JobStore
 from reid.people import Role
 
 PHONE = {"width": 390, "height": 844}
-STORED = 6
+SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 SEARCH_FAILED = {
     "type": "urn:leopard-reid:problem:search",
     "title": "The search failed",
@@ -24,30 +21,6 @@ SEARCH_FAILED = {
     "request_id": "x",
     "errors": [],
 }
-
-
-def store(url, name, files, **more):
-    parts = [("media", (file, content, "image/jpeg")) for file, content in files.items()]
-    data = {"metadata": json.dumps({"id": name, **more})}
-    return httpx.post(f"{url}/v1/sightings", data=data, files=parts, trust_env=False)
-
-
-@pytest.fixture(scope="module")
-def shop(served, leopard):
-    """A service without keys, with some sightings and an empty archives folder."""
-    service = served()
-    for number in range(STORED):
-        files = {f"IMG_{number}.JPG": leopard(1 + number % 3)}
-        if number == 1:
-            files["notes.JPG"] = b"no picture"
-        told = {"station": f"site {number % 2}", "times": [{"at": f"2026-01-1{number}T05:00:00"}]}
-        assert store(service.url, f"seen {number}", files, **told).status_code == 201
-    asked = {"sighting_ids": ["seen 0", "seen 1", "seen 2"]}
-    answer = httpx.post(f"{service.url}/v1/comparisons", json=asked, trust_env=False).json()
-    service.comparison = answer["id"]
-    job = {"kind": "group", "sighting_ids": ["seen 0", "seen 1"], "by": "Asel"}
-    service.job = httpx.post(f"{service.url}/v1/jobs", json=job, trust_env=False).json()["id"]
-    return service
 
 
 def paths(shop):
@@ -80,6 +53,7 @@ def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size)
         assert_accessible(page)
 
 
+@pytest.mark.slow
 def test_pages_say_the_same_without_scripts(shop, visit):
     page = visit(shop.url, javascript=False)
     for path in paths(shop):
@@ -146,7 +120,7 @@ def test_somebody_new_is_decided_on_the_page(shop, visit):
 
 class TestUpload:
     def files(self, leopard, name="IMG_1.JPG"):
-        return {"name": name, "mimeType": "image/jpeg", "buffer": leopard(3)}
+        return {"name": name, "mimeType": "image/jpeg", "buffer": leopard(2, **SMALL)}
 
     def choose(self, page, leopard, name, more=()):
         page.set_input_files("#files", [self.files(leopard), *more])
@@ -222,28 +196,6 @@ def test_a_job_is_shown_as_it_goes_on(shop, visit):
     assert page.locator("#state").inner_text() == "done"
 
 
-@pytest.fixture(scope="module")
-def keyed(served, tmp_path_factory, leopard):
-    """A service with a key for each role and one sighting with a position."""
-    folder = tmp_path_factory.mktemp("keyed") / "data"
-    with Catalogue.open(folder) as catalogue:
-        keys = KeyStore.of(catalogue)
-        made = {role: keys.create(role.name.title(), role) for role in Role}
-    service = served(data_dir=folder)
-    service.keys = {role: key.text for role, key in made.items()}
-    service.prefixes = {role: key.prefix for role, key in made.items()}
-    place = {"latitude": 43.27182, "longitude": 54.31415}
-    parts = {"files": [("media", ("a.jpg", leopard(1), "image/jpeg"))]}
-    httpx.post(
-        f"{service.url}/v1/sightings",
-        data={"metadata": json.dumps({"id": "seen", **place})},
-        headers={"Authorization": f"Bearer {service.keys[Role.ADMIN]}"},
-        trust_env=False,
-        **parts,
-    ).raise_for_status()
-    return service
-
-
 def test_a_viewer_sees_no_buttons_and_no_positions(keyed, visit, signed_in, assert_accessible):
     page = visit(f"{keyed.url}/sightings/seen")
     signed_in(page, keyed.keys[Role.VIEWER])
@@ -280,7 +232,7 @@ def test_a_key_is_made_used_and_revoked(keyed, visit, signed_in, assert_accessib
 def test_a_session_that_ends_loses_nothing_that_was_typed(keyed, visit, signed_in, leopard):
     page = visit(f"{keyed.url}/upload")
     signed_in(page, keyed.keys[Role.CONTRIBUTOR])
-    file = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": leopard(3)}
+    file = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": leopard(2, **SMALL)}
     page.set_input_files("#files", [file])
     page.locator("[name=id]").fill("typed with care")
     with Catalogue.open(keyed.data_dir) as catalogue:

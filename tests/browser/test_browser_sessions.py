@@ -2,29 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from reid.catalogue import Catalogue
-from reid.catalogue.access_keys import KeyStore
 from reid.people import Role
-
-
-@pytest.fixture(scope="module")
-def keyed(served, tmp_path_factory):
-    """A service with a key for each role."""
-    folder = tmp_path_factory.mktemp("keyed") / "data"
-    with Catalogue.open(folder) as catalogue:
-        store = KeyStore.of(catalogue)
-        keys = {role: store.create(role.name.title(), role).text for role in Role}
-    service = served(data_dir=folder)
-    service.keys = keys
-    return service
-
-
-@pytest.fixture(scope="module")
-def open_service(served):
-    """A service without keys."""
-    return served()
 
 
 def test_a_page_leads_to_the_sign_in_and_back(keyed, visit, signed_in, assert_accessible):
@@ -67,9 +45,9 @@ def test_a_page_without_the_proof_changes_nothing(keyed, visit, signed_in):
     assert page.evaluate(CALL, {"X-CSRF-Token": proof}) == 200
 
 
-def test_without_keys_nobody_signs_in(open_service, visit, assert_accessible):
-    page = visit(f"{open_service.url}/login", local_name="")
-    assert page.url == f"{open_service.url}/"
+def test_without_keys_nobody_signs_in(shop, visit, assert_accessible):
+    page = visit(f"{shop.url}/login", local_name="")
+    assert page.url == f"{shop.url}/"
     assert_accessible(page)
     page.get_by_role("button", name="say who you are").click()
     page.get_by_label("Your name").fill("Asel")
@@ -79,12 +57,12 @@ def test_without_keys_nobody_signs_in(open_service, visit, assert_accessible):
     assert page.evaluate(CALL, {}) == 403, "a local page needs its proof too"
 
 
-def test_what_is_not_there_is_said_on_a_page(open_service, visit, assert_accessible):
-    page = visit(f"{open_service.url}/nowhere")
+def test_what_is_not_there_is_said_on_a_page(shop, visit, assert_accessible):
+    page = visit(f"{shop.url}/nowhere")
     assert page.get_by_role("heading", level=1).inner_text() == "Not found"
     assert_accessible(page)
 
 
-def test_pages_can_be_read_without_scripts(open_service, visit):
-    page = visit(open_service.url, javascript=False)
+def test_pages_can_be_read_without_scripts(shop, visit):
+    page = visit(shop.url, javascript=False)
     assert page.get_by_role("heading", level=1).is_visible()
