@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import mmap
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reid.errors import SearchError, StorageFullError
+from reid.index.first_line import MAX_BYTES, first_line, read_line
 from reid.types import Extent
 
-_FORMAT = "leopard-reid index 3"
-_MAX_HEADER_BYTES = 1 << 16
 _REBUILD = "run `reid index rebuild`"
 
 
@@ -51,11 +49,11 @@ def write_sections(path: Path, sections: Sequence[Section], extent: Extent | Non
         StorageFullError: no room left; the old file is as it was.
         SearchError: it cannot be written for another reason.
     """
-    facts = {"extent": asdict(extent or Extent()), "sections": [_entry(one) for one in sections]}
+    line = first_line(extent or Extent(), [_entry(one) for one in sections])
     payloads = [part for section in sections for part in _payload(section)]
     with told_failures(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, [_header(facts), *payloads])
+        _replace(path, [line, *payloads])
 
 
 @contextmanager
@@ -78,7 +76,7 @@ def read_extent(path: Path) -> Extent:
         SearchError: missing, or of another format.
     """
     with _opened(path) as stream, _whole(path):
-        return _extent(_facts(stream.readline(_MAX_HEADER_BYTES)))
+        return read_line(stream.readline(MAX_BYTES))[0]
 
 
 def read_sections(path: Path) -> list[Section]:
@@ -93,11 +91,11 @@ def read_sections(path: Path) -> list[Section]:
 def read_index(path: Path) -> tuple[Extent, list[Section]]:
     """How far it reaches, and what is in it. Raises as `read_sections`."""
     with _opened(path) as stream, _whole(path):
-        header = stream.readline(_MAX_HEADER_BYTES)
-        facts = _facts(header)
+        line = stream.readline(MAX_BYTES)
+        extent, entries = read_line(line)
         # mapped and not read: a large index must not be in memory twice
         whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        return _extent(facts), _split(facts["sections"], memoryview(whole)[len(header) :])
+        return extent, _split(entries, memoryview(whole)[len(line) :])
 
 
 @contextmanager
@@ -118,29 +116,6 @@ def _whole(path: Path) -> Iterator[None]:
         yield
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise SearchError(f"{path}: not a whole index ({error}); {_REBUILD}") from error
-
-
-def _header(facts: dict[str, Any]) -> bytes:
-    """One line; its checksum is over all else that it says."""
-    facts = {"format": _FORMAT, **facts}
-    return json.dumps({**facts, "sha256": _sealed(facts)}).encode() + b"\n"
-
-
-def _facts(header: bytes) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(header)
-    if facts["format"] != _FORMAT:
-        raise ValueError(f"format {facts['format']!r}")
-    if facts.pop("sha256") != _sealed(facts):
-        raise ValueError("checksum of the first line differs")
-    return facts
-
-
-def _sealed(facts: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _extent(facts: dict[str, Any]) -> Extent:
-    return Extent(**facts["extent"])
 
 
 def _payload(section: Section) -> tuple[bytes, bytes | memoryview]:
