@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reid.fuse import sighting_evidence
 from reid.pipeline.engine import Engine
-from reid.pipeline.pairs import compare_pair, with_controls
+from reid.pipeline.pairs import A_MATCH, compare_pair, with_controls
 from reid.telemetry import timed
 from reid.types import Flank, PairEvidence, PreparedAnnotation, SightingPairEvidence
 
@@ -25,7 +25,7 @@ def compare_sightings(
     for left in a:
         for right in b:
             pair = compare_pair(engine, left, right)
-            if pair is None:
+            if pair is None or (_opposed(left, right) and pair.llr <= A_MATCH):
                 continue
             flank = left.view.flank.best if _agree(left, right) else Flank.UNKNOWN
             (copies if "copy" in pair.flags else groups.setdefault(flank, [])).append(pair)
@@ -37,6 +37,11 @@ def compare_sightings(
 
 def _agree(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
     return a.view.flank.best is b.view.flank.best is not Flank.UNKNOWN
+
+
+def _opposed(a: PreparedAnnotation, b: PreparedAnnotation) -> bool:
+    """Left is named and right: estimates may be wrong, so a match counts, and its absence not."""
+    return {a.view.flank.best, b.view.flank.best} == {Flank.LEFT, Flank.RIGHT}
 
 
 def _checked(

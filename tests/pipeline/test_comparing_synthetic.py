@@ -9,7 +9,8 @@ from PIL import Image as Pil
 
 from reid.pipeline import compare, prepare
 from reid.pipeline.pairs import compare_pair
-from reid.types import Box, Flank, Sighting, SightingMedia, VerdictKind
+from reid.pipeline.sighting_pairs import compare_sightings
+from reid.types import Box, Flank, FlankEstimate, Sighting, SightingMedia, VerdictKind
 from training.synthetic import Illumination
 
 pytestmark = pytest.mark.slow
@@ -98,6 +99,22 @@ def test_left_against_right_is_not_comparable(engine, seen, picture, first):
     found = compare(engine, [first, right])
     assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
     assert "first shows the left flank and right the right" in found.pairs[0].missing
+
+
+def test_a_match_counts_although_the_sides_were_estimated_wrongly(engine, first, again):
+    """One of the two estimates is wrong: a match of this strength is stronger than both."""
+    sides = {"estimated left": (0.9, 0.05), "estimated right": (0.05, 0.9)}
+    turned = [
+        tuple(
+            replace(a, view=replace(a.view, flank=FlankEstimate(*side, 0.05, "estimated")))
+            for a in sighting.annotations
+        )
+        for sighting, side in zip((first, again), sides.values(), strict=True)
+    ]
+    found = compare_sightings(engine, "first", turned[0], "again", turned[1])
+    assert found.comparable
+    assert found.llr > np.log(3)
+    assert found.flanks[0].flank is Flank.UNKNOWN
 
 
 @pytest.mark.parametrize("flank", [None, Flank.LEFT, Flank.RIGHT])

@@ -1,9 +1,11 @@
 """The same file says nothing, neither for nor against, however poor the picture."""
 
+from dataclasses import replace
+
 import pytest
 
 from reid.pipeline.sighting_pairs import compare_sightings
-from reid.types import Flank
+from reid.types import Flank, FlankEstimate
 
 
 @pytest.mark.parametrize("usable", [0.01, 0.5, 1.0])
@@ -44,6 +46,23 @@ def test_sides_that_share_no_flank_are_not_compared(engine, animal, a, b):
     found = compare_sightings(engine, "a", [animal("a/1", a)], "b", [animal("b/1", b)])
     assert (found.comparable, found.llr) == (False, 0.0)
     assert found.missing
+
+
+def test_estimates_of_two_sides_and_no_match_are_not_compared(engine, animal):
+    """85 % sure of left and of right: no match says nothing, and the answer says what is missing."""
+    left, right = (
+        FlankEstimate(0.85, 0.1, 0.05, "estimated"),
+        FlankEstimate(0.1, 0.85, 0.05, "estimated"),
+    )
+    pictures = [animal("a/1"), animal("b/1")]
+    a, b = (
+        replace(p, view=replace(p.view, flank=f))
+        for p, f in zip(pictures, (left, right), strict=True)
+    )
+    assert left.same_side(right) > 0.15
+    found = compare_sightings(engine, "a", [a], "b", [b])
+    assert (found.comparable, found.llr) == (False, 0.0)
+    assert "a shows the left flank and b the right" in found.missing
 
 
 def test_without_an_animal_the_missing_one_is_named(engine, animal):
