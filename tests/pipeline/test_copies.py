@@ -49,7 +49,7 @@ def test_sides_that_share_no_flank_are_not_compared(engine, animal, a, b):
 
 
 def test_estimates_of_two_sides_and_no_match_are_not_compared(engine, animal):
-    """85 % sure of left and of right: no match says nothing, and the answer says what is missing."""
+    """85 % sure of left and of right: no match says nothing, and it is said what is missing."""
     left, right = (
         FlankEstimate(0.85, 0.1, 0.05, "estimated"),
         FlankEstimate(0.1, 0.85, 0.05, "estimated"),
