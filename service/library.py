@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 VERIFY_EVERY_S = 300.0
 """Hashing 130 MB takes half a second, and what was loaded stays in memory whatever the files do."""
 
+DISK_EVERY_S = 2.0
+"""Anybody may ask whether the service is ready; each look at the disk is a synced write."""
+
 
 def open_library(settings: Settings) -> Opened:
     """Load the models and open the catalogue of ``settings``; seconds, so in a thread.
@@ -43,6 +46,7 @@ class Readiness:
     def __init__(self, engine: Engine, library: Library) -> None:
         self._engine, self._library = engine, library
         self._verified_at: float | None = None
+        self._disk_at: float | None = None
 
     def __call__(self) -> IndexNow:
         """How the index is.
@@ -59,7 +63,9 @@ class Readiness:
             _verify(self._engine.config)
             self._verified_at = now
         catalogue = self._library.catalogue
-        catalogue.check_disk()  # first: on a dead disk the database's own words are less clear
+        if self._disk_at is None or now - self._disk_at > DISK_EVERY_S:
+            catalogue.check_disk()  # first: on a dead disk the database's own words are less clear
+            self._disk_at = now
         catalogue.check()
         catalogue.check_schema()
         catalogue.check_writable()

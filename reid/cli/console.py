@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+_by_log: list[logging.Logger] = []
 
 
 class Report(Protocol):
@@ -52,9 +55,20 @@ def show_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """A note beside the answer, one line on stderr; lines that others wrote are joined."""
-    line = " | ".join(part.strip() for part in text.splitlines() if part.strip())
-    print(f"reid: {printable(line)}", file=sys.stderr, flush=True)
+    """A note beside the answer, one line on stderr; lines that others wrote are joined.
+
+    A process whose log is JSON says it there (``say_by_log``).
+    """
+    line = printable(" | ".join(part.strip() for part in text.splitlines() if part.strip()))
+    if _by_log:
+        _by_log[-1].info("%s", line)
+    else:
+        print(f"reid: {line}", file=sys.stderr, flush=True)
+
+
+def say_by_log() -> None:
+    """From now on notes are lines of the log."""
+    _by_log.append(logging.getLogger("reid.cli"))
 
 
 def say_rejected(rejected: tuple[tuple[str, str, str], ...]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reid.cli import options
-from reid.cli.console import say, show, show_json
+from reid.cli.console import say, say_by_log, show, show_json
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.exits import Exit
 from reid.cli.job_tables import job_json, job_lines, jobs_table, state_words
@@ -112,6 +112,8 @@ def worker(
 
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
     set_up_logs(settings.log_format)
+    if settings.log_format == "json":
+        say_by_log()
     if metrics_port is not None:
         from reid.telemetry.meters import serve_stages
 

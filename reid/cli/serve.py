@@ -43,7 +43,8 @@ def serve(
             "expected the package 'service' beside reid, found none; install leopard-reid whole"
         )
     environment = {**os.environ, **settings(host, port, data_dir, threads, workers)}
-    say("starting the service")
+    if environment.get(f"{PREFIX}LOG_FORMAT") != "json":
+        say("starting the service")
     # it takes this process's place, so that signals and the exit status are its own
     os.execve(sys.executable, [sys.executable, "-m", "service"], environment)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from reid.client.asking import Asking
-from reid.client.operation import Ask, operation
-from reid.client.results import Audit, Health, Ready, Rebuilt
+from reid.client.operation import Ask, at, operation
+from reid.client.results import Audit, Health, Key, Keys, NewKey, Ready, Rebuilt
 
 
 class AskStatus(Asking):
-    """Health, readiness, metrics, the index, the audit log."""
+    """Health, readiness, metrics, the index, the audit log, keys."""
 
     @operation("GET /v1/health")
     def health(self) -> Health:
@@ -40,6 +40,26 @@ class AskStatus(Asking):
     def audit(self, *, after: int = 0, limit: int = 100) -> Audit:
         """A page of who did what, oldest first."""
         return self._result(Audit, Ask("GET", "/v1/audit", {"after": after, "limit": limit}))
+
+    @operation("GET /v1/keys")
+    def keys(self) -> Keys:
+        """Every key that was ever made, without their secrets."""
+        return self._result(Keys, Ask("GET", "/v1/keys"))
+
+    @operation("POST /v1/keys")
+    def make_key(self, person: str, role: str) -> NewKey:
+        """Make a key; its text is told this once. The first has to be an admin's.
+
+        Raises:
+            NoAnswerError: it may have been made; ``keys`` tells, and it can be revoked.
+        """
+        body = {"person": person, "role": role}
+        return self._result(NewKey, Ask("POST", "/v1/keys", json=body, repeatable=False))
+
+    @operation("POST /v1/keys/{prefix}/revoke")
+    def revoke_key(self, prefix: str) -> Key:
+        """End a key and all sessions of it. Raises ContradictionError for the last admin's."""
+        return self._result(Key, Ask("POST", at("/v1/keys/{prefix}/revoke", prefix=prefix)))
 
     @operation("GET /v1/openapi.json")
     def openapi(self) -> dict[str, Any]:

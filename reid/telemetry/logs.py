@@ -97,5 +97,6 @@ def set_up_logs(form: LogFormat, *, stream: TextIO | None = None) -> None:
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger().setLevel(logging.INFO)
+    logging.captureWarnings(True)
     for loud in ("httpx", "httpcore", "alembic"):
         logging.getLogger(loud).setLevel(logging.WARNING)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reid.catalogue.jobs import JobStore
-from reid.client import Client, ContradictionError, MissingError, results
+from reid.client import Client, ContradictionError, DeniedError, MissingError, results
 from reid.client.operation import OPERATIONS
 from reid.client.results import comparisons as questions
 from reid.client.results import frames, identities, review, sightings, work
@@ -41,6 +41,9 @@ OURS = {
     "JobDetailOut": work.JobDetail,
     "JobOut": work.Job,
     "JobsOut": work.Jobs,
+    "KeyOut": work.Key,
+    "KeysOut": work.Keys,
+    "NewKeyOut": work.NewKey,
     "MachineOut": review.Machine,
     "MediaOut": sightings.StoredMedia,
     "MergeToLookAt": review.MergeToLookAt,
@@ -223,3 +226,16 @@ def test_jobs_are_followed_to_their_end(service, folder):
     assert service.cancel_job(job.id).state == "cancelled"
     with pytest.raises(MissingError):
         service.job_file(job.id, "report.html")
+
+
+def test_keys(service):
+    made = service.make_key("Asel", "admin")
+    assert made.key not in repr(made)
+    with pytest.raises(DeniedError):
+        service.keys()
+    with Client(service._transport.url, key=made.key) as asel:
+        other = asel.make_key("Bolat", "viewer")
+        assert [key.prefix for key in asel.keys().keys] == [made.prefix, other.prefix]
+        assert asel.revoke_key(other.prefix).revoked_at is not None
+        with pytest.raises(ContradictionError):
+            asel.revoke_key(made.prefix)

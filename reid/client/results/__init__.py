@@ -34,7 +34,18 @@ from reid.client.results.review import (
     TakenBack,
 )
 from reid.client.results.sightings import Annotation, Sighting, SightingLine, Sightings
-from reid.client.results.work import Audit, Health, Job, JobDetail, Jobs, Ready, Rebuilt
+from reid.client.results.work import (
+    Audit,
+    Health,
+    Job,
+    JobDetail,
+    Jobs,
+    Key,
+    Keys,
+    NewKey,
+    Ready,
+    Rebuilt,
+)
 
 __all__ = [
     "Annotation",
@@ -59,8 +70,11 @@ __all__ = [
     "Job",
     "JobDetail",
     "Jobs",
+    "Key",
+    "Keys",
     "Likely",
     "Matches",
+    "NewKey",
     "NextItem",
     "Outcome",
     "Preview",

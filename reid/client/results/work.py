@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from reid.client.results.base import Result
 
 ENDED = frozenset({"done", "failed", "cancelled"})
@@ -110,3 +112,25 @@ class Audit(Result):
 
     entries: tuple[AuditEntry, ...]
     next: int | None
+
+
+class Key(Result):
+    """A key without its secret; ``revoked_at``: from then on it opens nothing."""
+
+    prefix: str
+    person: str
+    role: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class NewKey(Key):
+    """A key just made; ``key`` is told this once, and never shown by accident."""
+
+    key: str = Field(repr=False)
+
+
+class Keys(Result):
+    """Every key that was ever made, oldest first."""
+
+    keys: tuple[Key, ...]
