@@ -52,6 +52,7 @@ CONFINED = {
     "typer": ("reid.cli", "training.commands"),
     "av": ("reid.video",),
     "frictionless": ("reid.exporters",),
+    "pyproj": ("reid.exporters",),
     "ray": ("reid.batch",),
     "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),

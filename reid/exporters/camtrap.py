@@ -41,6 +41,12 @@ OWN: dict[str, list[tuple[str, str]]] = {
         ("decision", "JSON."),
         ("reason", ""),
     ],
+    "reid-evidence": [
+        ("eventID", "A sighting that nobody named."),
+        ("otherEventID", "Another sighting; individual:NAME where a person ruled that one out."),
+        ("llr", "Calibrated log-likelihood ratio, natural log, for one animal against two."),
+        ("source", "The comparison or job it is from."),
+    ],
     "reid-kept": [
         ("table", "deployments, media or observations."),
         ("id", "Of the row there."),

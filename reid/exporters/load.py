@@ -10,6 +10,12 @@ from reid.exporters.contract import Exporter
 FORMATS = {
     "camtrap-dp": "reid.exporters.camtrap:CamtrapPackage",
     "wildlife-datasets": "reid.exporters.wildlife:WildlifeTable",
+    "darwin-core": "reid.exporters.darwin_core:DarwinCore",
+    "geojson": "reid.exporters.maps:GeoJsonMap",
+    "kml": "reid.exporters.maps:KmlMap",
+    "secr": "reid.exporters.secr:SecrFiles",
+    "camtrapr": "reid.exporters.camtrapr:CamtrapRTables",
+    "capture-histories": "reid.exporters.capture:CaptureHistories",
 }
 
 

@@ -11,10 +11,12 @@ from reid.catalogue.comparison_pages import ComparisonPages
 from reid.catalogue.records import Identification, Individual
 from reid.errors import InputError
 from reid.exporters.catalogue_only import add_sighting
+from reid.exporters.evidence import EVIDENCE, evidence_rows
 from reid.exporters.places import Exactness, placed, record_placed, told
 from reid.survey import Observation, Survey
 
 SURVEY_FILE = "survey.db"
+PLACES = "places"
 GENERALISED = "reid:dataGeneralizations"
 _PAGE = 500
 
@@ -40,7 +42,10 @@ def snapshot(catalogue: Catalogue, *, exactness: Exactness, event: int | None = 
         survey.keep("reid-individuals", _individual_rows(people))
         survey.keep("reid-verdicts", _verdict_rows(catalogue, event))
         survey.keep("reid-decisions", _decision_rows(catalogue, last if event is None else event))
+        until = last if event is None else event
+        survey.keep(EVIDENCE, evidence_rows(catalogue, set(names), until))
         survey.set_meta(GENERALISED, told(exactness))
+        survey.set_meta(PLACES, exactness)
     except BaseException:
         survey.close()
         raise

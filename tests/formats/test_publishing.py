@@ -1,0 +1,81 @@
+"""Darwin Core, maps, and the wildlife-datasets table going out; the commands."""
+
+import csv
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from reid.exporters import FORMATS, Writing, exporter_for, snapshot
+
+
+@pytest.fixture
+def out(catalogue, take, tmp_path, making):
+    """What a format writes of a small imported package."""
+    take(making.package(tmp_path / "p"), catalogue)
+
+    def write(name, exactness="exact"):
+        with snapshot(catalogue, exactness=exactness) as survey:
+            return exporter_for(name).write(survey, tmp_path / name, Writing())
+
+    return write
+
+
+def test_darwin_core_occurrences(out, tmp_path):
+    out("darwin-core", "0.1")
+    with (tmp_path / "darwin-core" / "occurrence.csv").open() as file:
+        rows = {row["occurrenceID"]: row for row in csv.DictReader(file)}
+    assert set(rows) == {"e1", "e2", "e3"}
+    one = rows["e1"]
+    assert one["organismID"] == "Aidar"
+    assert one["eventDate"] == "2018-09-29T22:57:00+05:00/2018-09-29T22:57:05+05:00"
+    assert (one["decimalLatitude"], one["decimalLongitude"]) == ("43.5", "55.0")
+    assert "0.1 degree" in one["dataGeneralizations"]
+    assert float(one["coordinateUncertaintyInMeters"]) > 7000
+    assert one["identifiedBy"] == "Asel"
+    assert "also 2018-11-06" in one["occurrenceRemarks"]
+    assert rows["e3"]["associatedMedia"] == "https://example.org/d.jpg"
+
+
+def test_withheld_positions_are_nowhere_and_said(out, tmp_path):
+    out("darwin-core", "withheld")
+    told = (tmp_path / "darwin-core" / "occurrence.csv").read_text()
+    assert "43." not in told
+    assert "position withheld" in told
+    written = out("geojson", "withheld")
+    assert json.loads(written.files[0].read_text())["features"] == []
+    assert "4 observations are on no map" in written.notes[0]
+
+
+def test_maps(out):
+    told = json.loads(out("geojson", "0.01").files[0].read_text())
+    first = told["features"][0]
+    assert (first["properties"]["individualID"], first["geometry"]["coordinates"]) == (
+        None,
+        [55.2, 43.6],
+    )
+    assert told["features"][1]["geometry"]["coordinates"] == [55.01, 43.51]
+    root = ElementTree.parse(out("kml").files[0]).getroot()
+    spaces = {"k": "http://www.opengis.net/kml/2.2"}
+    folders = root.findall(".//k:Folder", spaces)
+    assert [f.find("k:name", spaces).text for f in folders] == ["not identified", "Aidar"]
+    assert len(folders[1].findall("k:Placemark", spaces)) == 2
+
+
+def test_wildlife_datasets_out_and_in_again(out, take, other, tmp_path):
+    written = out("wildlife-datasets")
+    taken = take(written.files[0], other, root=tmp_path / "p")
+    assert taken.format == "wildlife-datasets"
+    assert other.individual("Aidar").sighting_ids == ("e1", "e2")
+    one = other.load_sighting("e1")
+    assert (one.media[0].boxes[0].x_px, one.media[0].flank) == (4.0, "left")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("exactness", ["0.1", "0.001"])
+def test_no_format_tells_more_than_the_role_may_see(out, name, exactness):
+    pytest.importorskip("pyproj", reason="the extra formats is not installed")
+    for file in out(name, exactness).files:
+        told = file.read_text()
+        assert "43.51234" not in told
+        assert "55.01234" not in told
