@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -91,6 +92,29 @@ def test_a_sighting_shows_what_is_known_and_what_was_refused(shop, visit):
     assert page.get_by_role("dialog").is_visible()
     page.keyboard.press("Escape")
     assert page.locator("a.frame").first.evaluate("link => link === document.activeElement")
+
+
+def test_names_are_text_whatever_is_in_them(shop, visit, leopard, store):
+    name = "<img src=x onerror=document.title='run'>&'{{7*7}}"
+    file = {f"{name}.jpg": leopard(1, **SMALL)}
+    store(shop.url, name, file, station=name, media=[{"file_name": f"{name}.jpg", "camera": name}])
+    page = visit(f"{shop.url}/sightings?named=onerror")
+    assert page.locator(".tile h3").inner_text() == name
+    page.get_by_role("checkbox").check()
+    assert page.locator("#chosen-names").inner_text() == name
+    page.get_by_role("button", name="Choose none").click()
+    page.locator(".tile h3 a").click()
+    assert page.locator("h1").inner_text().startswith(name)
+    page.get_by_role("button", name="Search the catalogue").click()
+    page.get_by_text("too dark").wait_for()
+    page.get_by_label("Why (kept with your decision)").fill(name)
+    page.get_by_role("button", name="Nobody can tell").click()
+    page.locator("#who", has_text="not identifiable").wait_for()
+    page.goto(f"{shop.url}/comparisons/new?sighting={quote(name)}&sighting=seen+0")
+    assert page.locator("h2 a").first.inner_text() == name
+    page.goto(f"{shop.url}/sightings?standing=not-identifiable")
+    assert page.title().startswith("Sightings")
+    assert page.locator("img[src=x]").count() == 0
 
 
 def test_a_failed_search_never_reads_as_no_match(shop, visit):
