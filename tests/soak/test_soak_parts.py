@@ -90,11 +90,11 @@ def test_memory_that_grows_is_told_from_memory_that_does_not():
 @pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgresql"])
 def test_kills_lose_nothing(server):
     try:
-        killed = kill_often(8, seed=11, server=server)
+        killed = kill_often(6, seed=11, server=server)
     except Missing as reason:
         pytest.skip(str(reason))
     assert killed.broken == []
-    assert killed.kills.total() >= 8
+    assert killed.kills.total() >= 6
     assert killed.ledger.uploads
 
 

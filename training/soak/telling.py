@@ -13,12 +13,15 @@ from training.soak.memory import MIB, slope
 from training.soak.scene import Accident
 
 KILLS = """Two API processes and two workers; six clients upload, decide, undo, review and ask for
-jobs all the time. At random moments one of them, or the database server with all its processes,
+jobs all the time. At random moments one process, or the database server with all its processes,
 or now and then everything gets `kill -9` and is started again. What was acknowledged is written
 down by the clients alone and looked for at the end, after a last kill of everything. *Light*: in
-the place of the networks stands a grid of colours, and index files are written a hundred times as
-often; decoding, local features, storing, jobs, matching and indexes are the real ones. Of a
+the place of the networks stands a grid of colours, and index files are written far more often
+than in use; decoding, local features, storing, jobs, matching and indexes are the real ones. Of a
 request whose answer was lost nobody knows whether it was done; it must not be done twice."""
+
+ACCIDENTS = """Nobody helps the service to recover. Afterwards the ledger of the client is compared
+with the catalogue as after the kills, and nothing half-written may be left."""
 
 CROWD = """{clients} clients, each with a key of its own, against one API process and one worker
 with the real models, one thread each; a client asks, waits two seconds on average, asks again.
@@ -35,7 +38,14 @@ and memory."""
 
 def told_kills(runs: Sequence[Killed]) -> str:
     """Kills and promises as tables."""
-    head = ("database", "models", "kills", "of API, worker, database", "minutes", "answers lost")
+    head = (
+        "database",
+        "models",
+        "kills",
+        "of API, worker, database",
+        "minutes",
+        "connections lost or refused",
+    )
     rows = [
         (
             run.database,
@@ -93,8 +103,4 @@ def told_accidents(found: Sequence[Accident]) -> str:
         if one.skipped:
             answers, well = f"not tried: {one.skipped}", ""
         rows.append((one.name, answers, well, len(one.broken)))
-    words = (
-        "Nobody helps the service to recover. Afterwards the ledger of the client is compared "
-        "with the catalogue as after the kills, and nothing half-written may be left."
-    )
-    return f"{words}\n\n{table(head, rows)}"
+    return f"{ACCIDENTS}\n\n{table(head, rows)}"
