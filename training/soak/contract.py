@@ -39,18 +39,20 @@ def contract(seed: int, minutes: float) -> tuple[str, list[str]]:
     from importlib.metadata import version
 
     with tempfile.TemporaryDirectory(prefix="soak") as name:
-        said = _run(Path(name), seed, minutes)
+        status, said = _run(Path(name), seed, minutes)
     counts, tested = _COUNTS.search(said), _TESTED.search(said)
     broken = sorted(set(_FAILURES.findall(said)))
     if counts is None or tested is None:
         return "It did not run.", [f"schemathesis did not run: {said[-1000:]}"]
+    if status and not broken:
+        broken = [f"schemathesis ended with status {status}: {said[-1000:]}"]
     rows = [(tested[1], counts[1], len(broken))]
     head = ("operations", "requests", "kinds of broken promises")
     words = WORDS.format(version=version("schemathesis"))
     return f"{words}\n\n{table(head, rows)}", broken
 
 
-def _run(folder: Path, seed: int, minutes: float) -> str:
+def _run(folder: Path, seed: int, minutes: float) -> tuple[int, str]:
     settings = {f"LEOPARD_REID_{kind}_PER_MINUTE": "0" for kind in ("UPLOADS", "SEARCHES")}
     site = Site(folder, settings=settings)
     with Catalogue.open(site.data_dir) as catalogue:
@@ -77,4 +79,4 @@ def _run(folder: Path, seed: int, minutes: float) -> str:
         )
     finally:
         service.kill()
-    return done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr
