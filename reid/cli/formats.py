@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +15,10 @@ from reid.cli.deciding import By
 from reid.cli.engines import open_catalogue, read_settings
 
 if TYPE_CHECKING:
+    from reid.catalogue import Catalogue
     from reid.exporters.places import Exactness
     from reid.importers import Report, Stored
+    from reid.importers.store import Save
     from reid.survey import Problems
 
 SHOWN = 30
@@ -38,7 +42,11 @@ def import_(
     replace: Annotated[
         bool, typer.Option("--replace", help="Take changed records of the source anew.")
     ] = False,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Look for the animals and measure them at once.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown.")] = False,
+    threads: options.Threads = 1,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
@@ -59,7 +67,7 @@ def import_(
         lying = Files(*([files] if files else []), root)
         done = None
         if yes:
-            with open_catalogue(data_dir) as catalogue:
+            with _opened(data_dir, threads, measure=measure) as (catalogue, save):
                 done = store(
                     survey,
                     catalogue,
@@ -70,6 +78,7 @@ def import_(
                     species=chosen,
                     same_names=same_names,
                     replace=replace,
+                    save=save,
                 )
         report = report_of(survey, problems, lying, chosen)
     _tell(kind, report, done, as_json)
@@ -132,6 +141,22 @@ def export(
         say(note)
     for sentence in wrong:
         say(f"not valid: {sentence}")
+
+
+@contextmanager
+def _opened(
+    data_dir: Path | None, threads: int, *, measure: bool
+) -> Iterator[tuple[Catalogue, Save | None]]:
+    """The catalogue, and how sightings are stored: None as they are, or measured."""
+    if not measure:
+        with open_catalogue(data_dir) as catalogue:
+            yield catalogue, None
+        return
+    from reid.cli.console import working
+    from reid.cli.engines import open_library
+
+    with working() as told, open_library(data_dir, threads, told) as library:
+        yield library.catalogue, lambda sighting, _: library.add(sighting).saved
 
 
 def _exactness(data_dir: Path | None, role: str, exact: bool) -> Exactness:

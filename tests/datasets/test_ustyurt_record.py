@@ -36,6 +36,11 @@ def read(name: str) -> tuple[list[str], list[dict[str, str]]]:
         return list(reader.fieldnames or []), rows
 
 
+def kept(column: str) -> dict[str, str]:
+    _, rows = read("reid-kept.csv")
+    return {row["id"]: row["value"] for row in rows if row["column"] == column}
+
+
 def package() -> dict:
     return json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
 
@@ -43,11 +48,12 @@ def package() -> dict:
 @pytest.mark.parametrize("table", sorted(COLUMNS))
 def test_columns_are_those_of_camtrap_dp(table):
     names, _ = read(f"{table}.csv")
-    standard = [name for name in names if not name.startswith("reid:")]
-    assert standard == COLUMNS[table].split()
+    assert names == COLUMNS[table].split()
 
 
-@pytest.mark.parametrize("table", ["deployments", "media", "observations", "candidate-times"])
+@pytest.mark.parametrize(
+    "table", ["deployments", "media", "observations", "candidate-times", "reid-kept"]
+)
 def test_every_row_has_as_many_cells_as_the_header(table):
     with (ROOT / f"{table}.csv").open(newline="", encoding="utf-8") as file:
         header, *rows = list(csv.reader(file))
@@ -97,7 +103,12 @@ def test_the_november_date_is_disputed_and_both_are_kept():
     november = [row["eventStart"] for row in times if row["eventID"] == "november"]
     assert november == ["2018-11-11T06:57", "2018-11-06"]
     _, observations = read("observations.csv")
-    assert [row["reid:timeDisputed"] for row in observations] == ["false", "true", "false"]
+    assert kept("reid:timeDisputed") == {
+        "september": "false",
+        "november": "true",
+        "december": "false",
+    }
+    assert observations[1]["observationTags"] == "disputedTime:2018-11-06"
     assert "6 Nov 2018" in observations[1]["observationComments"]
 
 
@@ -110,5 +121,32 @@ def test_times_carry_no_zone_and_span_69_days():
 
 def test_distance_and_durations_are_the_notes():
     assert package()["reid:distances"] == [{"from": "site-1", "to": "site-2", "km": 18.6}]
-    _, observations = read("observations.csv")
-    assert [row["reid:durationSeconds"] for row in observations] == ["120", "60", ""]
+    assert kept("reid:durationSeconds") == {"september": "120", "november": "60"}
+
+
+def test_it_is_valid_but_for_what_the_note_does_not_say():
+    check = pytest.importorskip("reid.exporters.check")
+    pytest.importorskip("frictionless", reason="the extra formats is not installed")
+    wrong = check.check_package(ROOT)
+    gaps = ("deploymentStart", "deploymentEnd", "latitude", "longitude", "eventEnd", "eventStart")
+    metadata = ("spatial:", "project.samplingDesign", "project.captureMethod")
+    others = [w for w in wrong if not any(gap in w for gap in (*gaps, *metadata))]
+    assert others == []
+    assert sum("latitude" in w for w in wrong) == 3
+
+
+def test_reid_import_reads_three_sightings_and_the_disputed_date(tmp_path):
+    from reid.importers import Reading, importer_for, plan
+    from reid.survey import Problems, Survey
+
+    problems = Problems()
+    name, importer = importer_for(ROOT)
+    assert name == "camtrap-dp"
+    with Survey() as survey:
+        importer.read(ROOT, survey, problems, Reading())
+        found = {one.id: one for one in plan(survey)}
+    assert set(found) == {"september", "november", "december"}
+    times = [time.at.isoformat() for time in found["november"].times]
+    assert times == ["2018-11-11T06:57:00", "2018-11-06T00:00:00"]
+    assert found["november"].deployment.station == "site-1"
+    assert {p.column for p in problems.kept} == {"eventStart", "eventEnd"}  # no time zone
