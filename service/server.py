@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from types import FrameType
 
 import uvicorn
@@ -17,8 +18,14 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._service, self._crew = service, crew
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to stop."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """A signal to stop; a second Ctrl-C does not wait.
+
+        uvicorn's own would raise the signal again at the end, which ends this process before its
+        workers had their time.
+        """
         self._service.leaving = True
         self._crew.leave()
-        super().handle_exit(sig, frame)
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
