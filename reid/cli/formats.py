@@ -109,11 +109,14 @@ def export(
     as_json: options.Json = False,
 ) -> None:
     """Write what the catalogue knows as another tool reads it."""
+    from reid.errors import InputError
     from reid.exporters import Writing, exporter_for, snapshot
     from reid.importers.plan import SPECIES
     from reid.survey.moments import read_zone
 
     exporter = exporter_for(name)
+    if target.exists() and (target.is_file() or any(target.iterdir())):
+        raise InputError(f"{target}: expected a new or empty folder: old files would mix with new")
     writing = Writing(
         title=title,
         by=by,

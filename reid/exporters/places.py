@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -38,6 +38,13 @@ def record_placed(record: Media | Observation, exactness: Exactness) -> Media | 
     if exactness == "exact":
         return record
     return replace(record, extra=without_places(record.extra))
+
+
+def rows_placed(
+    rows: Iterable[Mapping[str, str]], exactness: Exactness
+) -> Iterator[Mapping[str, str]]:
+    """Rows of a table that nobody here understands, likewise."""
+    return (row if exactness == "exact" else without_places(row) for row in rows)
 
 
 def without_places(extra: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from reid.catalogue.records import Identification, Individual
 from reid.errors import InputError
 from reid.exporters.catalogue_only import add_sighting
 from reid.exporters.evidence import EVIDENCE, evidence_rows
-from reid.exporters.places import Exactness, placed, record_placed, told
+from reid.exporters.places import Exactness, placed, record_placed, rows_placed, told
 from reid.survey import Observation, Survey
 
 SURVEY_FILE = "survey.db"
@@ -69,7 +69,7 @@ def _imported(
             survey.set_meta(name, book.meta(name))
         for name in book.resources():
             if not name.startswith("reid-"):
-                survey.keep(name, book.kept(name))
+                survey.keep(name, rows_placed(book.kept(name), exactness))
         for deployment in book.deployments():
             survey.add(placed(deployment, exactness))
         for media in book.media():

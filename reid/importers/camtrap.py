@@ -23,7 +23,8 @@ PACKAGE = "camtrap-dp"
 """The name under which a survey keeps a package's metadata."""
 KEPT = "reid-kept"
 """Our resource of cells that have no column in the standard: table, id, column, value."""
-OWN = "reid-"
+MOST_BYTES = 1 << 26
+"""Of a descriptor; a zip file may hold any number of blanks."""
 Open = Callable[[str], BinaryIO]
 
 
@@ -80,7 +81,7 @@ def _opener(where: Path) -> tuple[Open, Path]:
 def _descriptor(open_file: Open, name: str, problems: Problems) -> dict[str, Any]:
     try:
         with open_file(DESCRIPTOR) as file:
-            found = json.loads(file.read().decode("utf-8-sig"))
+            found = json.loads(file.read(MOST_BYTES).decode("utf-8-sig"))
     except OSError:
         problems.add(DESCRIPTOR, 0, "", "expected this file in the package; read without metadata")
         return {}

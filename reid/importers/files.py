@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from reid.errors import ImageError
-from reid.image import DEFAULT_LIMITS, probe
+from reid.image import DEFAULT_LIMITS
 
 DESCRIPTOR = "datapackage.json"
 _WINDOWS = re.compile(r"[A-Za-z]:/|//")
@@ -23,9 +23,19 @@ class Files:
 
     def __init__(self, *roots: Path) -> None:
         self.roots = roots
+        self._zips: dict[Path, tuple[zipfile.ZipFile, str]] = {}
 
     def content(self, path: str) -> bytes | str:
         """The bytes of a file, or in words why there are none."""
+        found = self._find(path)
+        return found if isinstance(found, str) else found.read()
+
+    def trouble(self, path: str) -> str:
+        """Why a file cannot be read, without reading it; "" where it lies there."""
+        found = self._find(path)
+        return found if isinstance(found, str) else found.trouble
+
+    def _find(self, path: str) -> _Found | str:
         if "://" in path:
             return "a URL: fetch the file and give its folder with --files"
         parts = parts_of(path)
@@ -33,57 +43,56 @@ class Files:
             return "expected a path below the source, found one that leads out of it"
         for inside in self._tries(path, parts):
             for root in self.roots:
-                found = self._read(root, inside)
+                found = self._at(root, inside)
                 if found is not None:
                     return found
         return "no file at this path; give the folder of the files with --files"
-
-    def size_wh(self, path: str) -> tuple[int, int] | None:
-        """Width and height in pixels of the upright picture, or None."""
-        content = self.content(path)
-        try:
-            return probe(content).size_wh if isinstance(content, bytes) else None
-        except ImageError:
-            return None
 
     def _tries(self, path: str, parts: tuple[str, ...]) -> list[PurePosixPath]:
         if not _is_absolute(path):
             return [PurePosixPath(*parts)]
         return [PurePosixPath(*parts[k:]) for k in range(len(parts))]
 
-    def _read(self, root: Path, inside: PurePosixPath) -> bytes | str | None:
+    def _at(self, root: Path, inside: PurePosixPath) -> _Found | None:
         if root.is_file():
-            return self._zips.read(root, inside)
+            return self._in_zip(root, inside)
         file = root / inside
         if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
             return None
-        return _bytes_of(file)
+        return _Found(file.stat().st_size, file.read_bytes)
 
-    @cached_property
-    def _zips(self) -> _Zips:
-        return _Zips()
-
-
-class _Zips:
-    """Zip files that stay open."""
-
-    def __init__(self) -> None:
-        self._open: dict[Path, tuple[zipfile.ZipFile, str]] = {}
-
-    def read(self, path: Path, inside: PurePosixPath) -> bytes | str | None:
-        if path not in self._open:
-            archive = zipfile.ZipFile(path)
-            self._open[path] = archive, folder_in(archive)
-        archive, base = self._open[path]
+    def _in_zip(self, root: Path, inside: PurePosixPath) -> _Found | None:
+        if root not in self._zips:
+            archive = zipfile.ZipFile(root)
+            self._zips[root] = archive, folder_in(archive)
+        archive, base = self._zips[root]
         try:
             info = archive.getinfo(f"{base}{inside}")
         except KeyError:
             return None
-        if info.file_size > DEFAULT_LIMITS.max_bytes:
-            return f"expected at most {DEFAULT_LIMITS.max_bytes} bytes, found {info.file_size}"
+        return _Found(info.file_size, lambda: archive.read(info))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that lies there, not read yet."""
+
+    size: int
+    open: Callable[[], bytes]
+
+    @property
+    def trouble(self) -> str:
+        if not self.size:
+            return "0 bytes: the file is empty"
+        most = DEFAULT_LIMITS.max_bytes
+        return f"expected at most {most} bytes, found {self.size}" if self.size > most else ""
+
+    def read(self) -> bytes | str:
         try:
-            return archive.read(info) or "0 bytes: the file is empty"
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+            return self.trouble or self.open()
+        except OSError as error:
+            return f"cannot be read: {error.strerror or error}"
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             return f"cannot be read from the zip file: {error}"
 
 
@@ -104,13 +113,3 @@ def parts_of(path: str) -> tuple[str, ...] | None:
 def _is_absolute(path: str) -> bool:
     text = path.replace("\\", "/")
     return text.startswith("/") or bool(_WINDOWS.match(text))
-
-
-def _bytes_of(file: Path) -> bytes | str:
-    try:
-        size = file.stat().st_size
-        if size > DEFAULT_LIMITS.max_bytes:
-            return f"expected at most {DEFAULT_LIMITS.max_bytes} bytes, found {size}"
-        return file.read_bytes() or "0 bytes: the file is empty"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"

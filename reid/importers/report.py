@@ -15,7 +15,7 @@ from reid.survey import Deployment, Media, Observation, Problems, Survey
 class Report:
     """What a source holds, by counts, and what is odd about it.
 
-    ``files`` by whether they can be read: ``here``, ``missing``, ``remote``, ``empty`` or
+    ``files`` by whether they can be read: ``here``, ``no file``, ``remote``, ``0 bytes`` or
     ``unreadable``; only those of sightings are looked at. ``lacking`` are sentences.
     """
 
@@ -70,11 +70,11 @@ def _type(one: Observation, species: Sequence[str]) -> str:
 def _state(files: Files, media: Media, problems: Problems) -> str:
     if media.remote:
         return "remote"
-    content = files.content(media.path)
-    if isinstance(content, bytes):
+    trouble = files.trouble(media.path)
+    if not trouble:
         return "here"
-    problems.add("media", 0, media.id, content, media.path)
-    return next((word for word in ("0 bytes", "no file") if word in content), "unreadable")
+    problems.add("media", 0, media.id, trouble, media.path)
+    return next((word for word in ("0 bytes", "no file") if word in trouble), "unreadable")
 
 
 def _not_stored(without: int) -> list[str]:

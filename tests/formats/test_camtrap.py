@@ -160,7 +160,9 @@ def test_decisions_made_here_go_out(tmp_path, take, catalogue, making):
 def test_positions_are_those_of_the_role_everywhere(tmp_path, take, catalogue, making):
     rows = making.media()
     rows[0]["exifData"] = '{"GPSLatitude": 43.51234}'
-    take(making.package(tmp_path / "p", media=rows), catalogue)
+    source = making.package(tmp_path / "p", media=rows)
+    making.table(source / "weather.csv", [{"day": "1", "mast_lat": "43.51234"}])
+    take(source, catalogue)
     export(catalogue, tmp_path / "out", exactness="0.1")
     told = "".join(f.read_text() for f in (tmp_path / "out").iterdir())
     assert "43.5" in told

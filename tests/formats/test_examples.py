@@ -69,5 +69,6 @@ def test_a_dry_run_leaves_no_catalogue(field, tmp_path):
 def test_wrong_words_are_refused(field):
     source = str(field / "package")
     assert run(field, "import", source, "--by", "A", "--dates", "ymd").exit_code == 2
+    assert run(field, "export", "kml", str(field / "known"), "--by", "A").exit_code == 2
     assert run(field, "export", "excel", "x", "--by", "A").exit_code == 2
     assert run(field, "export", "geojson", "x", "--by", "A", "--role", "king").exit_code == 2
