@@ -96,6 +96,7 @@ export function ask(title, html, { yes = "Yes", no = "No", danger = false } = {}
   sure.textContent = yes;
   not.textContent = no;
   if (danger) sure.className = "danger";
+  not.autofocus = danger; // Enter alone destroys nothing
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => dialog.addEventListener("close", () => {
