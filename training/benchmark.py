@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from training.benchmarking.catalogue import catalogue_section
 from training.benchmarking.ground import Ground
 from training.benchmarking.over_http import http_section
 from training.benchmarking.overhead import overhead_section
@@ -36,6 +37,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Ground], str]]] = {
     "workers": ("Two workers over one", workers_section),
     "overhead": ("Our index over bare FAISS", overhead_section),
     "scale": ("Search against the size of the catalogue", scale_section),
+    "catalogue": ("What pages ask of a large catalogue", catalogue_section),
     "memory": ("Memory", memory_section),
 }
 """By name, in the order of the page."""

@@ -12,10 +12,8 @@ export function link(href, text) {
 
 /** A text in which events lead to the history. */
 export function withEvents(text) {
-  return text.split(/(events? \d+)/).map((some) => {
-    const number = /^events? (\d+)$/.exec(some)?.[1];
-    return number ? link(`/history?about=${number}#event-${number}`, some) : some;
-  });
+  return text.split(/(\bevents? \d+(?:, \d+)*)/).flatMap((some, i) =>
+    i % 2 ? some.split(/(\d+)/).map((one, k) => (k % 2 ? link(`/history?about=${one}#event-${one}`, one) : one)) : some);
 }
 
 /** Show a conflict in the page's box, with a way to go on; any other error is thrown. */

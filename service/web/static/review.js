@@ -25,12 +25,18 @@ async function next() {
 }
 
 async function begin(found) {
+  await show(found);
+  main.dataset.item = item?.id ?? "none"; // the page shows this one now
+}
+
+async function show(found) {
   item = found;
   guest = undefined;
   $("why").value = kept("why");
   for (const id of ["pair", "desk"]) $(id).hidden = !item;
   $("empty").hidden = Boolean(item);
   $("thought").hidden = $("strip").hidden = true;
+  $("thought").replaceChildren(); // nothing of another pair stays, not even hidden
   $("others").setAttribute("aria-expanded", "false");
   if (!item) return nothingLeft();
   two = await Promise.all([item.a, item.b].map((id) => api("GET", `/v1/sightings/${part(id)}/frames`)));
