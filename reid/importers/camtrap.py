@@ -156,9 +156,11 @@ def _record(line: Line, table: str, prefix: str) -> Record:
 def _check_references(record: Record, line: Line, survey: Survey) -> None:
     if isinstance(record, Deployment):
         return
-    if survey.deployment(record.deployment) is None:
+    if not survey.has(Deployment, record.deployment):
         line.refuse("deploymentID", "expected a deployment of the table deployments")
-    if isinstance(record, Observation) and record.media and survey.medium(record.media) is None:
+    if not isinstance(record, Observation) or not record.media:
+        return
+    if not survey.has(Media, record.media):
         line.refuse("mediaID", "expected a file of the table media")
 
 

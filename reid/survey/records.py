@@ -108,10 +108,9 @@ def _plain(value: Any) -> Any:
 
 def restored(kind: type[R], told: Mapping[str, Any]) -> R:
     """The record behind ``plain``."""
-    return kind(**{name: _restored(name, value) for name, value in told.items()})
-
-
-def _restored(name: str, value: Any) -> Any:
-    if name in _TIMES:
-        return datetime.fromisoformat(value)
-    return tuple(value) if name in _TUPLES else value
+    values = dict(told)
+    for name in _TIMES & values.keys():
+        values[name] = datetime.fromisoformat(values[name])
+    for name in _TUPLES & values.keys():
+        values[name] = tuple(values[name])
+    return kind(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS link (observation TEXT PRIMARY KEY, sighting TEXT NOT
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, told TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS kept (resource TEXT NOT NULL, told TEXT NOT NULL);
 """
+CACHE_KIB = 128 * 1024
+"""What a survey takes of memory: keys of a million rows, met in any order, stay in it."""
 _TABLES: dict[type, str] = {Deployment: "deployment", Media: "media", Observation: "observation"}
 
 
@@ -48,6 +50,7 @@ class Survey:
     def __init__(self, path: Path | None = None) -> None:
         try:
             self._base = sqlite3.connect("" if path is None else path, timeout=30)
+            self._base.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             self._base.executescript(_SCHEMA)
         except sqlite3.Error as error:
             raise CatalogueError(f"{path}: expected a file for the survey: {error}") from error
@@ -56,13 +59,18 @@ class Survey:
         """Keep a record; a known id with other content stays as it is, unless ``replace``."""
         table, told = _TABLES[type(record)], json.dumps(plain(record), sort_keys=True)
         query = f"SELECT told FROM {table} WHERE id = ?"
-        known = self._base.execute(query, (record.id,)).fetchone()
+        known = self._do(query, (record.id,)).fetchone()
         if known is not None and (known[0] == told or not replace):
             return Added.SAME if known[0] == told else Added.OTHER
         values = (record.id, told, *_columns(record))
         marks = ", ".join("?" * len(values))
-        self._base.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)
+        self._do(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)
         return Added.NEW
+
+    def has(self, kind: type[Record], name: str) -> bool:
+        """Whether there is a record of this id."""
+        query = f"SELECT 1 FROM {_TABLES[kind]} WHERE id = ?"
+        return self._do(query, (name,)).fetchone() is not None
 
     def deployments(self) -> Iterator[Deployment]:
         """All, by id."""
@@ -91,12 +99,12 @@ class Survey:
     def observations_of(self, *, media: str) -> list[Observation]:
         """What was seen in a file."""
         query = "SELECT told FROM observation WHERE media = ? ORDER BY id"
-        return [restored(Observation, json.loads(r[0])) for r in self._base.execute(query, [media])]
+        return [restored(Observation, json.loads(r[0])) for r in self._do(query, [media])]
 
     def media_between(self, deployment: str, start: float, end: float) -> list[Media]:
         """Files of a deployment within a span of seconds (`reid.survey.moments`)."""
         query = "SELECT told FROM media WHERE deployment = ? AND seconds BETWEEN ? AND ?"
-        found = self._base.execute(f"{query} ORDER BY seconds, id", (deployment, start, end))
+        found = self._do(f"{query} ORDER BY seconds, id", (deployment, start, end))
         return [restored(Media, json.loads(row[0])) for row in found]
 
     def by_event(self) -> Iterator[Observation]:
@@ -106,45 +114,45 @@ class Survey:
 
     def count(self, kind: type[Record]) -> int:
         """How many records of a kind."""
-        return int(self._base.execute(f"SELECT count(*) FROM {_TABLES[kind]}").fetchone()[0])
+        return int(self._do(f"SELECT count(*) FROM {_TABLES[kind]}").fetchone()[0])
 
     def link(self, observation: str, sighting: str) -> None:
         """An observation is of this sighting of the catalogue."""
-        self._base.execute("INSERT OR REPLACE INTO link VALUES (?, ?)", (observation, sighting))
+        self._do("INSERT OR REPLACE INTO link VALUES (?, ?)", (observation, sighting))
 
     def links(self) -> dict[str, str]:
         """Sighting by observation."""
-        return dict(self._base.execute("SELECT observation, sighting FROM link"))
+        return dict(self._do("SELECT observation, sighting FROM link"))
 
     def set_meta(self, name: str, told: Any) -> None:
         """Keep a JSON value under a name, such as a package's metadata."""
         values = name, json.dumps(told)
-        self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
+        self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
 
     def meta(self, name: str) -> Any:
         """What is kept under a name, or None."""
-        row = self._base.execute("SELECT told FROM meta WHERE name = ?", (name,)).fetchone()
+        row = self._do("SELECT told FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else json.loads(row[0])
 
     def names(self) -> list[str]:
         """Under which names something is kept."""
-        return [row[0] for row in self._base.execute("SELECT name FROM meta ORDER BY name")]
+        return [row[0] for row in self._do("SELECT name FROM meta ORDER BY name")]
 
     def keep(self, resource: str, rows: Iterable[Mapping[str, str]]) -> None:
         """Replace the rows of another table of the package."""
-        self._base.execute("DELETE FROM kept WHERE resource = ?", (resource,))
+        self._do("DELETE FROM kept WHERE resource = ?", (resource,))
         told = ((resource, json.dumps(dict(row))) for row in rows)
-        self._base.executemany("INSERT INTO kept VALUES (?, ?)", told)
+        self._do_many("INSERT INTO kept VALUES (?, ?)", told)
 
     def kept(self, resource: str) -> Iterator[dict[str, str]]:
         """The rows of another table."""
         query = "SELECT told FROM kept WHERE resource = ? ORDER BY rowid"
-        return (json.loads(row[0]) for row in self._base.execute(query, (resource,)))
+        return (json.loads(row[0]) for row in self._do(query, (resource,)))
 
     def resources(self) -> list[str]:
         """Names of the other tables."""
         query = "SELECT DISTINCT resource FROM kept ORDER BY resource"
-        return [row[0] for row in self._base.execute(query)]
+        return [row[0] for row in self._do(query)]
 
     def commit(self) -> None:
         """Make what was added durable."""
@@ -168,16 +176,29 @@ class Survey:
     ) -> None:
         self.close()
 
+    def _do(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Ask the database; what it refuses (locked, full, damaged) is a CatalogueError."""
+        try:
+            return self._base.execute(query, values)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"the survey's file: {error}; nothing of it was kept") from error
+
+    def _do_many(self, query: str, values: Iterable[Sequence[Any]]) -> None:
+        try:
+            self._base.executemany(query, values)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"the survey's file: {error}; nothing of it was kept") from error
+
     def _all(self, kind: type[R]) -> Iterator[R]:
         return self._walk(kind, f"SELECT told FROM {_TABLES[kind]} ORDER BY id")
 
     def _walk(self, kind: type[R], query: str) -> Iterator[R]:
-        for row in self._base.execute(query):
+        for row in self._do(query):
             yield restored(kind, json.loads(row[0]))
 
     def _one(self, kind: type[R], name: str) -> R | None:
         query = f"SELECT told FROM {_TABLES[kind]} WHERE id = ?"
-        row = self._base.execute(query, (name,)).fetchone()
+        row = self._do(query, (name,)).fetchone()
         return None if row is None else restored(kind, json.loads(row[0]))
 
 

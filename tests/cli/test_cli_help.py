@@ -32,6 +32,8 @@ COMMANDS = (
     "backup list",
     "restore",
     "doctor",
+    "import",
+    "export",
     "worker",
     "serve",
     "version",

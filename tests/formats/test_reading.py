@@ -264,3 +264,16 @@ def test_a_source_that_is_nothing_known_is_refused_by_name(tmp_path):
 def test_a_prefix_goes_before_every_id(tmp_path, take, catalogue, making):
     take(making.package(tmp_path / "p"), catalogue, reading=Reading(prefix="p1-"))
     assert catalogue.individual("p1-Aidar").sighting_ids == ("p1-e1", "p1-e2")
+
+
+def test_a_survey_that_cannot_be_written_says_so(tmp_path):
+    from reid.errors import CatalogueError
+    from reid.survey import Media, Survey
+
+    (tmp_path / "survey.db").write_bytes(b"no database at all, but long enough for one" * 50)
+    with pytest.raises(CatalogueError, match=r"survey\.db"):
+        Survey(tmp_path / "survey.db")
+    with Survey() as survey:
+        survey.close()
+        with pytest.raises(CatalogueError, match="the survey's file"):
+            survey.add(Media("m1"))
