@@ -144,11 +144,11 @@ def _framed(frame: Frame, deployment: str, when: Sequence[CandidateTime], who: s
         species=SPECIES,
         individual=who,
         flank=frame.flank.value if frame.flank is not Flank.UNKNOWN else "",
-        box=_shares(frame),
+        box=shares_of(frame),
     )
 
 
-def _shares(frame: Frame) -> RelativeBox:
+def shares_of(frame: Frame) -> RelativeBox:
     """The box in shares of the picture, cut at its edges."""
     width, height = frame.size_wh
     box = frame.box

@@ -12,6 +12,7 @@ from reid.catalogue.records import Identification, Individual
 from reid.errors import InputError
 from reid.exporters.catalogue_only import add_sighting
 from reid.exporters.evidence import EVIDENCE, evidence_rows
+from reid.exporters.measured import add_measured
 from reid.exporters.places import Exactness, placed, record_placed, rows_placed, told
 from reid.survey import Observation, Survey
 
@@ -82,6 +83,7 @@ def _imported(
                 if names.get(sighting, "") not in given.get(sighting, {""}):
                     one = _decided(one, names.get(sighting, ""), said.get(sighting))
             survey.add(record_placed(one, exactness))
+        add_measured(catalogue, survey, links)
     return set(links.values())
 
 

@@ -17,6 +17,8 @@ DISPUTED = "disputedTime:"
 """Before another time of the event among ``observationTags``."""
 GIVEN = "given"
 """Whether an event's own or its first file's: a package that went out and came back says both."""
+OURS = "leopard-reid"
+"""``classifiedBy`` of what was measured here and went out: no sighting of its own, coming back."""
 SPECIES = ("Panthera pardus", "leopard")
 
 
@@ -54,7 +56,7 @@ def plan(survey: Survey, species: Sequence[str] = SPECIES) -> Iterator[Planned]:
     that are said to show it, and one for the others.
     """
     for key, group in groupby(survey.by_event(), _event):
-        animals = [one for one in group if wanted(one, species)]
+        animals = [one for one in group if wanted(one, species) and one.by != OURS]
         parts = list(_by_animal(animals))
         for name, own in parts:
             whole = key if len(parts) == 1 or not name else f"{key}/{name}"

@@ -185,6 +185,24 @@ def test_sightings_of_no_import_go_out_too(tmp_path, catalogue, noise):
     assert "disputedTime:2018-11-06" in told
 
 
+def test_what_was_measured_here_goes_out_and_makes_no_sighting_again(
+    tmp_path, take, catalogue, making, noise
+):
+    def measure(sighting, lost):
+        return catalogue.save_sighting(sighting, noise.prepared(sighting), lost)
+
+    take(making.package(tmp_path / "p"), catalogue, save=measure)
+    export(catalogue, tmp_path / "out")
+    told = (tmp_path / "out" / "observations.csv").read_text().splitlines()
+    ours = [line for line in told if line.startswith("leopard-reid/e1/")]
+    assert len(ours) == 2
+    assert all(",e1," in line and "machine,leopard-reid" in line for line in ours)
+    before = state(catalogue)
+    taken = take(tmp_path / "out", catalogue, root=tmp_path / "p")
+    assert (taken.done.new, taken.done.known) == (0, 2)
+    assert state(catalogue) == before
+
+
 def test_a_time_without_zone_is_refused_by_name(tmp_path, take, catalogue, making):
     rows = making.media()
     rows[0]["timestamp"] = "2018-09-29 22:57:00"
