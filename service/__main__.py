@@ -29,6 +29,9 @@ from service.server import Server
 from service.settings import read_settings
 
 STOP_S = 30
+KEEP_ALIVE_S = 75
+"""A connection that is closed while its client begins to ask again is an error to that client."""
+
 CANNOT_LISTEN = 1
 
 log = logging.getLogger("service")
@@ -61,6 +64,7 @@ def serve(settings: Settings) -> int:
         access_log=False,
         log_config=None,  # its words go where ours go
         timeout_graceful_shutdown=STOP_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
