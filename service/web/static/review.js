@@ -69,12 +69,15 @@ async function progress(by) {
     : `No pair is left whose answer is in doubt (${told.open_pairs} are all but known). You today: ${told.own_today}.`;
 }
 
+const MUTE = ["no-animal", "not-a-leopard", "whole-image"];
+const worth = (frame) => frame.usable - (frame.flags.some((flag) => MUTE.includes(flag)) ? 1 : 0);
+
 /** The frames to begin with: of one flank, as good as can be in both. */
 function bestFrames(a, b) {
   const best = (one, flank) => one.frames.reduce((found, frame, i) =>
-    (!flank || frame.flank === flank) && (found < 0 || frame.usable > one.frames[found].usable) ? i : found, -1);
+    (!flank || frame.flank === flank) && (found < 0 || worth(frame) > worth(one.frames[found])) ? i : found, -1);
   const pairs = FLANKS.map((flank) => [best(a, flank), best(b, flank)]).filter((pair) => !pair.includes(-1));
-  const worst = ([i, j]) => Math.min(a.frames[i].usable, b.frames[j].usable);
+  const worst = ([i, j]) => Math.min(worth(a.frames[i]), worth(b.frames[j]));
   return pairs.sort((p, q) => worst(q) - worst(p))[0] ?? [Math.max(0, best(a)), Math.max(0, best(b))];
 }
 
