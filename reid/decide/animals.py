@@ -20,26 +20,13 @@ be called probable: without it the number would be the prior's."""
 
 def count_animals(links: Links, verdicts: Sequence[PairVerdict], found: Posterior) -> AnimalCount:
     """The number of animals among the sightings, from verdicts and posterior."""
-    sure = {(v.a, v.b): v.kind for v in verdicts}
-    groups = _joined(links.ids, [pair for pair, kind in sure.items() if kind is VerdictKind.SAME])
-    apart = [pair for pair, kind in sure.items() if kind is VerdictKind.DIFFERENT]
-    at_least = _mutually_different(groups, apart)
+    groups = [set(group) for group in same_groups(links.ids, verdicts)]
+    at_least = _mutually_different(groups, different_pairs(verdicts))
     counts = found.animal_count()
     likeliest = int(counts.argmax()) + 1
     linked = bool((abs(links.llr).max(axis=1) >= LINKED).all())
     probable = linked and counts.max() >= PROBABLE and at_least <= likeliest <= len(groups)
     return AnimalCount(at_least, len(groups), likeliest if probable else None)
-
-
-def _joined(ids: Sequence[str], same: Sequence[tuple[str, str]]) -> list[set[str]]:
-    groups = [{name} for name in ids]
-    for a, b in same:
-        first = next(g for g in groups if a in g)
-        second = next(g for g in groups if b in g)
-        if first is not second:
-            first |= second
-            groups.remove(second)
-    return groups
 
 
 def _mutually_different(groups: list[set[str]], apart: Sequence[tuple[str, str]]) -> int:
@@ -66,7 +53,22 @@ def different_pairs(verdicts: Sequence[PairVerdict]) -> list[tuple[str, str]]:
 
 
 def same_groups(ids: Sequence[str], verdicts: Sequence[PairVerdict]) -> list[tuple[str, ...]]:
-    """The sightings joined by "same" verdicts, in their order; single ones too."""
-    same = [(v.a, v.b) for v in verdicts if v.kind is VerdictKind.SAME]
-    groups = _joined(ids, same)
+    """Sightings of which every pair has the verdict "same", in their order; single ones too.
+
+    Surest pairs first. Two links that keep the error rate by themselves may not keep it as a
+    chain: its ends are then not put together.
+    """
+    same = {frozenset((v.a, v.b)) for v in verdicts if v.kind is VerdictKind.SAME}
+    groups = [{name} for name in ids]
+    for v in sorted(same_verdicts(verdicts), key=lambda v: -(v.probability or 0.0)):
+        first = next(g for g in groups if v.a in g)
+        second = next(g for g in groups if v.b in g)
+        if first is not second and all(frozenset((x, y)) in same for x in first for y in second):
+            first |= second
+            groups.remove(second)
     return [tuple(name for name in ids if name in group) for group in groups]
+
+
+def same_verdicts(verdicts: Sequence[PairVerdict]) -> list[PairVerdict]:
+    """The verdicts "same"."""
+    return [v for v in verdicts if v.kind is VerdictKind.SAME]

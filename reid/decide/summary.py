@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reid.decide.animals import different_pairs, same_groups
+from collections.abc import Sequence
+
+from reid.decide.animals import different_pairs, same_groups, same_verdicts
 from reid.decide.decision import AnimalCount, Decision
 from reid.types import VerdictKind
 from reid.types.words import listed, percent
@@ -38,11 +40,22 @@ def _number(count: int, noun: str = "") -> str:
 
 def _same(decision: Decision, animal: str) -> list[str]:
     groups = same_groups(decision.sighting_ids, decision.verdicts)
-    return [
+    texts = [
         f"{_start(listed(group))} show the same {animal} ({_least(decision, group)})."
         for group in groups
         if len(group) > 1
     ]
+    return [*texts, *_chained(decision, groups)]
+
+
+def _chained(decision: Decision, groups: Sequence[tuple[str, ...]]) -> list[str]:
+    """Pairs that are the same by themselves, in chains that are not sure enough as a whole."""
+    home = {name: group for group in groups for name in group}
+    across = [v for v in same_verdicts(decision.verdicts) if home[v.a] is not home[v.b]]
+    said = [f"{v.a} and {v.b} (probability {percent(v.probability or 0.0)})" for v in across]
+    if not said:
+        return []
+    return [f"So do {listed(said)}, but all of these together are less sure than was asked."]
 
 
 def _start(text: str) -> str:

@@ -143,6 +143,22 @@ def test_the_number_of_animals_in_words(count, text):
     assert animals_text(count) == text
 
 
+def test_a_chain_that_is_not_sure_enough_as_a_whole_joins_nobody_at_its_ends():
+    """99.2 % and 99.5 % alone, 98.7 % together: two answers, and none for the ends."""
+    pairs = [
+        SightingPairEvidence("sep", "nov", True, 4.77),
+        SightingPairEvidence("nov", "dec", True, 5.38),
+        SightingPairEvidence("sep", "dec", False, 0.0),
+    ]
+    found = decide(["sep", "nov", "dec"], pairs)
+    assert found.animals == AnimalCount(1, 2, 1)
+    assert summarise(found) == (
+        "Nov and dec show the same leopard (probability 99.5 %). So do sep and nov (probability "
+        "99.2 %), but all of these together are less sure than was asked. These pictures cannot "
+        "tell for sep and dec. At least one and probably one leopard."
+    )
+
+
 def test_different_groups_are_told_once():
     text = summarise(verdicts_of((9, -9, -9)))
     assert "A and b show the same leopard" in text
