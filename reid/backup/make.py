@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,8 @@ from reid.errors import BackupError
 Progress = Callable[[str, int, int], None]
 CATALOGUE = "catalogue.db"
 OUTPUTS = "jobs"
+SURVEY = "survey.db"
+"""What imports brought that the catalogue has no place for (`reid.survey`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _snapshot(catalogue: Catalogue, place: Place, told: Progress) -> Made:
             )
         media = media_of(file)
         copied, size, lost = _keep_media(catalogue, place, media, told)
-        outputs = _keep_outputs(catalogue, place)
+        outputs = (*_keep_outputs(catalogue, place), *_keep_survey(catalogue, place, folder))
         manifest = Manifest(
             id=name,
             made_at=at.isoformat(),
@@ -133,6 +137,18 @@ def _keep_outputs(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
             relative = path.relative_to(catalogue.data_dir).as_posix()
             kept.append(Output(path=relative, sha256=sha256, size_bytes=size))
     return tuple(kept)
+
+
+def _keep_survey(catalogue: Catalogue, place: Place, folder: Path) -> tuple[Output, ...]:
+    """A copy of one moment, made by SQLite, though an import may be writing."""
+    source, copy = catalogue.data_dir / SURVEY, folder / SURVEY
+    if not source.is_file():
+        return ()
+    with closing(sqlite3.connect(source)) as survey, closing(sqlite3.connect(copy)) as target:
+        survey.backup(target)
+    size, sha256 = copy.stat().st_size, place.keep(copy)
+    copy.unlink()
+    return (Output(path=SURVEY, sha256=sha256, size_bytes=size),) if sha256 else ()
 
 
 def _sync(path: Path) -> None:

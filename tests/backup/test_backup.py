@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from alembic import command
 from sqlalchemy import JSON, Text, cast, func, select, type_coerce
 
 from reid.backup import Place, back_up, restore, verify
+from reid.backup.make import SURVEY
 from reid.backup.place import hash_file
 from reid.catalogue import Catalogue
 from reid.catalogue.access_keys import KeyStore
@@ -66,6 +68,21 @@ def test_what_comes_back_is_what_was(filled, tmp_path):
         assert files(back.data_dir) == files(filled.data_dir)
         assert back.check_identities() == ()
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == ["data"]
+
+
+def test_what_imports_brought_besides_comes_too(lite, tmp_path):
+    """`survey.db` holds what the catalogue has no place for: a copy of one moment of it."""
+    with closing(sqlite3.connect(lite.data_dir / SURVEY)) as survey:
+        survey.execute("pragma journal_mode=wal")  # the newest rows are not in the file itself
+        survey.execute("create table kept (name text)")
+        survey.execute("insert into kept values ('observationTags')")
+        survey.commit()
+        made = back_up(lite, tmp_path / "kept")
+    assert SURVEY in [one.path for one in made.manifest.outputs]
+    assert not verify(tmp_path / "kept").problems
+    restored = restore(tmp_path / "kept", tmp_path / "back")
+    with closing(sqlite3.connect(restored.data_dir / SURVEY)) as survey:
+        assert survey.execute("select name from kept").fetchall() == [("observationTags",)]
 
 
 def test_from_one_database_to_another_and_back(filled, empty_server, tmp_path):
