@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from training.soak.media import marked, picture
+from training.soak.media import picture, varied
 
 
 @pytest.fixture(scope="session")
 def small():
     """``small(k)``: a small picture of its own."""
-    return lambda number: marked(picture(number % 4, 0), f"complaint {number}")
+    return lambda number: varied(picture(number % 4, 0), f"complaint {number}")
 
 
 @pytest.fixture

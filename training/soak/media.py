@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import numpy as np
+from PIL import Image as Pil
 
 from reid.types import Flank
 from training.soak.ledger import Sent
 from training.synthetic import RenderSpec, encode_jpeg, render
 
 ANIMALS, PLACES = 4, 3
-_START = b"\xff\xd8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def upload(name: str, number: int, *, files: int = 1) -> Upload:
     made = {}
     for k in range(files):
         shown = picture(number % ANIMALS, (number // ANIMALS + k) % PLACES)
-        made[f"SYNTHETIC-{k}.jpg"] = marked(shown, f"{name} {k}")
+        made[f"SYNTHETIC-{k}.jpg"] = varied(shown, f"{name} {k}")
     media = [{"file_name": file, "camera": "A", "flank": "left"} for file in made]
     day = f"2026-{1 + number % 12:02}-{1 + number % 28:02}T06:00:00"
     metadata = {
@@ -76,8 +79,19 @@ def upload(name: str, number: int, *, files: int = 1) -> Upload:
     return Upload(name, metadata, made)
 
 
-def marked(jpeg: bytes, words: str) -> bytes:
-    """The picture with a comment, so that its bytes are its own."""
-    told = words.encode()
-    comment = b"\xff\xfe" + (len(told) + 2).to_bytes(2, "big") + told
-    return jpeg[:2] + comment + jpeg[2:] if jpeg.startswith(_START) else jpeg
+def varied(jpeg: bytes, words: str) -> bytes:
+    """The picture as another exposure would show it: shifted, with a noise of its own.
+
+    Not a mere copy: equal descriptors would tie, and the order of ties is nobody's promise.
+    """
+    chance = np.random.default_rng(list(words.encode()))
+    with Pil.open(io.BytesIO(jpeg)) as opened:
+        pixels = np.asarray(opened.convert("RGB"), np.float32)
+        told = opened.info.get("comment", b"")
+    x, y = chance.integers(0, 8, 2)
+    pixels = pixels[y:, x:] * chance.uniform(0.85, 1.15)
+    noisy = pixels + chance.normal(0, 5, pixels.shape)
+    out = io.BytesIO()
+    picture = Pil.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
+    picture.save(out, "JPEG", quality=92, comment=told)
+    return out.getvalue()
