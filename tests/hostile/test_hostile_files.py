@@ -38,7 +38,7 @@ def test_every_file_is_read_or_refused_in_a_process_with_little_memory():
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
     assert told["broken"] == []
-    assert told["tried"] > 900
+    assert told["tried"] > 740, "the corpus itself; turned bits come on top, as many as time allows"
     assert min(told["read"], told["refused"]) > 50
     assert told["peak_bytes"] < MOST_BYTES
 
