@@ -48,8 +48,7 @@ def read_only() -> Accident:
         for folder in folders:
             folder.chmod(0o555)
         scene.during({503})
-        ready = scene.ask("GET", "/v1/ready")
-        if 503 not in accident.statuses or ready is None or ready.status_code != 503:
+        if 503 not in accident.statuses or not scene.turns_unready():
             accident.broken.append("nobody was told that nothing can be written")
         for folder in folders:
             folder.chmod(0o755)

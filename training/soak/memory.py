@@ -41,6 +41,15 @@ def resident_bytes(pid: int) -> int:
     return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def peak_bytes() -> int:
+    """The most that this process held since its program began.
+
+    ``getrusage`` would count what its parent held before the program was started.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
+
+
 def slope(samples: Sequence[Sample]) -> Slope | None:
     """Growth after the warm-up; None of too few samples.
 

@@ -26,6 +26,8 @@ DISK = "/mnt"
 _DROP = "setpriv --bounding-set=-all --inh-caps=-all"  # so that the rights of folders count
 _MOUNT = f'mount -t tmpfs -o size={DISK_MIB}m soak {DISK} && exec {_DROP} "$@"'
 RECOVERY_S = 60.0
+NOTICED_S = 10.0
+"""Readiness looks at the disk every other second; the rest is for a busy machine."""
 
 
 @dataclass(slots=True)
@@ -88,6 +90,16 @@ class Scene:
         self.accident.statuses[status] = self.accident.statuses.get(status, 0) + 1
         if status not in right:
             self.accident.broken.append(f"{what}: {status}, expected {sorted(right)}")
+
+    def turns_unready(self) -> bool:
+        """Whether the service comes to say that it is not ready."""
+        end = time.monotonic() + NOTICED_S
+        while time.monotonic() < end:
+            ready = self.ask("GET", "/v1/ready")
+            if ready is not None and ready.status_code == 503:
+                return True
+            time.sleep(0.2)
+        return False
 
     def recover(self) -> None:
         """Ask until everything is done again, without any help."""

@@ -22,6 +22,7 @@ from reid.image import open_image, probe
 from reid.video import sample_frames
 from training.soak.hostile.pictures import FORMATS, Hostile, flipped, pictures, plain, truncated
 from training.soak.hostile.videos import STEP, plain_video, videos
+from training.soak.memory import peak_bytes
 
 MEMORY = 3 << 30
 """Address space beyond what is loaded: a picture of the allowed 120 million pixels fits."""
@@ -50,8 +51,7 @@ def main() -> None:
         for one in _turned(asked.seconds, asked.seed, videos_too=bool(clips)):
             how = open_picture if one.name.startswith("turned") else None
             broken += _tried(one, how or (lambda h: open_video(h, Path(folder))), counts)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({**counts, "broken": broken, "peak_bytes": peak}))
+    print(json.dumps({**counts, "broken": broken, "peak_bytes": peak_bytes()}))
 
 
 def open_picture(one: Hostile) -> None:
