@@ -12,6 +12,7 @@
     │   ├── AnnotationError        a box outside its picture, a mask of the wrong shape
     │   ├── ConfigError            an unknown or impossible setting
     │   ├── NotFoundError          an id that the catalogue does not hold
+    │   ├── BundleRefusedError     a bundle of weights that is not taken in; says the cause
     │   └── ConflictError          it contradicts what somebody else decided meanwhile; HTTP 409
     ├── WeightsError               a bundle is missing, altered or unsafe; HTTP 503, exit code 3
     │   ├── WeightsMissingError
@@ -75,6 +76,14 @@ class NotFoundError(InputError):
 
 class ConflictError(InputError):
     """It contradicts what was decided before, perhaps meanwhile; nothing was changed."""
+
+
+class BundleRefusedError(InputError):
+    """A bundle of weights that is not taken in; ``cause`` is one word for why."""
+
+    def __init__(self, cause: str, words: str) -> None:
+        super().__init__(f"bundle refused, {cause}: {words}")
+        self.cause = cause
 
 
 class InputsChangedError(InputError):

@@ -23,6 +23,7 @@ ALLOWED = {
     "people": {*GROUND, "config"},
     "review": {*GROUND, "config", "decide", "identities"},
     "catalogue": {*GROUND, "config", "index", "identities", "people", "review"},
+    "registry": {*GROUND, "config", "weights", "fuse", "embed", "catalogue"},
     "evidence": {*GROUND, "config"},
     "jobs": {*GROUND, "config", "catalogue", "telemetry"},
     "telemetry": {"errors"},
@@ -57,6 +58,7 @@ CONFINED = {
     "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),
     "argon2": ("reid.people",),
+    "cryptography": ("reid.registry",),
 }
 IMPURE = {"torch", "cv2", "PIL", "pathlib", "os", "io"}
 MOST_LINES = 400

@@ -67,12 +67,13 @@ def _named(names: list[str]) -> list[VerifyReport]:
 
 
 def _all() -> list[VerifyReport]:
-    from reid.config import PipelineConfig
+    from reid.pipeline.engine import screening_bundle
     from reid.pipeline.readiness import verify_flank_head, verify_pinned
-    from reid.weights import list_bundles
+    from reid.weights import list_bundles, load_bundle
 
     files = map(verify_pinned, _pinned())
-    return [*map(_checked, list_bundles()), *files, verify_flank_head(PipelineConfig())]
+    flank_head = verify_flank_head(screening_bundle(load_bundle()))
+    return [*map(_checked, list_bundles()), *files, flank_head]
 
 
 def _pinned() -> tuple[PinnedFile, ...]:

@@ -31,6 +31,28 @@ def build_network(bundle: Bundle) -> VectorNetwork:
         WeightsAlteredError: an architecture that timm does not know, or tensors of other names
             or shapes than it has.
     """
+    network = _assembled(bundle)
+    if bundle.manifest.kind != "hub":
+        _load(bundle, network)
+    return network.eval().requires_grad_(False)
+
+
+def check_fits(bundle: Bundle) -> None:
+    """Whether the file fits the network that the manifest names, without making that network.
+
+    So a manifest that names a giant is refused before memory is taken for it.
+
+    Raises:
+        WeightsAlteredError: as `build_network`.
+    """
+    import torch
+
+    with torch.device("meta"):
+        network = _assembled(bundle)
+    _check_shapes(bundle, network.state_dict(), _named(bundle))
+
+
+def _assembled(bundle: Bundle) -> VectorNetwork:
     import torch
 
     from reid.embed.early import ending_at
@@ -45,14 +67,9 @@ def build_network(bundle: Bundle) -> VectorNetwork:
         residuals = _residuals(bundle, channels)
         if manifest.head:
             head = torch.nn.Linear(manifest.head.width, manifest.dim)
-    network = VectorNetwork(
-        backbone, head, gem_power=power, grid=manifest.grid, residuals=residuals
-    )
-    if manifest.kind != "hub":
-        _load(bundle, network)
     rows, columns = manifest.grid
     _check_dim(bundle, residuals.width if residuals else channels * rows * columns)
-    return network.eval().requires_grad_(False)
+    return VectorNetwork(backbone, head, gem_power=power, grid=manifest.grid, residuals=residuals)
 
 
 def _residuals(bundle: Bundle, channels: int) -> Residuals | None:
@@ -87,13 +104,18 @@ def _check_dim(bundle: Bundle, found: int) -> None:
 
 def _load(bundle: Bundle, network: VectorNetwork) -> None:
     """Half-precision tensors become those of the network, in single precision."""
+    state = _named(bundle)
+    _check_shapes(bundle, network.state_dict(), state)
+    network.load_state_dict(state, strict=True)
+
+
+def _named(bundle: Bundle) -> dict[str, Tensor]:
+    """The file's tensors under the network's names."""
     from reid.embed.pooling import HEAD, WORDS
 
     state = load_state_dict(bundle)
     ours = {name: state.pop(name) for name in list(state) if name.startswith((HEAD, WORDS))}
-    state = {f"{BACKBONE}{name}": tensor for name, tensor in state.items()} | ours
-    _check_shapes(bundle, network.state_dict(), state)
-    network.load_state_dict(state, strict=True)
+    return {f"{BACKBONE}{name}": tensor for name, tensor in state.items()} | ours
 
 
 def _from_hub(bundle: Bundle) -> Module:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from reid.index import use_threads as search_with
 from reid.local.contract import LocalExtractor
 from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
+from reid.registry.default import configured
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
 from reid.weights import SPECIES_BUNDLE, Bundle, find_shipped, load_bundle, read_calibration
@@ -48,6 +49,7 @@ class Engine:
     flank_head: FlankHead | None
     calibration: Calibration | None
     calibration_sha256: str = ""
+    bundle: Bundle | None = None
 
     @classmethod
     def load(
@@ -56,24 +58,31 @@ class Engine:
         *,
         threads: int = 2,
         calibrated: bool = True,
+        bundle: Bundle | None = None,
     ) -> Engine:
         """Load what ``config`` names.
 
         ``calibrated`` False is for fitting a calibration: such an engine measures, never answers.
+        ``bundle`` goes before the one that ``config`` names: files that the caller has checked
+        (`reid.registry.Registry.open`).
 
         Raises:
             WeightsError: weights or calibration are missing or altered.
             ConfigError: a stage of that name does not exist, or the calibration is of another.
         """
         config = config or PipelineConfig()
+        if bundle is None:
+            bundle = load_bundle(config.bundle)
+        else:
+            config = replace(config, bundle=bundle.name)
         _use_threads(threads)
         method = load_method(config.local)
-        content = _calibration_bytes(config) if calibrated else b""
+        content = _calibration_bytes(bundle) if calibrated else b""
         calibration = parse_calibration(content) if content else None
         if calibration is not None:
             require_fitted_on(calibration, config.local)
-        embedder = load_embedder(config.bundle)
-        screener = load_embedder(screening_bundle(config))  # the same object for the same bundle
+        embedder = load_embedder(bundle)
+        screener = load_embedder(screening_bundle(bundle))  # the same object for the same bundle
         return cls(
             config=config,
             localiser=load_localiser(config.localiser),
@@ -86,6 +95,7 @@ class Engine:
             flank_head=_flank_head(screener),
             calibration=calibration,
             calibration_sha256=hashlib.sha256(content).hexdigest() if content else "",
+            bundle=bundle,
         )
 
     def fitted(self) -> Calibration:
@@ -100,9 +110,20 @@ class Engine:
             )
         return self.calibration
 
+    def used(self) -> dict[str, str]:
+        """The bundle that answers: name, version, fingerprint, and the sha256 that registers it."""
+        known = configured(self.bundle) if self.bundle else None
+        return {
+            "name": known.name if known else self.config.bundle,
+            "version": known.version if known else "",
+            "fingerprint": self.embedder.fingerprint,
+            "sha256": known.sha256 if known else "",
+        }
+
     def provenance(self) -> dict[str, object]:
         """Fingerprints, configuration and code version: what another run must share."""
         return {
+            "bundle": self.used(),
             "weights": {
                 "embedding": self.embedder.fingerprint,
                 "screen": self.screener.fingerprint,
@@ -117,13 +138,12 @@ class Engine:
         }
 
 
-def screening_bundle(config: PipelineConfig) -> Bundle:
-    """The bundle that screens species and feeds the flank head: its own where it has classes.
+def screening_bundle(bundle: Bundle) -> Bundle:
+    """The bundle that screens species and feeds the flank head: itself where it has classes.
 
     Raises:
         WeightsError: no such bundle, or a manifest that cannot be read.
     """
-    bundle = load_bundle(config.bundle)
     return bundle if bundle.manifest.classes else load_bundle(SPECIES_BUNDLE)
 
 
@@ -135,11 +155,11 @@ def _use_threads(threads: int) -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def _calibration_bytes(config: PipelineConfig) -> bytes:
-    content = read_calibration(load_bundle(config.bundle))
+def _calibration_bytes(bundle: Bundle) -> bytes:
+    content = read_calibration(bundle)
     if content is None:
         raise WeightsMissingError(
-            f"bundle {config.bundle!r} carries no calibration, so its scores are no evidence; fit "
+            f"bundle {bundle.name!r} carries no calibration, so its scores are no evidence; fit "
             "one with `python -m training.calibration.score` and `.fit`"
         )
     return content

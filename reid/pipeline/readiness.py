@@ -10,6 +10,7 @@ from reid.errors import WeightsError, WeightsMissingError
 from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK, screening_bundle
 from reid.view.flank import FlankHead
 from reid.weights import (
+    Bundle,
     FileReport,
     VerifyReport,
     find_shipped,
@@ -20,8 +21,10 @@ from reid.weights import (
 from reid.weights.pinned import PinnedFile
 
 
-def verify_loaded(config: PipelineConfig) -> tuple[VerifyReport, ...]:
+def verify_loaded(config: PipelineConfig, bundle: Bundle | None = None) -> tuple[VerifyReport, ...]:
     """Every file that an engine of ``config`` reads, hashed: faults are reported, not raised.
+
+    ``bundle`` goes before the one that ``config`` names.
 
     The bundle with its calibration, the bundle that screens where that is another, the localisers'
     files, the flank head. Learned matchers, which are optional, check their own when they load.
@@ -30,13 +33,14 @@ def verify_loaded(config: PipelineConfig) -> tuple[VerifyReport, ...]:
         WeightsError: the bundle's manifest cannot be read.
     """
     localisers = dict.fromkeys((*pinned_files(config.localiser), *pinned_files(SECOND_LOOK)))
-    bundle, screener = load_bundle(config.bundle), screening_bundle(config)
+    bundle = bundle or load_bundle(config.bundle)
+    screener = screening_bundle(bundle)
     others = () if screener.name == bundle.name else (verify(screener),)
     return (
         verify(bundle),
         *others,
         *map(verify_pinned, localisers),
-        verify_flank_head(config),
+        verify_flank_head(screener),
     )
 
 
@@ -45,10 +49,11 @@ def verify_pinned(file: PinnedFile) -> VerifyReport:
     return VerifyReport(file.origin.split(",")[0], file.license, (_read(file.path, file.read),))
 
 
-def verify_flank_head(config: PipelineConfig) -> VerifyReport:
+def verify_flank_head(screener: Bundle) -> VerifyReport:
     """The flank head: it has no manifest, but must be there and readable.
 
-    One made for another bundle is no fault: the note says that flanks then stay unknown.
+    One made for another bundle than the one that screens is no fault: the note says that flanks
+    then stay unknown.
     """
     name = f"flank-head/{FLANK_HEAD}"
     made_for: list[str] = []
@@ -60,7 +65,6 @@ def verify_flank_head(config: PipelineConfig) -> VerifyReport:
         made_for.append(FlankHead.load(place).fingerprint)
 
     report = _read(name, read)
-    screener = screening_bundle(config)
     fits = not made_for or made_for[0] == fingerprint(screener)
     note = "" if fits else f"not made for {screener.name}: flanks stay unknown unless given"
     return VerifyReport("flank-head", "Apache-2.0", (report,), note)

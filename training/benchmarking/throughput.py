@@ -57,7 +57,7 @@ def throughput(engine: Engine) -> Throughput:
     """
     import torch
 
-    bundle = load_bundle(engine.config.bundle)
+    bundle = engine.bundle or load_bundle(engine.config.bundle)
     network = build_network(bundle)
     rng = np.random.default_rng(0)
     crops = list(rng.integers(0, 255, (CROPS, 300, 480, 3), dtype=np.uint8))

@@ -8,6 +8,12 @@ from reid.catalogue.schema.answer import (
     VerdictRow,
 )
 from reid.catalogue.schema.base import Base
+from reid.catalogue.schema.bundle import (
+    BundleGateRow,
+    BundleRow,
+    PromotionRow,
+    TrustedKeyRow,
+)
 from reid.catalogue.schema.field import (
     DeploymentRow,
     MediaRow,
@@ -33,6 +39,8 @@ __all__ = [
     "AuditRow",
     "Base",
     "BrowserSessionRow",
+    "BundleGateRow",
+    "BundleRow",
     "ComparisonRow",
     "ComparisonSightingRow",
     "DeploymentRow",
@@ -50,11 +58,13 @@ __all__ = [
     "JobWorkerRow",
     "MediaRow",
     "PairEvidenceRow",
+    "PromotionRow",
     "ReadingRow",
     "RejectionRow",
     "ReviewItemRow",
     "SightingMediaRow",
     "SightingRow",
     "SightingTimeRow",
+    "TrustedKeyRow",
     "VerdictRow",
 ]

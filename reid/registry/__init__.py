@@ -1,0 +1,26 @@
+"""Bundles of weights of a catalogue: where they come from, which one serves, who says so.
+
+Importing this package loads no torch; trying a bundle does.
+"""
+
+from reid.catalogue.bundle_records import (
+    BundleState,
+    Promotion,
+    PromotionKind,
+    RegisteredBundle,
+    TrustedKey,
+)
+from reid.registry.cause import Cause
+from reid.registry.registry import Registry
+from reid.registry.statement import Lineage
+
+__all__ = [
+    "BundleState",
+    "Cause",
+    "Lineage",
+    "Promotion",
+    "PromotionKind",
+    "RegisteredBundle",
+    "Registry",
+    "TrustedKey",
+]

@@ -1,0 +1,156 @@
+"""Bundles taken in, promoted, rolled back: by the rules, and by nothing else."""
+
+import stat
+
+import pytest
+
+from reid.catalogue import Catalogue
+from reid.errors import (
+    BundleRefusedError,
+    CatalogueError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    WeightsAlteredError,
+)
+from reid.registry import BundleState, Lineage, PromotionKind, Registry
+from reid.weights import DEFAULT_BUNDLE, fingerprint, load_bundle
+
+LINEAGE = Lineage("ab" * 32, "0.1.0+abc", {"top1": 0.5}, ("CC-BY-4.0",))
+
+
+def test_a_bundle_is_kept_by_its_content_with_where_it_comes_from(registry, made):
+    kept = registry.register(made[0], by="Asel", parent=DEFAULT_BUNDLE, lineage=LINEAGE)
+    assert (kept.name, kept.version, kept.by) == ("first", "1", "Asel")
+    assert kept.parent == registry.configured().sha256
+    assert kept.figures == {"top1": 0.5}
+    assert kept.data_licences == ("CC-BY-4.0",)
+    assert kept.state is BundleState.REGISTERED
+    place = registry.data_dir / "bundles" / kept.sha256
+    assert fingerprint(load_bundle(place)) == kept.fingerprint
+    assert registry.register(made[0], by="Bota") == kept
+    assert [b.name for b in registry.bundles()] == [DEFAULT_BUNDLE, "first"]
+    for reference in (kept.sha256, kept.sha256[:9], kept.fingerprint, "first", "first@1"):
+        assert registry.bundle(reference) == kept
+    with pytest.raises(NotFoundError, match="bundles list"):
+        registry.bundle("third")
+
+
+def test_until_something_is_promoted_the_configured_one_serves(registry):
+    active = registry.active()
+    assert (active.name, active.registered) == (DEFAULT_BUNDLE, False)
+    with pytest.raises(ConflictError, match="nothing to roll back"):
+        registry.roll_back(by="Asel", why="x")
+
+
+def test_promotions_are_a_history_and_roll_backs_undo_one_each(registry, made):
+    first, second = (registry.register(one, by="Asel") for one in made)
+    for bundle in (first, second):
+        registry.promote(bundle, by="Asel", why="better")
+        assert registry.active().sha256 == bundle.sha256
+    with pytest.raises(ConflictError, match="serves already"):
+        registry.promote(second, by="Asel", why="again")
+    assert registry.roll_back(by="Bota", why="worse").to_sha256 == first.sha256
+    assert registry.bundle("second").state is BundleState.FORMER
+    assert registry.roll_back(by="Bota", why="worse yet").to_sha256 is None
+    assert registry.active().name == DEFAULT_BUNDLE
+    with pytest.raises(ConflictError, match="nothing to roll back"):
+        registry.roll_back(by="Bota", why="x")
+    told = [(e.kind, e.by, e.why, e.before["name"], e.after["name"]) for e in registry.promotions()]
+    promote, back = PromotionKind.PROMOTE, PromotionKind.ROLL_BACK
+    assert told == [
+        (promote, "Asel", "better", DEFAULT_BUNDLE, "first"),
+        (promote, "Asel", "better", "first", "second"),
+        (back, "Bota", "worse", "second", "first"),
+        (back, "Bota", "worse yet", "first", DEFAULT_BUNDLE),
+    ]
+
+
+@pytest.mark.parametrize("words", [("", "why"), ("by", " ")])
+def test_nobody_promotes_without_a_name_and_a_reason(registry, made, words):
+    bundle = registry.register(made[0], by="Asel")
+    with pytest.raises(InputError, match="who"):
+        registry.promote(bundle, by=words[0], why=words[1])
+
+
+def test_a_regression_is_promoted_only_by_overriding_it(registry, made):
+    bundle = registry.register(made[0], by="Asel")
+    with pytest.raises(InputError, match="regression"):
+        registry.gate_report(bundle, {"fine": True})
+    told = registry.gate_report(bundle, {"regression": True, "reasons": ["top-1 fell"]})
+    assert told.gate["reasons"] == ["top-1 fell"]
+    with pytest.raises(ConflictError, match="top-1 fell"):
+        registry.promote(bundle, by="Asel", why="hope")
+    assert registry.active().name == DEFAULT_BUNDLE
+    event = registry.promote(bundle, by="Asel", why="hope", override=True)
+    assert event.overridden == "top-1 fell"
+    registry.roll_back(by="Asel", why="no hope")
+    registry.gate_report(bundle, {"regression": False})
+    assert registry.promote(bundle, by="Asel", why="mended").overridden == ""
+
+
+def test_what_was_altered_on_the_disk_neither_loads_nor_serves(registry, made):
+    bundle = registry.register(made[0], by="Asel")
+    assert registry.open(bundle).name == "first"
+    model = registry.data_dir / "bundles" / bundle.sha256 / "model.safetensors"
+    content = bytearray(model.read_bytes())
+    content[-1] ^= 1
+    model.write_bytes(content)
+    with pytest.raises(WeightsAlteredError, match=r"model\.safetensors"):
+        registry.open(bundle)
+    with pytest.raises(WeightsAlteredError):
+        registry.promote(bundle, by="Asel", why="better")
+
+
+def test_an_altered_row_does_not_load(registry, made, catalogue):
+    bundle = registry.register(made[0], by="Asel")
+    with catalogue.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE bundles SET statement = replace(statement, 'a', 'b')")
+    with pytest.raises(WeightsAlteredError, match="signature"):
+        registry.open(registry.bundle(bundle.sha256))
+
+
+def test_promotions_cannot_be_rewritten(registry, made, catalogue):
+    registry.promote(registry.register(made[0], by="Asel"), by="Asel", why="better")
+    for change in ("UPDATE bundle_promotions SET why = 'x'", "DELETE FROM bundle_promotions"):
+        with (
+            pytest.raises(Exception, match="only added to"),
+            catalogue.engine.begin() as connection,
+        ):
+            connection.exec_driver_sql(change)
+
+
+def test_the_own_key_is_made_once_and_is_nobody_elses(registry, catalogue):
+    key = registry.own_key()
+    path = catalogue.data_dir / "bundle-signing.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Registry(catalogue, DEFAULT_BUNDLE).own_key() == key
+    assert [(k.public_key, k.own) for k in registry.trusted()] == [(key, True)]
+    path.chmod(0o644)
+    with pytest.raises(CatalogueError, match="owner alone"):
+        registry.own_key()
+
+
+def test_after_the_key_was_lost_old_bundles_stay_valid(registry, made, catalogue):
+    bundle = registry.register(made[0], by="Asel")
+    (catalogue.data_dir / "bundle-signing.key").unlink()
+    assert registry.own_key() != bundle.signer
+    assert registry.open(bundle).name == "first"
+
+
+def test_a_name_is_given_once(registry, made, directory):
+    registry.register(made[0], by="Asel")
+    (directory / "card.md").write_text("another card")
+    with pytest.raises(BundleRefusedError, match="name clash"):
+        registry.register(directory, by="Asel")
+
+
+def test_on_every_database(where, made):
+    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+        registry = Registry(catalogue, DEFAULT_BUNDLE)
+        first = registry.register(made[0], by="Asel", lineage=LINEAGE)
+        registry.promote(first, by="Asel", why="better")
+        assert registry.store.serving() == (1, first.sha256)
+        assert registry.active().figures == {"top1": 0.5}
+        registry.roll_back(by="Asel", why="x")
+        assert registry.store.serving() == (2, None)
