@@ -31,9 +31,10 @@ def build_network(bundle: Bundle) -> VectorNetwork:
         WeightsAlteredError: an architecture that timm does not know, or tensors of other names
             or shapes than it has.
     """
-    network = _assembled(bundle)
+    network, width = _assembled(bundle)
     if bundle.manifest.kind != "hub":
         _load(bundle, network)
+    _check_dim(bundle, width)
     return network.eval().requires_grad_(False)
 
 
@@ -48,11 +49,13 @@ def check_fits(bundle: Bundle) -> None:
     import torch
 
     with torch.device("meta"):
-        network = _assembled(bundle)
+        network, width = _assembled(bundle)
     _check_shapes(bundle, network.state_dict(), _named(bundle))
+    _check_dim(bundle, width)
 
 
-def _assembled(bundle: Bundle) -> VectorNetwork:
+def _assembled(bundle: Bundle) -> tuple[VectorNetwork, int]:
+    """The network without its weights, and how many numbers it pools."""
     import torch
 
     from reid.embed.early import ending_at
@@ -68,8 +71,11 @@ def _assembled(bundle: Bundle) -> VectorNetwork:
         if manifest.head:
             head = torch.nn.Linear(manifest.head.width, manifest.dim)
     rows, columns = manifest.grid
-    _check_dim(bundle, residuals.width if residuals else channels * rows * columns)
-    return VectorNetwork(backbone, head, gem_power=power, grid=manifest.grid, residuals=residuals)
+    width = residuals.width if residuals else channels * rows * columns
+    network = VectorNetwork(
+        backbone, head, gem_power=power, grid=manifest.grid, residuals=residuals
+    )
+    return network, width
 
 
 def _residuals(bundle: Bundle, channels: int) -> Residuals | None:
