@@ -36,7 +36,7 @@ ALLOWED = {
 }
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
 
-COMPOSING = {"pipeline", "batch", "doctor"}
+COMPOSING = {"pipeline", "batch", "consequences", "doctor"}
 """Packages that put others together."""
 
 CONFINED = {

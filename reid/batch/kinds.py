@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reid.batch.submitting import BATCH, GROUP
+from reid.consequences import ReplayKind
 from reid.jobs import JobContext, JobKind
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def standard_kinds(library: OpenLibrary, data_dir: Path) -> Mapping[str, JobKind
         BatchKind(library, data_dir),
         GroupKind(library, data_dir),
         RebuildKind(library),
+        ReplayKind(library, data_dir),
     )
     return {kind.name: kind for kind in every}
 

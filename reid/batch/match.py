@@ -9,6 +9,7 @@ from reid.batch.options import BatchOptions
 from reid.batch.siblings import Sibling, Siblings, edge_of
 from reid.pipeline import IdentificationAnswer, Library, PreparedSighting
 from reid.pipeline.identifying import identify
+from reid.pipeline.keeping import keep_identification
 from reid.pipeline.stored import open_stored
 
 Known = Callable[[Sequence[str]], Mapping[str, dict[str, Any]]]
@@ -84,6 +85,9 @@ def _identity(library: Library, query: PreparedSighting, options: BatchOptions) 
         prior_known=options.prior_known,
         max_error=options.max_error,
         open_image=open_stored,
+    )
+    keep_identification(
+        library.catalogue, answer, prior_known=options.prior_known, max_error=options.max_error
     )
     return _told(answer)
 

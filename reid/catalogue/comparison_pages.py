@@ -71,6 +71,11 @@ class ComparisonPages(Core):
 
         return self._read(work)
 
+    def count(self) -> int:
+        """How many comparisons are stored."""
+        query = select(func.count()).select_from(ComparisonRow)
+        return self._read(lambda session: session.scalar(query) or 0)
+
     def verdicts_on(self, sighting_id: str, *, limit: int = 50) -> list[VerdictLine]:
         """What comparisons said of a sighting, newest first."""
         other = case((VerdictRow.a == sighting_id, VerdictRow.b), else_=VerdictRow.a)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import now
+from reid.catalogue.doubts import open_doubts
 from reid.catalogue.identity_ground import SessionGround
 from reid.catalogue.open_pairs import Pair, Standing, pair_of, standing
 from reid.catalogue.read import Reading, readings
@@ -73,7 +74,7 @@ def hand_out(
         return item_of(waiting)
     skipped = _skipped(session, reviewer)
     desk = Desk(session, reviewer, pairs, order, readings(session), skipped, draw)
-    choose = {Purpose.FIRST: _first, Purpose.SECOND: _second, Purpose.PLANTED: _planted}
+    choose = {Purpose.FIRST: _open_first, Purpose.SECOND: _second, Purpose.PLANTED: _planted}
     for purpose in shares.purposes(draw()):
         chosen = choose[purpose](desk)
         if chosen is not None:
@@ -122,6 +123,24 @@ def _waiting(session: Session, reviewer: str) -> ReviewItemRow | None:
     now_at = {s.text: v for s, v in versions_of(session, about).items()}
     open_still = last.purpose != Purpose.FIRST.value or _open(session, last.a, last.b)
     return last if now_at == last.seen and open_still else None
+
+
+def _open_first(desk: Desk) -> Chosen | None:
+    return _doubted(desk) or _first(desk)
+
+
+def _doubted(desk: Desk) -> Chosen | None:
+    """What another model calls otherwise: a question where nothing is decided, else a look again.
+
+    The verdict that is shown and counted is that of the model that serves.
+    """
+    held = _held_by_others(desk) | desk.skipped
+    for row in open_doubts(desk.session, desk.reviewer):
+        if (row.a, row.b) not in held:
+            pair = OpenPair(row.a, row.b, row.llr, row.kind, row.source, tuple(row.reasons))
+            is_open = _open(desk.session, row.a, row.b)
+            return Chosen(pair, Purpose.FIRST if is_open else Purpose.DOUBTED)
+    return None
 
 
 def _first(desk: Desk) -> Chosen | None:
@@ -252,13 +271,13 @@ def _shown(session: Session, pair: OpenPair) -> dict[str, object]:
     reasons = list(pair.reasons)
     if stored is not None:
         verdicts = stored.result.get("verdicts", [])
-        reasons = next(
+        reasons += next(
             (
                 list(v.get("reasons", []))
                 for v in verdicts
                 if pair_of(v.get("a", ""), v.get("b", "")) == pair_of(pair.a, pair.b)
             ),
-            reasons,
+            [],
         )
     return {
         "probability": 1 / (1 + math.exp(-max(-50.0, min(50.0, pair.llr)))),

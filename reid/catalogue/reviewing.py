@@ -20,6 +20,7 @@ from reid.catalogue.answering import (
 )
 from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core, now
+from reid.catalogue.doubts import contradicted
 from reid.catalogue.hand_out import hand_out, item_of
 from reid.catalogue.identity_log import check_said
 from reid.catalogue.open_pairs import (
@@ -269,12 +270,20 @@ class Reviews(Core):
         return reviewer_rates(found), machine_rates(found)
 
     def disagreements(self) -> list[Pair]:
-        """Pairs of sightings that two readings of the same question called otherwise."""
-        said: dict[Pair, set[Answer]] = {}
-        for one in self._read(readings):
-            if one.read.truth is None and one.read.answer.definite:
-                said.setdefault(one.read.pair, set()).add(one.read.answer)
-        return sorted(pair for pair, answers in said.items() if len(answers) > 1)
+        """Pairs of sightings that two readings of the same question called otherwise, or one
+        that was asked because a model doubts what is decided.
+        """
+
+        def work(session: Session) -> list[Pair]:
+            said: dict[Pair, set[Answer]] = {}
+            found = [one.read for one in readings(session)]
+            for one in found:
+                if one.truth is None and one.answer.definite:
+                    said.setdefault(one.pair, set()).add(one.answer)
+            both = {pair for pair, answers in said.items() if len(answers) > 1}
+            return sorted(both | contradicted(session, found))
+
+        return self._read(work)
 
     def merges_to_look_at(self) -> list[tuple[str, str, str]]:
         """Pairs that were called one animal and are of two individuals: names and the item."""

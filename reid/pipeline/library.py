@@ -19,6 +19,7 @@ from reid.pipeline.answers import AddedSighting, Enrolment, IdentificationAnswer
 from reid.pipeline.engine import Engine
 from reid.pipeline.enrolling import enrol
 from reid.pipeline.identifying import identify
+from reid.pipeline.keeping import keep_identification
 from reid.pipeline.preparing import PreparedSighting, Progress, prepare
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.stored import open_stored, stored_sighting
@@ -153,13 +154,13 @@ class Library:
         max_error: float | None = None,
         progress: Progress | None = None,
     ) -> IdentificationAnswer:
-        """Who of the catalogue is this sighting?
+        """Who of the catalogue is this sighting? Question and answer are kept.
 
         Raises:
             SearchError: the index could not be searched; never to be read as "no match".
         """
         error = self.engine.config.max_error if max_error is None else max_error
-        return identify(
+        answer = identify(
             self.engine,
             self.catalogue,
             self.search,
@@ -169,6 +170,8 @@ class Library:
             open_image=open_stored,
             progress=progress,
         )
+        keep_identification(self.catalogue, answer, prior_known=prior_known, max_error=error)
+        return answer
 
     def rebuild_index(self, *, progress: Progress | None = None) -> dict[str, int]:
         """Make the index anew from the catalogue; counts by flank."""

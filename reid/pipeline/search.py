@@ -23,7 +23,7 @@ class CandidateSearch:
         owners = Owners(catalogue)
         self.embedding = EmbeddingRoute(catalogue, owners, folder, fingerprint=fingerprint, dim=dim)
         self.votes = VoteRoute(catalogue, owners, folder, method=method)
-        self._method = method
+        self.folder, self._method = folder, method
 
     def __len__(self) -> int:
         """Annotations in the embedding's index."""

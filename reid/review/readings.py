@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     FIRST = "first"  # an open question: the answer is a decision
     SECOND = "second"  # somebody answered; asked again without their answer
     PLANTED = "planted"  # the catalogue knows the answer
+    DOUBTED = "doubted"  # decided, and another model says otherwise; the answer is no decision
 
 
 @dataclass(frozen=True, slots=True)

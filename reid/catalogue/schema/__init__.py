@@ -31,6 +31,7 @@ from reid.catalogue.schema.identity import (
 )
 from reid.catalogue.schema.job import JobItemRow, JobRow, JobWorkerRow
 from reid.catalogue.schema.people import AccessKeyRow, AuditRow, BrowserSessionRow
+from reid.catalogue.schema.replay import DoubtRow, IdentificationRow
 from reid.catalogue.schema.review import ExportRow, PairEvidenceRow, ReadingRow, ReviewItemRow
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "ComparisonRow",
     "ComparisonSightingRow",
     "DeploymentRow",
+    "DoubtRow",
     "EmbeddingRow",
     "ExportRow",
     "FeaturesRow",
     "IdempotencyRow",
+    "IdentificationRow",
     "IdentityChangeRow",
     "IdentityEventRow",
     "IdentityFactRow",

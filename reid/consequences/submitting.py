@@ -1,0 +1,53 @@
+"""Asking what another bundle would change: the same bundle over the same answers is one job."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from reid.catalogue import Catalogue
+from reid.catalogue.asked import Identifications
+from reid.catalogue.comparison_pages import ComparisonPages
+from reid.catalogue.jobs import Job, JobStore
+from reid.consequences.changes import TOLERANCE
+from reid.jobs import job_key
+from reid.types.checks import require
+from reid.weights import load_bundle, read_calibration
+
+REPLAY = "replay-bundle"
+
+
+def submit_replay(
+    catalogue: Catalogue,
+    bundle: str,
+    *,
+    tolerance: float = TOLERANCE,
+    by: str = "",
+    fresh: bool = False,
+) -> tuple[Job, bool]:
+    """Ask for every stored answer to be given again by ``bundle``; the job, and whether it is new.
+
+    One that was begun and not ended goes on; ``fresh`` begins anew in any case. One that is done
+    is the answer until more is stored or decided, or the bundle is another.
+
+    Raises:
+        WeightsError: no such bundle, or one that cannot be read.
+        InputError: a tolerance outside 0 to 0.5.
+    """
+    require(0 <= tolerance <= 0.5, f"tolerance: expected 0 to 0.5, found {tolerance}")
+    store = JobStore.of(catalogue)
+    asked = {"bundle": bundle, "tolerance": tolerance}
+    content = hashlib.sha256(read_calibration(load_bundle(bundle)) or b"").hexdigest()
+    subject = job_key(REPLAY, {**asked, "calibration": content})
+    begun = store.unfinished(subject)
+    if begun is not None and not fresh:
+        return store.resume(begun.id), False
+    if begun is not None:
+        store.cancel(begun.id)
+    pairs = ComparisonPages.of(catalogue).count()
+    over = [pairs, Identifications.of(catalogue).count(), catalogue.last_event()]
+    again = uuid.uuid4().hex if fresh else ""
+    key = job_key(REPLAY, {**asked, "calibration": content, "over": over, "again": again})
+    return store.submit(
+        REPLAY, asked, key=key, subject=subject, resources=(f"replay:{bundle}",), by=by
+    )
