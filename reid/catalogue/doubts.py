@@ -62,7 +62,7 @@ def believed(decided: Standing, a: str, b: str) -> str | None:
 
 def contradicted(session: Session, said: Iterable[Read]) -> set[Pair]:
     """Pairs that were read again because a bundle doubts them, against what people believe."""
-    doubted = [one for one in said if one.purpose is Purpose.DOUBTED and one.answer.definite]
+    doubted = [one for one in said if one.purpose is Purpose.DOUBT and one.answer.definite]
     if not doubted:
         return set()
     decided = standing(session)

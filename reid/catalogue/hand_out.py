@@ -139,7 +139,7 @@ def _doubted(desk: Desk) -> Chosen | None:
         if (row.a, row.b) not in held:
             pair = OpenPair(row.a, row.b, row.llr, row.kind, row.source, tuple(row.reasons))
             is_open = _open(desk.session, row.a, row.b)
-            return Chosen(pair, Purpose.FIRST if is_open else Purpose.DOUBTED)
+            return Chosen(pair, Purpose.FIRST if is_open else Purpose.DOUBT)
     return None
 
 

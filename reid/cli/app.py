@@ -9,6 +9,7 @@ import typer
 from reid.cli import backup, identities, index, individuals, jobs, keys, review, weights
 from reid.cli.batch import batch
 from reid.cli.compare import compare
+from reid.cli.consequences import consequences
 from reid.cli.doctor import doctor
 from reid.cli.enrol import enrol
 from reid.cli.exits import exits_text
@@ -42,6 +43,7 @@ app.command()(compare)
 app.command()(enrol)
 app.command()(identify)
 app.command()(batch)
+app.command()(consequences)
 app.command("import")(import_)
 app.command()(export)
 app.add_typer(individuals.app, name="individuals")

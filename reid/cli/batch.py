@@ -15,12 +15,11 @@ from reid.cli.console import plain_table, say, show, show_json
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.exits import Exit
 from reid.cli.job_tables import job_json, summary_table
-from reid.cli.watching import watched
-from reid.cli.working import Hands, leaving_on_signals
-from reid.errors import InputError, ReidError
+from reid.cli.working import Hands, why_not, work_on
+from reid.errors import InputError
 
 if TYPE_CHECKING:
-    from reid.catalogue.jobs import Job, JobStore
+    from reid.catalogue.jobs import Job
     from reid.config import Settings
 
 
@@ -108,7 +107,7 @@ def batch(
         if not queue:
             settings = settings.model_copy(update={"threads": threads})
             with Hands(settings, catalogue) as hands, _helped(ray, settings, job, ray_workers):
-                job = _worked(store, job, hands)
+                job = work_on(store, job, hands)
     _end(job, out, settings.data_dir, as_json, queue)
 
 
@@ -133,25 +132,12 @@ def _news(job: Job, created: bool) -> str:
     return "done before, on the very same files" if job.ended else "goes on where it stopped"
 
 
-def _worked(store: JobStore, job: Job, hands: Hands) -> Job:
-    """Work on the job until it has ended, and show how far it is."""
-    if store.job(job.id).ended:
-        return store.job(job.id)
-    hands.library()  # what is wrong with the weights is told before anything is claimed
-    worker = hands.worker(poll_s=0.2)
-    with leaving_on_signals(worker) as left, watched(store, job.id):
-        worker.run(only=job.id)
-    if left.is_set():
-        raise KeyboardInterrupt
-    return store.job(job.id)
-
-
 def _end(job: Job, out: Path | None, data_dir: Path, as_json: bool, queued: bool) -> None:
     if queued:
         show_json(job_json(job)) if as_json else show(f"Queued as job {job.id}.")
         return
     if job.state != "done":
-        raise _why_not(job)
+        raise why_not(job)
     folder = out or Path(f"batch-{job.id}")
     _copied(data_dir / "jobs" / job.id, folder, job.result["files"])
     if as_json:
@@ -170,9 +156,3 @@ def _copied(source: Path, target: Path, names: list[str]) -> None:
             (target / f".{name}.part").replace(target / name)
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
-
-
-def _why_not(job: Job) -> ReidError:
-    if job.state == "cancelled":
-        return InputError(f"job {job.id} was cancelled; the same command goes on with it")
-    return InputError(f"job {job.id} {job.state}: {job.problem}")

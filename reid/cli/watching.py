@@ -23,6 +23,9 @@ WORDS = {
     "sightings": "measuring sightings",
     "matching": "comparing sightings",
     "groups": "grouping",
+    "embedding": "measuring again",
+    "verdicts": "giving verdicts again",
+    "identifications": "identifying again",
 }
 
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from reid.cli.console import say
 from reid.cli.exits import Exit
+from reid.cli.watching import watched
+from reid.errors import InputError, ReidError
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
+    from reid.catalogue.jobs import Job, JobStore
     from reid.config import Settings
     from reid.jobs import Worker
     from reid.pipeline import Library
@@ -63,6 +66,26 @@ class Hands:
 
         kinds = standard_kinds(self.library, self._settings.data_dir)
         return Worker(JobStore.of(self._catalogue), kinds, **choices)
+
+
+def work_on(store: JobStore, job: Job, hands: Hands) -> Job:
+    """Work on a job until it has ended, and show how far it is."""
+    if store.job(job.id).ended:
+        return store.job(job.id)
+    hands.library()  # what is wrong with the weights is told before anything is claimed
+    worker = hands.worker(poll_s=0.2)
+    with leaving_on_signals(worker) as left, watched(store, job.id):
+        worker.run(only=job.id)
+    if left.is_set():
+        raise KeyboardInterrupt
+    return store.job(job.id)
+
+
+def why_not(job: Job) -> ReidError:
+    """Why a job is not done, as an error."""
+    if job.state == "cancelled":
+        return InputError(f"job {job.id} was cancelled; the same command goes on with it")
+    return InputError(f"job {job.id} {job.state}: {job.problem}")
 
 
 @contextmanager

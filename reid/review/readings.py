@@ -29,7 +29,7 @@ class Purpose(StrEnum):
     FIRST = "first"  # an open question: the answer is a decision
     SECOND = "second"  # somebody answered; asked again without their answer
     PLANTED = "planted"  # the catalogue knows the answer
-    DOUBTED = "doubted"  # decided, and another model says otherwise; the answer is no decision
+    DOUBT = "doubt"  # it is decided, and a model says otherwise; the answer decides nothing
 
 
 @dataclass(frozen=True, slots=True)
