@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reid.catalogue import Catalogue
+from reid.errors import NotFoundError
 from reid.fuse import parse_calibration
 from reid.pipeline import Engine
-from reid.weights import load_bundle, read_calibration
+from reid.registry import Registry
+from reid.weights import Bundle, load_bundle, read_calibration
 
 
-def load_challenger(bundle: str, champion: Engine) -> Engine:
-    """An engine of ``bundle`` with the champion's settings; local features as its calibration asks.
+def find_challenger(reference: str, catalogue: Catalogue, default: str) -> Bundle:
+    """A registered bundle by name, NAME@VERSION or hash, checked; else a shipped one, or a path.
+
+    ``default`` is the bundle that this process is configured with.
+
+    Raises:
+        WeightsError: no such bundle, or an altered one.
+    """
+    registry = Registry(catalogue, default)
+    try:
+        return registry.open(registry.bundle(reference))
+    except NotFoundError:
+        return load_bundle(reference)
+
+
+def load_challenger(reference: str, champion: Engine, catalogue: Catalogue) -> Engine:
+    """An engine of a bundle with the champion's settings; local features as its calibration asks.
 
     Raises:
         WeightsError: no such bundle, one without a calibration, or an altered one.
     """
-    content = read_calibration(load_bundle(bundle))
+    bundle = find_challenger(reference, catalogue, champion.config.bundle)
+    content = read_calibration(bundle)
     local = parse_calibration(content).local if content else champion.config.local
-    return Engine.load(replace(champion.config, bundle=bundle, local=local))
+    return Engine.load(replace(champion.config, local=local), bundle=bundle)

@@ -45,6 +45,7 @@ class ReplayKind:
 
         if self._known is None or self._known[0] != context.job.id:
             bundle = str(context.job.params["bundle"])
-            engine = load_challenger(bundle, self.library().engine)
+            library = self.library()
+            engine = load_challenger(bundle, library.engine, library.catalogue)
             self._known = context.job.id, engine
         return self._known[1]

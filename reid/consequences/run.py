@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,8 @@ class Run:
 
     @property
     def bundle(self) -> str:
-        """The challenger's name."""
-        return str(self.context.job.params["bundle"])
+        """The challenger's name and version."""
+        return label(self.challenger)
 
     def all(self) -> dict[str, Any]:
         """From where it stands to the report; returns the counts."""
@@ -151,7 +151,7 @@ class Run:
         told = Report(
             self.context.job.id,
             self.bundle,
-            self.library.engine.config.bundle,
+            label(self.library.engine),
             float(self.context.job.params["tolerance"]),
             counts,
             tuple(changes),
@@ -227,10 +227,10 @@ class Run:
         )
 
 
-def weighed_again(catalogue: Catalogue, changes: list[Change]) -> list[Change]:
-    """Changes as they matter by what people say now."""
-    plain = [replace(one, notes=(), believed=None, touched=()) for one in changes]
-    return ranked([weighed(one) for one in believing(catalogue, plain)])
+def label(engine: Engine) -> str:
+    """Name and version of an engine's bundle."""
+    used = engine.used()
+    return f"{used['name']} {used['version']}".strip()
 
 
 def _comparisons(catalogue: Catalogue) -> Iterator[str]:

@@ -9,10 +9,11 @@ from reid.catalogue import Catalogue
 from reid.catalogue.asked import Identifications
 from reid.catalogue.comparison_pages import ComparisonPages
 from reid.catalogue.jobs import Job, JobStore
+from reid.consequences.challenger import find_challenger
 from reid.consequences.changes import TOLERANCE
 from reid.jobs import job_key
 from reid.types.checks import require
-from reid.weights import load_bundle, read_calibration
+from reid.weights import DEFAULT_BUNDLE, fingerprint, read_calibration
 
 REPLAY = "replay-bundle"
 
@@ -21,12 +22,14 @@ def submit_replay(
     catalogue: Catalogue,
     bundle: str,
     *,
+    default: str = DEFAULT_BUNDLE,
     tolerance: float = TOLERANCE,
     by: str = "",
     fresh: bool = False,
 ) -> tuple[Job, bool]:
     """Ask for every stored answer to be given again by ``bundle``; the job, and whether it is new.
 
+    ``bundle`` as `reid.consequences.challenger.find_challenger` takes it, ``default`` likewise.
     One that was begun and not ended goes on; ``fresh`` begins anew in any case. One that is done
     is the answer until more is stored or decided, or the bundle is another.
 
@@ -37,8 +40,10 @@ def submit_replay(
     require(0 <= tolerance <= 0.5, f"tolerance: expected 0 to 0.5, found {tolerance}")
     store = JobStore.of(catalogue)
     asked = {"bundle": bundle, "tolerance": tolerance}
-    content = hashlib.sha256(read_calibration(load_bundle(bundle)) or b"").hexdigest()
-    subject = job_key(REPLAY, {**asked, "calibration": content})
+    found = find_challenger(bundle, catalogue, default)
+    content = hashlib.sha256(read_calibration(found) or b"").hexdigest()
+    made_of = {**asked, "calibration": content, "fingerprint": fingerprint(found)}
+    subject = job_key(REPLAY, made_of)
     begun = store.unfinished(subject)
     if begun is not None and not fresh:
         return store.resume(begun.id), False
@@ -47,7 +52,7 @@ def submit_replay(
     pairs = ComparisonPages.of(catalogue).count()
     over = [pairs, Identifications.of(catalogue).count(), catalogue.last_event()]
     again = uuid.uuid4().hex if fresh else ""
-    key = job_key(REPLAY, {**asked, "calibration": content, "over": over, "again": again})
+    key = job_key(REPLAY, {**made_of, "over": over, "again": again})
     return store.submit(
         REPLAY, asked, key=key, subject=subject, resources=(f"replay:{bundle}",), by=by
     )

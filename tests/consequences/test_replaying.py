@@ -118,7 +118,7 @@ def test_a_bundle_that_denies_everything_is_found_out_and_changes_nothing(
     catalogue = library.catalogue
     bundle = str(challenger_bundle(*BLIND).directory)
     before = catalogue.last_event(), catalogue.identified(), library.search.state()
-    engine = load_challenger(bundle, library.engine)
+    engine = load_challenger(bundle, library.engine, catalogue)
     assert lacking(engine, catalogue) == ["a1", "a2", "b1", "b2"]
     job, created = submit_replay(catalogue, bundle, by="Asel")
     assert created
@@ -152,7 +152,7 @@ def test_a_doubted_pair_is_read_again_and_stays_as_people_said(library, worked, 
     catalogue = library.catalogue
     bundle = str(challenger_bundle(*BLIND).directory)
     worked(submit_replay(catalogue, bundle)[0])
-    assert Doubts.of(catalogue).waiting() == {bundle: 2}  # a1-a2 is decided, b1-b2 is open
+    assert Doubts.of(catalogue).waiting() == {"challenger 1": 2}  # a1-a2 is decided, b1-b2 is open
     item = catalogue.next_item("Bulat", shares=OPEN)
     assert {item.a, item.b} == {"a1", "a2"}
     assert item.blind

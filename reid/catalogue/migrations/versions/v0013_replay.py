@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Double, Integer, PrimaryKeyConstraint, String, Text
 from reid.catalogue.migrations.columns import CODE, KEY, SHA256, TIME, link, may, must
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
