@@ -79,7 +79,9 @@ NEEDS: dict[str, Need] = {
     "GET /v1/review/rates": REVIEWER,
     "GET /v1/review/disputes": REVIEWER,
     "POST /v1/index/rebuild": ADMIN,
-    "POST /v1/jobs": Need(Role.CONTRIBUTOR, "searches", {"rebuild-index": Role.ADMIN}),
+    "POST /v1/jobs": Need(
+        Role.CONTRIBUTOR, "searches", {"rebuild-index": Role.ADMIN, "replay-bundle": Role.ADMIN}
+    ),
     "GET /v1/jobs": VIEWER,
     "GET /v1/jobs/{job_id}": VIEWER,
     "GET /v1/jobs/{job_id}/events": VIEWER,
@@ -109,6 +111,7 @@ NEEDS: dict[str, Need] = {
     "GET /jobs": VIEWER,
     "GET /jobs/new": CONTRIBUTOR,
     "GET /jobs/{job_id}": VIEWER,
+    "GET /models": VIEWER,
     "GET /settings": VIEWER,
     "POST /settings/sign-out-everywhere": VIEWER,
     "GET /settings/audit": ADMIN,

@@ -18,9 +18,15 @@ from reid.batch import (
     submit_group,
 )
 from reid.catalogue.jobs import Job, JobState, JobStore
+from reid.config import Settings
+from reid.consequences import OUTPUT_NAMES as REPLAY_FILES
+from reid.consequences import submit_replay
+from reid.consequences.changes import TOLERANCE
 from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
 from reid.people import Role
+from reid.registry import Registry
+from reid.weights import list_bundles
 from service.admission import PersonNow
 from service.errors import ForbiddenError
 from service.events import told_events
@@ -32,7 +38,16 @@ from service.told_jobs import job_detail, job_out
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 log = logging.getLogger("service.jobs")
-FileName = Literal["report.html", "report.md", "sightings.csv", "media.csv", "groups.csv"]
+FileName = Literal[
+    "report.html",
+    "report.md",
+    "sightings.csv",
+    "media.csv",
+    "groups.csv",
+    "consequences.html",
+    "consequences.json",
+]
+FILE_NAMES = (*OUTPUT_NAMES, *REPLAY_FILES)
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": JobOut, "description": "This was asked for before; it is the same job."}
 }
@@ -47,7 +62,7 @@ FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             kind: {"schema": {"type": "string"}}
-            for kind in ("text/html", "text/markdown", "text/csv")
+            for kind in ("text/html", "text/markdown", "text/csv", "application/json")
         }
     }
 }
@@ -67,26 +82,26 @@ async def submit(
     The same again answers with the same job (200). A batch whose files changed since it was begun
     is a 409 that names them.
     """
-    archives, by = service.settings.archives_dir, wanted.by or person.name or ""
+    settings, by = service.settings, wanted.by or person.name or ""
     async with service.turns.turn("jobs"):
-        job, created = await service.heavy.run(lambda: _submit(library, wanted, archives, by))
+        job, created = await service.heavy.run(lambda: _submit(library, wanted, settings, by))
     response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
     log.info("job %s (%s) asked for%s", job.id, job.kind, "" if created else " again")
     return job_out(job)
 
 
-def _submit(
-    library: LibraryPort, wanted: JobIn, archives: Path | None, by: str
-) -> tuple[Job, bool]:
+def _submit(library: LibraryPort, wanted: JobIn, settings: Settings, by: str) -> tuple[Job, bool]:
     store = JobStore.of(library.catalogue)
     if wanted.kind == REBUILD:
         return _rebuild(store, by)
+    if wanted.bundle is not None:
+        return _replay(library, wanted, wanted.bundle, settings, by)
     options = BatchOptions.of({**wanted.options.model_dump(), "confined": True})
     if wanted.source is None:
         for name in wanted.sighting_ids:
             library.catalogue.sighting(name)
         return submit_group(store, wanted.sighting_ids, options, by=by)
-    place = _archive(archives, wanted.source)
+    place = _archive(settings.archives_dir, wanted.source)
     return submit_batch(store, place, options, by=by, fresh=wanted.fresh)
 
 
@@ -95,6 +110,24 @@ def _rebuild(store: JobStore, by: str) -> tuple[Job, bool]:
     begun = [j for j in store.jobs(limit=1000) if j.kind == REBUILD]
     number = sum(job.ended for job in begun)
     return submit_simple(store, REBUILD, {"number": number}, resources=("index",), by=by)
+
+
+def _replay(
+    library: LibraryPort, wanted: JobIn, bundle: str, settings: Settings, by: str
+) -> tuple[Job, bool]:
+    """Of bundles that this service knows by name alone: a client names no path."""
+    registry = Registry.of(library.catalogue, settings)
+    shipped = {listing.name for listing in list_bundles()}
+    name = bundle if bundle in shipped else registry.bundle(bundle).sha256
+    tolerance = TOLERANCE if wanted.tolerance is None else wanted.tolerance
+    return submit_replay(
+        library.catalogue,
+        name,
+        default=settings.bundle,
+        tolerance=tolerance,
+        by=by,
+        fresh=wanted.fresh,
+    )
 
 
 def _archive(archives: Path | None, named: str) -> Path:
@@ -178,7 +211,7 @@ async def output(
     """A table or the report of a job that is done."""
     store = JobStore.of(library.catalogue)
     job = await service.reads.run(lambda: store.job(job_id))
-    path = library.catalogue.data_dir / "jobs" / job.id / OUTPUT_NAMES[OUTPUT_NAMES.index(name)]
+    path = library.catalogue.data_dir / "jobs" / job.id / FILE_NAMES[FILE_NAMES.index(name)]
     if name not in job.result.get("files", ()) or not path.is_file():
         raise NotFoundError(f"job {job_id} ({job.state}) has no file {name}")
     headers = {"Content-Security-Policy": REPORT_POLICY} if name.endswith(".html") else None

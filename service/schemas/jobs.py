@@ -25,6 +25,16 @@ ArchivePath = Annotated[
         examples=["survey-2026"],
     ),
 ]
+BundleReference = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$",
+        description="A registered bundle: its name, NAME@VERSION or sha256.",
+        examples=["rosette-words"],
+    ),
+]
 Share = Annotated[float, Field(ge=0.001, le=0.999)]
 
 
@@ -53,18 +63,28 @@ class JobIn(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    kind: Literal["batch", "group", "rebuild-index"] = Field(
+    kind: Literal["batch", "group", "rebuild-index", "replay-bundle"] = Field(
         description="batch: work through an archive that lies beside the service; group: compare "
         "stored sightings with the catalogue and with each other, and propose who may be one "
-        "animal; rebuild-index: make the search index anew."
+        "animal; rebuild-index: make the search index anew; replay-bundle: give every stored "
+        "answer again with another bundle and tell what changes, changing nothing."
     )
     source: ArchivePath | None = Field(default=None, description="The archive, of a batch.")
     sighting_ids: list[Id] = Field(
         default=[], max_length=5000, description="The stored sightings, of a group."
     )
+    bundle: BundleReference | None = Field(
+        default=None, description="The challenger, of a replay: a bundle of this service."
+    )
+    tolerance: float | None = Field(
+        default=None,
+        ge=0,
+        le=0.5,
+        description="Of a replay: a probability that moves by no more is no change (0.05).",
+    )
     options: OptionsIn = Field(default=OptionsIn())
     fresh: bool = Field(
-        default=False, description="Begin a batch anew although one of the archive was begun."
+        default=False, description="Begin a batch or a replay anew, whatever was begun before."
     )
     by: Name | None = Field(default=None, description="Who asks; kept with the job.")
 
@@ -74,6 +94,10 @@ class JobIn(In):
             raise ValueError("source: expected for a batch and for nothing else")
         if bool(self.sighting_ids) is not (self.kind == "group"):
             raise ValueError("sighting_ids: expected for a group and for nothing else")
+        if (self.bundle is not None) is not (self.kind == "replay-bundle"):
+            raise ValueError("bundle: expected for a replay-bundle and for nothing else")
+        if self.tolerance is not None and self.kind != "replay-bundle":
+            raise ValueError("tolerance: expected for a replay-bundle and for nothing else")
         if len(set(self.sighting_ids)) < len(self.sighting_ids):
             raise ValueError("sighting_ids: expected every sighting once")
         return self
