@@ -119,6 +119,8 @@ def test_rooms_of_reid_know_only_whom_they_may(file):
         assert rooms <= ALLOWED[here] | {here}, f"{EVERY[file]} imports {sorted(rooms)}"
         assert named == rooms, f"{EVERY[file]} asks the front door for {sorted(named - rooms)}"
     elif here == "pipeline":
+        assert not rooms & {"cli", "batch", "consequences"}
+    elif here == "consequences":
         assert not rooms & {"cli", "batch"}
     elif here in COMPOSING:
         assert "cli" not in rooms

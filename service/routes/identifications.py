@@ -18,7 +18,8 @@ async def identify(
 ) -> AnswerOut:
     """Ask who a stored sighting is: a known individual, a new one, or what is missing to tell.
 
-    Nothing is stored; enrol the sighting to say who it is.
+    Question and answer are kept, to be asked again of another model; nobody is named by it: enrol
+    the sighting to say who it is.
     """
     precision = precision_for(service.settings, person)
     answer = await service.heavy.run(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from reid.batch import BATCH, GROUP
 from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.catalogue.sighting_pages import Chosen, SightingPages, Standing
+from reid.consequences import REPLAY
 from service.schemas.base import Known
 from service.schemas.jobs import JobDetailOut, JobOut, OptionsIn
 from service.state import LibraryNow, ServiceNow
@@ -121,6 +122,8 @@ def _what(job: Job, archives: Path | None) -> str:
         return f"archive {_source(job, archives) or Path(job.params['source']).name}"
     if job.kind == GROUP:
         return f"{len(job.params['sighting_ids']):,} stored sightings"
+    if job.kind == REPLAY:
+        return "what another model would change"
     return "the search index, made anew"
 
 
