@@ -111,6 +111,7 @@ NEEDS: dict[str, Need] = {
     "GET /jobs": VIEWER,
     "GET /jobs/new": CONTRIBUTOR,
     "GET /jobs/{job_id}": VIEWER,
+    "GET /models": VIEWER,
     "GET /settings": VIEWER,
     "POST /settings/sign-out-everywhere": VIEWER,
     "GET /settings/audit": ADMIN,

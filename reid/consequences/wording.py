@@ -44,6 +44,15 @@ def confirmed(change: Change) -> str:
     return f"people said: {change.believed}"
 
 
+def stand(change: Change) -> str:
+    """What people said of it, as a sentence; "" where they said nothing."""
+    words = confirmed(change)
+    if not words:
+        return ""
+    words = f"against what {words}" if change.contradicts else words
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def moved(change: Change) -> str:
     """The change in a line: before, after."""
     return f"{told(change, change.before)} → {told(change, change.after)}"

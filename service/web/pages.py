@@ -47,6 +47,7 @@ WAYS = (
     Way("Individuals", "/individuals"),
     Way("Comparisons", "/comparisons"),
     Way("Jobs", "/jobs"),
+    Way("Models", "/models"),
     Way("History", "/history"),
     Way("Settings", "/settings"),
 )
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update(static=STATIC_AT, version=__version__)
+    made.globals.update(static=STATIC_AT, version=__version__, routes=NEEDS)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -119,15 +119,38 @@ def flags(found: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
+def figure(value: object) -> str:
+    """A measured figure with three digits; what nobody measured is a dash."""
+    return f"{value:.3f}" if isinstance(value, int | float) else "–"
+
+
+def difference(line: Mapping[str, Any]) -> str:
+    """The difference of two models with its interval."""
+    told = line.get("difference")
+    if not isinstance(told, dict) or not isinstance(told.get("value"), int | float):
+        return "–"
+    return f"{told['value']:+.3f} [{figure(told.get('low'))}, {figure(told.get('high'))}]"
+
+
+def outcome(line: Mapping[str, Any]) -> str:
+    """A line of the gate's report in words."""
+    if line.get("worse"):
+        return "worse, and not by chance"
+    return "better, and not by chance" if line.get("better") else "no difference shown"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "css": lambda kind: CSS.get(kind, "plain"),
     "day": day,
+    "difference": difference,
+    "figure": figure,
     "flag": flag_text,
     "flags": flags,
     "lasting": lasting,
     "likelier": likelier,
     "listed": listed,
+    "outcome": outcome,
     "part": part,
     "percent": percent,
     "silent": silent,

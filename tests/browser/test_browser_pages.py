@@ -36,6 +36,7 @@ def paths(shop):
         "/jobs",
         "/jobs/new",
         f"/jobs/{shop.job}",
+        "/models",
         "/settings",
         "/settings/audit",
         "/sightings/nobody",

@@ -8,6 +8,7 @@ from service.web.routes import (
     home,
     individuals,
     jobs,
+    models,
     review,
     settings,
     sightings,
@@ -25,5 +26,6 @@ PAGES: tuple[APIRouter, ...] = (
     history.router,
     comparisons.router,
     jobs.router,
+    models.router,
     settings.router,
 )

@@ -1,0 +1,45 @@
+// Models: what is asked for here is done by /v1; jobs are followed as they go on.
+import { api, busy, me, tell } from "./api.js";
+
+const CHIP = { done: "same", failed: "bad", running: "inconclusive" };
+const ended = (state) => ["done", "failed", "cancelled"].includes(state);
+const of = (button) => button.closest("[data-bundle]").dataset;
+
+for (const row of document.querySelectorAll("[data-job]")) if (!ended(row.dataset.state)) follow(row);
+
+function follow(row) {
+  const source = new EventSource(`/v1/jobs/${encodeURIComponent(row.dataset.job)}/events`);
+  const show = (job) => {
+    const chip = row.querySelector(".state .chip");
+    chip.textContent = job.state;
+    chip.className = `chip ${CHIP[job.state] ?? "plain"}`;
+    const bar = row.querySelector("progress");
+    bar.hidden = ended(job.state);
+    bar.max = job.total || 1;
+    bar.value = job.done;
+    row.querySelector(".pace").textContent = job.problem || (job.stage ? `${job.stage}: ${job.done.toLocaleString("en")} of ${job.total.toLocaleString("en")}` : "waits for a worker");
+  };
+  source.addEventListener("job", ({ data }) => show(JSON.parse(data)));
+  source.addEventListener("end", ({ data }) => {
+    source.close();
+    const job = JSON.parse(data);
+    show(job);
+    const link = document.createElement("a");
+    link.href = "/models";
+    link.textContent = "Load the page again to see what came of it";
+    row.querySelector(".pace").append(". ", link);
+  });
+}
+
+async function begin(button, body, what) {
+  await busy(button, async () => {
+    const job = await api("POST", "/v1/jobs", { ...body, by: await me() });
+    if (job.state === "done" && job.kind === "replay-bundle") location.assign(`/models?replay=${encodeURIComponent(job.id)}`);
+    else location.reload();
+    tell(`${what}: ${job.state}.`);
+  });
+}
+
+for (const button of document.querySelectorAll(".replay")) {
+  button.addEventListener("click", () => begin(button, { kind: "replay-bundle", bundle: of(button).bundle }, "What would change"));
+}

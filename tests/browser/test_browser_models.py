@@ -1,0 +1,113 @@
+"""The page of models, walked in a real browser."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reid.catalogue import Catalogue
+from reid.catalogue.jobs import JobStore
+from reid.consequences import OUTPUT_NAMES, REPLAY
+from reid.consequences.changes import VERDICT, Change, Said, change_json, weighed
+from reid.jobs import Worker
+
+PHONE = {"width": 390, "height": 844}
+COUNTS = {
+    "verdicts": 3,
+    "identifications": 0,
+    "changed_verdicts": 2,
+    "changed_identifications": 0,
+    "contradict_people": 1,
+    "touch_confirmed": 1,
+    "for_review": 1,
+    "not_replayed": 0,
+}
+
+
+class Replayed:
+    """A replay that was done: what it leaves, without its models."""
+
+    name = REPLAY
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, context):
+        folder = self.folder / "jobs" / context.job.id
+        folder.mkdir(parents=True)
+        torn = Change(
+            VERDICT,
+            "c1",
+            "seen 0",
+            "seen 2",
+            Said("same", 0.99),
+            Said("different", 0.004),
+            believed="same",
+            touched=("Ada",),
+            crops=("seen 0/0#0", "seen 2/0#0"),
+            what=("kind", "probability"),
+        )
+        surer = Change(
+            VERDICT, "c1", "seen 1", "seen 3", Said("inconclusive", 0.6), Said("same", 0.995)
+        )
+        told = {
+            "bundle": "ustyurt 2",
+            "champion": "rosette-words 1",
+            "tolerance": 0.05,
+            "counts": COUNTS,
+            "changes": [change_json(weighed(one)) for one in (torn, surer)],
+        }
+        (folder / OUTPUT_NAMES[1]).write_text(json.dumps(told), encoding="utf-8")
+        (folder / OUTPUT_NAMES[0]).write_text("<p>changes</p>", encoding="utf-8")
+        return {**COUNTS, "files": list(OUTPUT_NAMES)}
+
+    def help(self, context, stage):
+        raise NotImplementedError
+
+
+@pytest.fixture(scope="module")
+def studio(served, leopard, store):
+    """A service with sightings and a replay that was done."""
+    service = served()
+    for number in range(4):
+        small = leopard(1 + number % 2, size_px=200.0, picture_wh=(320, 240))
+        store(service.url, f"seen {number}", {f"IMG_{number}.JPG": small})
+    with Catalogue.open(service.data_dir) as catalogue:
+        jobs, kind = JobStore.of(catalogue), Replayed(service.data_dir)
+        params = {"bundle": "ustyurt", "tolerance": 0.05}
+        service.job = jobs.submit(REPLAY, params, key="a" * 64)[0].id
+        Worker(jobs, {REPLAY: kind}, poll_s=0.05).run(until_idle=True)
+        assert jobs.job(service.job).state == "done"
+        for name in ("seen 0", "seen 2"):
+            catalogue.enrol(name, "Ada", by="Asel")
+    return service
+
+
+@pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
+def test_it_is_accessible_and_fits(studio, visit, assert_accessible, size):
+    page = visit(f"{studio.url}/models", **({"size": size} if size else {}))
+    assert page.locator("h1").inner_text() == "Models"
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert over <= 0
+    assert_accessible(page)
+
+
+def test_what_matters_most_stands_first_with_both_animals(studio, visit):
+    page = visit(f"{studio.url}/models")
+    first = page.locator(".change").first
+    told = first.inner_text()
+    assert "seen 0 and seen 2" in told
+    assert "Against what people said: one animal (Ada)." in told
+    assert first.locator("img").count() == 2
+    assert first.locator("img").first.evaluate("i => i.complete && i.naturalWidth > 0")
+    report = page.get_by_role("link", name="Report with pictures").get_attribute("href")
+    assert page.request.get(f"{studio.url}{report}").ok
+
+
+def test_it_says_the_same_without_scripts(studio, visit):
+    page = visit(f"{studio.url}/models", javascript=False)
+    text = page.locator("main").inner_text()
+    for known in ("rosette-words", "2 of 3 stored answers change", "1 of them against", "seen 1"):
+        assert known in text
+    assert "of 1 named individual\n" in text
