@@ -85,6 +85,7 @@ NEEDS: dict[str, Need] = {
     "GET /v1/jobs": VIEWER,
     "GET /v1/jobs/{job_id}": VIEWER,
     "GET /v1/jobs/{job_id}/events": VIEWER,
+    "GET /v1/jobs/{job_id}/curve": VIEWER,
     "POST /v1/jobs/{job_id}/cancel": CONTRIBUTOR,
     "GET /v1/jobs/{job_id}/files/{name}": VIEWER,
     "GET /v1/audit": ADMIN,

@@ -28,11 +28,12 @@ from reid.people import Role
 from reid.registry import Registry
 from reid.weights import list_bundles
 from service.admission import PersonNow
+from service.curves import curve_of
 from service.errors import ForbiddenError
 from service.events import told_events
 from service.ports import LibraryPort
 from service.schemas.base import Known
-from service.schemas.jobs import JobDetailOut, JobIn, JobOut, JobsOut, JobsPage
+from service.schemas.jobs import CurveOut, JobDetailOut, JobIn, JobOut, JobsOut, JobsPage
 from service.state import LibraryNow, ServiceNow
 from service.told_jobs import job_detail, job_out
 
@@ -180,6 +181,18 @@ async def events(
 
     service.watchers.check()
     return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+@router.get("/{job_id}/curve")
+async def curve(job_id: Known, service: ServiceNow, library: LibraryNow) -> CurveOut:
+    """What a training run has learnt so far: its curve, which grows while it runs."""
+    store = JobStore.of(library.catalogue)
+
+    def work() -> CurveOut:
+        job = store.job(job_id)
+        return CurveOut(points=curve_of(library.catalogue.data_dir, job.id))
+
+    return await service.reads.run(work)
 
 
 @router.post("/{job_id}/cancel")

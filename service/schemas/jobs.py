@@ -141,6 +141,14 @@ class JobDetailOut(JobOut):
     workers: int = Field(description="Worker processes; none: start one with `reid worker`.")
 
 
+class CurveOut(Out):
+    """The curve of a training run."""
+
+    points: list[dict[str, float]] = Field(
+        description="Oldest first; each names what it measured, such as shrink, map and error."
+    )
+
+
 class JobsOut(Out):
     """Jobs, newest first."""
 

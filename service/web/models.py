@@ -16,11 +16,13 @@ from reid.consequences import OUTPUT_NAMES, REPLAY
 from reid.consequences.changes import Change, read_change
 from reid.errors import ReidError
 from reid.registry import BundleState, Promotion, PromotionKind, RegisteredBundle, Registry
+from service.curves import FOLDER, Point, curve_of
 from service.schemas.jobs import JobOut
 from service.told_jobs import job_out
 
 REEMBED, TRAINING = "re-embed", "training-run"
 ABOUT = (REPLAY, REEMBED, TRAINING)
+GATE = "gate.json"
 LOOKED_AT = 1000
 SHOWN_JOBS = 8
 SHOWN_CHANGES = 12
@@ -66,6 +68,21 @@ class Consequences:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """The newest training run: ``curve`` so far, what came out."""
+
+    job: JobOut
+    curve: tuple[Point, ...]
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """Which of a point's numbers goes right and which up."""
+        known = list(self.curve[0]) if self.curve else ["shrink", "map"]
+        names = [name for name in known if name != "error"]
+        return (names[0], names[1]) if len(names) > 1 else ("shrink", "map")
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """All of the page. ``problem``: why the registry could not be read, "" where it was."""
 
@@ -75,6 +92,7 @@ class Models:
     jobs: tuple[JobOut, ...]
     workers: int
     consequences: Consequences | None
+    training: Training | None
     doubts: dict[str, int]
     problem: str = ""
 
@@ -109,6 +127,7 @@ def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> 
         tuple(job_out(job) for job in about[:SHOWN_JOBS]),
         len(store.workers()),
         _consequences(catalogue, about, replay),
+        _training(catalogue, about),
         Doubts.of(catalogue).waiting(),
         problem,
     )
@@ -128,16 +147,55 @@ def _shown(
     names = (bundle.sha256, bundle.name, f"{bundle.name}@{bundle.version}")
     mine = (j for j in jobs if j.kind == REPLAY and j.params.get("bundle") in names)
     newest = next(mine, None)
-    lines = gate.get("lines", ())
     return BundleShown(
         bundle,
         parent,
         lacking,
         word,
-        tuple(one for one in lines if isinstance(one, dict)),
+        _gate_lines(registry.catalogue, bundle, jobs),
         tuple(str(one) for one in gate.get("reasons", ())),
         None if newest is None else job_out(newest),
     )
+
+
+def _training(catalogue: Catalogue, jobs: Sequence[Job]) -> Training | None:
+    newest = next((job for job in jobs if job.kind == TRAINING), None)
+    if newest is None:
+        return None
+    return Training(job_out(newest), tuple(curve_of(catalogue.data_dir, newest.id)))
+
+
+def _gate_lines(
+    catalogue: Catalogue, bundle: RegisteredBundle, jobs: Sequence[Job]
+) -> tuple[dict[str, Any], ...]:
+    """The gate's figures: all of them where the run's own report is there, else what is kept."""
+    for job in jobs:
+        made = job.result.get("bundle") if job.kind == TRAINING else None
+        if isinstance(made, dict) and made.get("sha256") == bundle.sha256:
+            path = catalogue.data_dir / FOLDER / job.id / GATE
+            try:
+                told = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                break
+            return tuple(told.get("lines", ()))
+    gate = bundle.gate or {}
+    if gate.get("lines"):
+        return tuple(one for one in gate["lines"] if isinstance(one, dict))
+    return tuple(_line(name, one) for name, one in gate.get("figures", {}).items())
+
+
+def _line(name: str, told: dict[str, Any]) -> dict[str, Any]:
+    before, after = told.get("champion"), told.get("challenger")
+    measured = isinstance(before, int | float) and isinstance(after, int | float)
+    value = after - before if measured else None  # type: ignore[operator]
+    interval = {"value": value, "low": told.get("low"), "high": told.get("high")}
+    return {
+        "where": "held-out",
+        "figure": name,
+        "champion": before,
+        "challenger": after,
+        "difference": interval,
+    }
 
 
 def _consequences(catalogue: Catalogue, jobs: Sequence[Job], wanted: str) -> Consequences | None:

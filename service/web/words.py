@@ -136,7 +136,12 @@ def outcome(line: Mapping[str, Any]) -> str:
     """A line of the gate's report in words."""
     if line.get("worse"):
         return "worse, and not by chance"
-    return "better, and not by chance" if line.get("better") else "no difference shown"
+    if line.get("better"):
+        return "better, and not by chance"
+    told = line.get("difference") or {}
+    ends = [one for one in (told.get("low"), told.get("high")) if isinstance(one, int | float)]
+    apart = len(ends) > 1 and (ends[0] > 0 or ends[1] < 0)
+    return "a difference, not by chance" if apart else "no difference shown"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -66,6 +67,30 @@ class Replayed:
         raise NotImplementedError
 
 
+class Trained:
+    """A training run: a point of its curve at a time, when ``go`` is set."""
+
+    name = "training-run"
+
+    def __init__(self, folder):
+        self.folder, self.go = folder, threading.Event()
+
+    def run(self, context):
+        folder = self.folder / "training" / context.job.id
+        folder.mkdir(parents=True)
+        for count in (2, 4):
+            lines = [{"shrink": k / 4, "map": 0.5 + k / 20, "error": 0.01} for k in range(count)]
+            text = "".join(json.dumps(line) + "\n" for line in lines)
+            (folder / "curve.jsonl").write_text(text, encoding="utf-8")
+            context.tell("head", count, 4, now=True)
+            assert self.go.wait(30)
+        reasons = ["no measurable gain on the held-out individuals"]
+        return {"passed": False, "reasons": reasons, "labels_in_doubt": 2}
+
+    def help(self, context, stage):
+        raise NotImplementedError
+
+
 @pytest.fixture(scope="module")
 def studio(served, leopard, store):
     """A service with sightings and a replay that was done."""
@@ -111,3 +136,29 @@ def test_it_says_the_same_without_scripts(studio, visit):
     for known in ("rosette-words", "2 of 3 stored answers change", "1 of them against", "seen 1"):
         assert known in text
     assert "of 1 named individual\n" in text
+
+
+def test_a_training_run_draws_its_curve_while_it_goes_on(studio, visit, assert_accessible):
+    kind = Trained(studio.data_dir)
+    with Catalogue.open(studio.data_dir) as catalogue:
+        jobs = JobStore.of(catalogue)
+        jobs.submit(kind.name, {}, key="b" * 64)
+        worker = Worker(jobs, {kind.name: kind}, poll_s=0.05)
+        working = threading.Thread(target=lambda: worker.run(until_idle=True))
+        working.start()
+        try:
+            page = visit(f"{studio.url}/models")
+            page.locator("#curve .dot").nth(1).wait_for(state="attached")
+            assert "map by shrink: 2 points" in page.locator("svg.curve").get_attribute(
+                "aria-label"
+            )
+            kind.go.set()
+            page.locator("#curve .dot").nth(3).wait_for(state="attached")
+            page.get_by_text("gate refused").first.wait_for()
+            assert "no measurable gain" in page.locator("main").inner_text()
+            assert_accessible(page)
+        finally:
+            kind.go.set()
+            working.join(30)
+    plain = visit(f"{studio.url}/models", javascript=False)
+    assert plain.locator("table.points tbody tr").count() == 4

@@ -1,5 +1,6 @@
 // Models: what is asked for here is done by /v1; jobs are followed as they go on.
 import { api, busy, me, tell } from "./api.js";
+import { drawCurve } from "./curves.js";
 
 const CHIP = { done: "same", failed: "bad", running: "inconclusive" };
 const ended = (state) => ["done", "failed", "cancelled"].includes(state);
@@ -42,4 +43,24 @@ async function begin(button, body, what) {
 
 for (const button of document.querySelectorAll(".replay")) {
   button.addEventListener("click", () => begin(button, { kind: "replay-bundle", bundle: of(button).bundle }, "What would change"));
+}
+
+const training = document.querySelector("[data-training]");
+
+async function drawTraining() {
+  const { training: job, x, y } = training.dataset;
+  const { points } = await api("GET", `/v1/jobs/${encodeURIComponent(job)}/curve`);
+  const names = Object.keys(points[0] ?? {}).filter((name) => name !== "error");
+  const [right, up] = names.length > 1 ? names : [x, y];
+  drawCurve(document.getElementById("curve"), points.map((p) => ({ x: p[right], y: p[up], error: p.error })), { x: right, y: up, title: `${up} by ${right}` });
+  if (points.length) document.getElementById("curve-told").textContent = `${up} of individuals that were left out, by ${right}; the band is one standard error.`;
+}
+
+if (training) {
+  drawTraining().catch(() => {}); // the table stands where it cannot be had
+  if (!ended(training.dataset.state)) {
+    const source = new EventSource(`/v1/jobs/${encodeURIComponent(training.dataset.training)}/events`);
+    source.addEventListener("job", () => drawTraining().catch(() => {}));
+    source.addEventListener("end", () => { source.close(); location.reload(); });
+  }
 }
