@@ -48,7 +48,7 @@ def sighting_sha256(sighting: Sighting) -> str:
         {
             "id": sighting.id,
             "station": sighting.station,
-            "times": [[t.at.isoformat(), t.source] for t in sighting.times],
+            "times": [[(t.written or t.at).isoformat(), t.source] for t in sighting.times],
             "position": None if sighting.position is None else list(sighting.position),
             "media": media,
         },

@@ -7,22 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, join, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.catalogue import Catalogue
 from reid.catalogue.core import Core
+from reid.catalogue.corrected import ledger_of
 from reid.catalogue.said import some
-from reid.catalogue.schema import AnnotationRow, MediaRow
+from reid.catalogue.schema import AnnotationRow, MediaRow, SightingRow
+from reid.clocks import Ledger
 from reid.errors import NotFoundError
-from reid.types import AnnotationOrigin, Box, Flank, Light
+from reid.types import AnnotationOrigin, Box, CameraNote, Flank, Light, StripReading
 
 MUTE = ("no-animal", "not-a-leopard", "whole-image")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One animal in one picture, as it is shown. ``size_wh`` of the upright picture in pixels."""
+    """One animal in one picture, as it is shown. ``size_wh`` of the upright picture in pixels.
+
+    ``written_at`` is what the clock wrote where a correction changed ``captured_at``.
+    """
 
     sighting_id: str
     annotation_id: str
@@ -40,6 +45,9 @@ class Frame:
     animal_px: int
     reasons: tuple[str, ...]
     flags: tuple[str, ...]
+    written_at: datetime | None = None
+    note: CameraNote | None = None
+    strip: StripReading | None = None
 
     @property
     def is_leopard(self) -> bool:
@@ -67,22 +75,25 @@ class Gallery(Core):
         """
         where = AnnotationRow.sighting_id == sighting_id, AnnotationRow.annotation_id
         query = _columns().where(where[0], where[1] == annotation_id)
-        row = self._read(lambda session: session.execute(query).one_or_none())
+        row, ledger = self._read(
+            lambda session: (session.execute(query).one_or_none(), ledger_of(session))
+        )
         if row is None:
             raise NotFoundError(
                 f"sighting {sighting_id!r} has no annotation {annotation_id!r}; the sighting's "
                 "own page lists them"
             )
-        return _frame(row)
+        return _frame(row, ledger)
 
 
 def frames_of(session: Session, sighting_ids: Collection[str]) -> dict[str, list[Frame]]:
     """The frames of each sighting, in the order of storing."""
     found: dict[str, list[Frame]] = {}
+    ledger = ledger_of(session)
     for part in some(sighting_ids):
         query = _columns().where(AnnotationRow.sighting_id.in_(part)).order_by(AnnotationRow.id)
         for row in session.execute(query):
-            found.setdefault(row.sighting_id, []).append(_frame(row))
+            found.setdefault(row.sighting_id, []).append(_frame(row, ledger))
     return found
 
 
@@ -96,7 +107,8 @@ def best_of(session: Session, groups: Mapping[int, Collection[str]]) -> dict[int
             best[owner[name]] = max(best.get(owner[name], (-1.0, 0)), (usable, -key))
     chosen = {-key: group for group, (_, key) in best.items()}
     query = _columns().add_columns(AnnotationRow.id).where(AnnotationRow.id.in_(chosen))
-    return {chosen[row.id]: _frame(row) for row in session.execute(query)}
+    ledger = ledger_of(session)
+    return {chosen[row.id]: _frame(row, ledger) for row in session.execute(query)}
 
 
 def _columns() -> Any:
@@ -122,11 +134,20 @@ def _columns() -> Any:
         MediaRow.light,
         MediaRow.captured_at,
         MediaRow.flags.label("picture_flags"),
-    ).join(MediaRow, MediaRow.sha256 == AnnotationRow.media_sha256)
+        MediaRow.note,
+        MediaRow.strip,
+        SightingRow.station,
+    ).select_from(
+        join(AnnotationRow, MediaRow, MediaRow.sha256 == AnnotationRow.media_sha256).join(
+            SightingRow, SightingRow.id == AnnotationRow.sighting_id
+        )
+    )
 
 
-def _frame(row: Row[Any]) -> Frame:
+def _frame(row: Row[Any], ledger: Ledger) -> Frame:
     flags = (*row.picture_flags, *row.flags, *row.prepared_flags)
+    wrote = row.captured_at
+    at = wrote and ledger.corrected(row.station or "", row.camera or "", wrote)
     return Frame(
         sighting_id=row.sighting_id,
         annotation_id=row.annotation_id,
@@ -139,9 +160,12 @@ def _frame(row: Row[Any]) -> Frame:
         flank=Flank(row.flank),
         flank_source=row.flank_source,
         light=Light(row.light or Light.COLOUR),
-        captured_at=row.captured_at,
+        captured_at=at,
         usable=row.usable,
         animal_px=row.quality["animal_px"],
         reasons=tuple(row.quality["reasons"]),
         flags=tuple(dict.fromkeys(flags)),
+        written_at=None if at == wrote else wrote,
+        note=CameraNote.of(row.note) if row.note else None,
+        strip=StripReading.of(row.strip) if row.strip else None,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import Core
+from reid.catalogue.corrected import ledger_of, stations_of
 from reid.catalogue.measured import Measured, rows_of_keys, rows_of_sighting
 from reid.catalogue.pack import embedding_row, features_row
 from reid.catalogue.records import AnnotationRecord
@@ -15,10 +17,13 @@ from reid.catalogue.schema import AnnotationRow, EmbeddingRow, FeaturesRow
 from reid.catalogue.sightings import find_sighting
 from reid.catalogue.unpack import picture_without_pixels, prepared_of
 from reid.catalogue.who import current_names
+from reid.clocks import Ledger
 from reid.errors import InputError, NotFoundError
-from reid.types import Flank, Image, PreparedAnnotation
+from reid.types import Flank, Image, PreparedAnnotation, StripReading
 
 OpenImage = Callable[[bytes, str], Image]
+Rows = tuple[list[Measured], Ledger, dict[str, str]]
+"""What was measured, the corrections of clocks, and the station of each sighting."""
 
 
 class Measurements(Core):
@@ -44,9 +49,11 @@ class Measurements(Core):
             CatalogueError: a file is missing or was altered.
         """
 
-        def work(session: Session) -> list[Measured]:
+        def work(session: Session) -> Rows:
             find_sighting(session, sighting_id)
-            return rows_of_sighting(session, sighting_id, fingerprint, method)
+            return _with_clocks(
+                session, rows_of_sighting(session, sighting_id, fingerprint, method)
+            )
 
         return self._prepare(self._read(work), open_image)
 
@@ -63,12 +70,11 @@ class Measurements(Core):
         Raises:
             NotFoundError: no annotation with a key, or not measured with that model.
         """
-        found = self._read(lambda s: rows_of_keys(s, keys, fingerprint, method))
+        found = self._read(lambda s: _with_clocks(s, rows_of_keys(s, keys, fingerprint, method)))
         return self._prepare(found, open_image)
 
-    def _prepare(
-        self, rows: list[Measured], open_image: OpenImage | None
-    ) -> list[PreparedAnnotation]:
+    def _prepare(self, found: Rows, open_image: OpenImage | None) -> list[PreparedAnnotation]:
+        rows, ledger, stations = found
         images: dict[tuple[str, str], Image] = {}
         for row in rows:
             name = (row.media.sha256, row.annotation.file_name)
@@ -79,7 +85,12 @@ class Measurements(Core):
                 r.annotation,
                 r.embedding,
                 r.features,
-                images[r.media.sha256, r.annotation.file_name],
+                _dated(
+                    images[r.media.sha256, r.annotation.file_name],
+                    ledger,
+                    stations.get(r.annotation.sighting_id, ""),
+                    r.annotation.camera or "",
+                ),
             )
             for r in rows
         ]
@@ -87,7 +98,9 @@ class Measurements(Core):
     def _open(self, row: Measured, open_image: OpenImage | None) -> Image:
         if open_image is None:
             return picture_without_pixels(row.media, row.annotation.file_name)
-        return open_image(self.read_media(row.media.sha256), row.annotation.file_name)
+        image = open_image(self.read_media(row.media.sha256), row.annotation.file_name)
+        strip = StripReading.of(row.media.strip) if row.media.strip else image.strip
+        return replace(image, strip=strip)
 
     def add_measurements(self, prepared: Sequence[PreparedAnnotation]) -> int:
         """Add another model's embeddings and features to annotations that are stored.
@@ -118,6 +131,20 @@ class Measurements(Core):
             return [_record(row, names.get(row.sighting_id)) for row in found]
 
         return self._read(work)
+
+
+def _with_clocks(session: Session, rows: list[Measured]) -> Rows:
+    """The rows, and what is recorded of their cameras' clocks."""
+    ledger = ledger_of(session)
+    ids = {row.annotation.sighting_id for row in rows} if ledger else set()
+    return rows, ledger, stations_of(session, ids)
+
+
+def _dated(image: Image, ledger: Ledger, station: str, camera: str) -> Image:
+    """The picture with the time behind what its clock wrote."""
+    at = image.captured_at
+    right = at and ledger.corrected(station, camera, at)
+    return image if right == at else replace(image, captured_at=right, clock_at=at)
 
 
 def _record(row: AnnotationRow, individual: str | None) -> AnnotationRecord:

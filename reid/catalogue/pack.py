@@ -92,10 +92,12 @@ def describe_media(row: MediaRow, image: Image) -> None:
     """Write into ``row`` what the opened picture says of itself."""
     row.width_px, row.height_px = image.size_wh
     row.format, row.light = image.format, image.light.value
-    row.captured_at = image.captured_at
+    row.captured_at = image.clock_at or image.captured_at
     row.camera_make, row.camera_model = image.camera_make, image.camera_model
     row.camera_serial = image.camera_serial
     row.flags = [flag for flag in image.flags if flag != NOT_LOADED]
+    row.note = image.note.plain() if image.note else None
+    row.strip = image.strip.plain() if image.strip else row.strip
 
 
 def annotation_row(item: PreparedAnnotation, at: datetime) -> AnnotationRow:

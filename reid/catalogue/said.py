@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reid.catalogue.corrected import by_pictures, corrected, ledger_of
 from reid.catalogue.identity_ground import versioned_of
 from reid.catalogue.schema import (
     ComparisonRow,
@@ -17,7 +18,6 @@ from reid.catalogue.schema import (
     SightingTimeRow,
     VerdictRow,
 )
-from reid.catalogue.told import clocks_of
 from reid.identities import subjects
 from reid.identities.facts import CoatChange, Unmatched
 from reid.identities.patterns import explains
@@ -168,8 +168,9 @@ class Explained:
 
 
 def when(session: Session, ids: Iterable[str]) -> dict[str, tuple[CandidateTime, ...]]:
-    """When each sighting may have been: as given, else the first clock of its pictures."""
+    """When each sighting may have been: as given, else by the clocks of its pictures; corrected."""
     found: dict[str, tuple[CandidateTime, ...]] = {}
+    ledger = ledger_of(session)
     for part in some(ids):
         query = (
             select(SightingTimeRow.sighting_id, SightingTimeRow.at, SightingTimeRow.source)
@@ -178,6 +179,9 @@ def when(session: Session, ids: Iterable[str]) -> dict[str, tuple[CandidateTime,
         )
         for name, at, source in session.execute(query):
             found[name] = (*found.get(name, ()), CandidateTime(at, source))
-        rest = SightingRow.id.in_([name for name in part if name not in found])
-        found |= clocks_of(session, session.scalars(select(SightingRow).where(rest)).all())
+        known = {name: found[name] for name in part if name in found}
+        found |= corrected(session, known, ledger)
+        there = set(session.scalars(select(SightingRow.id).where(SightingRow.id.in_(part))))
+        found |= {name: () for name in there - known.keys()}
+        found |= by_pictures(session, there - known.keys(), ledger)
     return found

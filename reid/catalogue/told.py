@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reid.catalogue.corrected import Times, by_pictures, given_of, ledger_of
 from reid.catalogue.records import SightingRecord
-from reid.catalogue.schema import (
-    AnnotationRow,
-    DeploymentRow,
-    MediaRow,
-    SightingMediaRow,
-    SightingRow,
-)
+from reid.catalogue.schema import AnnotationRow, DeploymentRow, SightingRow
 from reid.catalogue.who import current_names, versions_of
 from reid.identities.subjects import sighting
 from reid.types import CandidateTime
@@ -32,14 +26,21 @@ def records_of(session: Session, rows: Sequence[SightingRow]) -> list[SightingRe
     ):
         annotations.setdefault(owner, []).append(name)
     versions = versions_of(session, [sighting(name) for name in ids])
+    times = given_of(session, rows)
     return [
-        _record(row, annotations.get(row.id, []), names.get(row.id), versions[sighting(row.id)])
+        _record(
+            row,
+            times[row.id],
+            annotations.get(row.id, []),
+            names.get(row.id),
+            versions[sighting(row.id)],
+        )
         for row in rows
     ]
 
 
 def _record(
-    row: SightingRow, annotations: list[str], individual: str | None, version: int
+    row: SightingRow, times: Times, annotations: list[str], individual: str | None, version: int
 ) -> SightingRecord:
     return SightingRecord(
         id=row.id,
@@ -47,7 +48,7 @@ def _record(
         created_at=row.created_at,
         station=row.station,
         position=position_of(row),
-        times=times_of(row),
+        times=times,
         media_sha256=tuple(m.media_sha256 for m in row.media),
         file_names=tuple(m.file_name for m in row.media),
         annotation_ids=tuple(annotations),
@@ -58,7 +59,7 @@ def _record(
 
 
 def times_of(row: SightingRow) -> tuple[CandidateTime, ...]:
-    """The candidate times."""
+    """The times that it came with, as they were given."""
     return tuple(CandidateTime(at=t.at, source=t.source) for t in row.times)
 
 
@@ -69,22 +70,9 @@ def position_of(row: SightingRow | DeploymentRow) -> tuple[float, float] | None:
     return row.latitude, row.longitude
 
 
-def clocks_of(
-    session: Session, rows: Sequence[SightingRow]
-) -> dict[str, tuple[CandidateTime, ...]]:
-    """When each sighting may have been: as given, else the first clock of its pictures."""
-    found = {row.id: times_of(row) for row in rows}
+def clocks_of(session: Session, rows: Sequence[SightingRow]) -> dict[str, Times]:
+    """When each sighting may have been: as given, else by the clocks of its pictures; corrected."""
+    ledger = ledger_of(session)
+    found = given_of(session, rows, ledger)
     timeless = [name for name, times in found.items() if not times]
-    query = (
-        select(SightingMediaRow.sighting_id, MediaRow.captured_at)
-        .join(MediaRow, MediaRow.sha256 == SightingMediaRow.media_sha256)
-        .where(SightingMediaRow.sighting_id.in_(timeless), MediaRow.captured_at.is_not(None))
-    )
-    clocks: dict[str, list[datetime]] = {}
-    for name, at in session.execute(query):
-        if at is not None:
-            clocks.setdefault(name, []).append(at)
-    for name, ats in clocks.items():
-        first = min(ats, key=lambda at: at.replace(tzinfo=None))
-        found[name] = (CandidateTime(first, "camera clock"),)
-    return found
+    return found | by_pictures(session, timeless, ledger)

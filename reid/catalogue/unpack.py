@@ -10,12 +10,14 @@ from reid.types import (
     Annotation,
     AnnotationOrigin,
     Box,
+    CameraNote,
     Embedding,
     FlankEstimate,
     Image,
     Light,
     PreparedAnnotation,
     Quality,
+    StripReading,
     View,
 )
 
@@ -36,6 +38,8 @@ def picture_without_pixels(row: MediaRow, file_name: str) -> Image:
         camera_model=row.camera_model,
         camera_serial=row.camera_serial,
         flags=(*row.flags, NOT_LOADED),
+        note=CameraNote.of(row.note) if row.note else None,
+        strip=StripReading.of(row.strip) if row.strip else None,
     )
 
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from reid.clocks import PictureClock, clock_times
 from reid.decide.travel import distance_between, judge
 from reid.types import CandidateTime, JourneyCheck, PreparedAnnotation, Sighting
 
@@ -50,12 +51,13 @@ def check_journeys(
 def times_of(
     sighting: Sighting, annotations: Sequence[PreparedAnnotation] = ()
 ) -> tuple[CandidateTime, ...]:
-    """When a sighting may have been: as given, else the earliest clock of its pictures."""
+    """When a sighting may have been: as given, else by the clocks and strips of its pictures."""
     if sighting.times:
         return sighting.times
-    clocks = [a.image.captured_at for a in annotations if a.sighting_id == sighting.id]
-    known = sorted((c for c in clocks if c is not None), key=lambda c: c.replace(tzinfo=None))
-    return (CandidateTime(known[0], "camera clock"),) if known else ()
+    images = [a.image for a in annotations if a.sighting_id == sighting.id]
+    return clock_times(
+        PictureClock(i.captured_at, i.strip.at if i.strip else None, i.clock_at) for i in images
+    )
 
 
 def days_between(a: datetime, b: datetime) -> tuple[float, str]:

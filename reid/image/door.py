@@ -14,7 +14,7 @@ from reid.errors import ImageDamagedError, ImageError
 from reid.image import decode as decoding
 from reid.image.exif import CaptureData, read_capture_data
 from reid.image.header import check_bytes, has_more_pages, open_header, stored_size
-from reid.image.light import light_of
+from reid.image.light import light_of, told_light
 from reid.image.limits import DEFAULT_LIMITS, ImageLimits
 from reid.image.orientation import upright, upright_size
 from reid.image.sniff import sniff, wrong_extension
@@ -44,8 +44,9 @@ def open_image(
 
     ``file_name`` defaults to the path's name. Flags: ``wrong-extension``, ``16-bit``,
     ``multi-page`` (the first page was read), ``truncated``, ``exif-unreadable``, ``gps-unset``,
-    ``orientation-impossible``, and ``capture-time-`` ``missing``, ``impossible``, ``reset``,
-    ``future`` or ``from-datetime``. Safe in several threads at once.
+    ``orientation-impossible``, ``light-disagrees`` (colours and camera), ``camera-note-time-differs``
+    (from EXIF's), and ``capture-time-`` ``missing``, ``impossible``, ``reset``, ``future`` or
+    ``from-datetime``. Safe in several threads at once.
 
     Raises:
         ImageFormatError: not one of the four formats.
@@ -58,17 +59,19 @@ def open_image(
     pixels, cut = _pixels(picture, content, header, allow_truncated=allow_truncated)
     pixels = upright(pixels, _remaining_orientation(header))
     capture = header.capture
+    light, doubts = told_light(light_of(pixels), capture.note)
     return Image(
         pixels=pixels,
         sha256=header.sha256,
         file_name=header.file_name,
         format=header.format,
-        light=light_of(pixels),
+        light=light,
         captured_at=capture.captured_at,
         camera_make=capture.camera_make,
         camera_model=capture.camera_model,
         camera_serial=capture.camera_serial,
-        flags=(*header.flags, "truncated") if cut else header.flags,
+        flags=(*header.flags, *doubts, *(("truncated",) if cut else ())),
+        note=capture.note,
     )
 
 

@@ -9,17 +9,24 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from PIL import ImageFile
 
+from reid.image.notes import camera_note
+from reid.types.camera import CameraNote
+
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 # DateTimeOriginal, DateTimeDigitized, DateTime, each with the tag of its offset from UTC.
 _TIMES = ((0x9003, 0x9011), (0x9004, 0x9012), (0x0132, 0x9010))
 _MAKE, _MODEL, _SERIALS, _ORIENTATION = 0x010F, 0x0110, (0xA431, 0xC62F), 0x0112
+_MAKER_NOTE = 0x927C
 _TIME = re.compile(r"(\d{4})[:\-/](\d\d)[:\-/](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureData:
-    """Time, camera and orientation (1 to 8) as EXIF gives them; None where it does not."""
+    """Time, camera and orientation (1 to 8) as EXIF gives them; None where it does not.
+
+    ``note`` is the camera's own, where its form is known.
+    """
 
     captured_at: datetime | None = None
     camera_make: str | None = None
@@ -27,6 +34,7 @@ class CaptureData:
     camera_serial: str | None = None
     orientation: int = 1
     flags: tuple[str, ...] = ()
+    note: CameraNote | None = None
 
 
 def read_capture_data(picture: ImageFile.ImageFile) -> CaptureData:
@@ -41,13 +49,18 @@ def read_capture_data(picture: ImageFile.ImageFile) -> CaptureData:
     orientation = tags.get(_ORIENTATION, 1)
     if not (isinstance(orientation, int) and 1 <= orientation <= 8):
         orientation, flags = 1, (*flags, "orientation-impossible")
+    make, model = _text(tags.get(_MAKE)), _text(tags.get(_MODEL))
+    block, comment = tags.get(_MAKER_NOTE), picture.info.get("comment")
+    note = camera_note(make=make, model=model, block=block, comment=comment)
+    serials = [*(_text(tags.get(tag)) for tag in _SERIALS), note.serial if note else None]
     return CaptureData(
         captured_at=captured_at,
-        camera_make=_text(tags.get(_MAKE)),
-        camera_model=_text(tags.get(_MODEL)),
-        camera_serial=next((s for s in (_text(tags.get(t)) for t in _SERIALS) if s), None),
+        camera_make=make,
+        camera_model=model,
+        camera_serial=next((serial for serial in serials if serial), None),
         orientation=orientation,
-        flags=(*flags, *_gps_flags(gps)),
+        flags=(*flags, *_gps_flags(gps), *_note_flags(note, captured_at)),
+        note=note,
     )
 
 
@@ -95,6 +108,14 @@ def _trouble(moment: datetime | None, now: datetime) -> str | None:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # A naive local time is ahead of UTC by up to 14 hours.
     return "future" if aware > now + timedelta(hours=14) else None
+
+
+def _note_flags(note: CameraNote | None, at: datetime | None) -> tuple[str, ...]:
+    """A camera that writes two times writes one, or the file was written anew by something."""
+    if note is None or note.written_at is None or at is None:
+        return ()
+    apart = abs(note.written_at - at.replace(tzinfo=None))
+    return ("camera-note-time-differs",) if apart > timedelta(minutes=1) else ()
 
 
 def _gps_flags(gps: Mapping[int, object]) -> tuple[str, ...]:

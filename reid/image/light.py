@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.types.camera import CameraNote
 from reid.types.image import Light
 
 _CELLS_WH = (48, 36)  # averaging over cells removes chroma noise and JPEG's chroma blocks
@@ -20,6 +21,19 @@ _COLOUR_FROM = 1.3
 def light_of(pixels: NDArray[np.uint8]) -> Light:
     """How (height, width, 3) uint8 RGB was lit, as far as its colours tell."""
     return Light.COLOUR if colour_spread(pixels) >= _COLOUR_FROM else Light.INFRARED
+
+
+def told_light(estimate: Light, note: CameraNote | None) -> tuple[Light, tuple[str, ...]]:
+    """The light, settled by a camera that says so, and ``light-disagrees`` where colours do not.
+
+    A camera that lit with infrared took an infrared picture. One that did not may still have
+    taken a picture without colours (fog, dusk): that is told as it was seen, and flagged.
+    """
+    if note is None or note.infrared is None:
+        return estimate, ()
+    agrees = note.infrared is (estimate is Light.INFRARED)
+    settled = Light.INFRARED if note.infrared else estimate
+    return settled, () if agrees or (note.lamp and not note.infrared) else ("light-disagrees",)
 
 
 def colour_spread(pixels: NDArray[np.uint8]) -> float:

@@ -1,6 +1,7 @@
 """The values that travel between the stages: frozen, checked at birth, numpy inside."""
 
 from reid.types.annotation import Annotation, AnnotationOrigin, Box
+from reid.types.camera import CameraNote, StripReading, Trigger
 from reid.types.evidence import (
     Control,
     FlankEvidence,
@@ -25,6 +26,7 @@ __all__ = [
     "Annotation",
     "AnnotationOrigin",
     "Box",
+    "CameraNote",
     "CandidateTime",
     "Comparison",
     "Control",
@@ -47,6 +49,8 @@ __all__ = [
     "Sighting",
     "SightingMedia",
     "SightingPairEvidence",
+    "StripReading",
+    "Trigger",
     "VerdictKind",
     "VerifiedMatches",
     "View",

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.types.camera import CameraNote, StripReading
 from reid.types.checks import require
 
 
@@ -26,7 +27,9 @@ class Image:
     ``pixels`` is (height, width, 3) uint8 RGB with the EXIF orientation already applied; (0, 0)
     is the centre of the top-left pixel. ``sha256`` is of the file's bytes. ``captured_at`` is the
     camera's clock, without a time zone unless the file gives one. ``flags`` are short codes of
-    what was odd (``"truncated"``, ``"16-bit"``, ``"gps-unset"`` ...).
+    what was odd (``"truncated"``, ``"16-bit"``, ``"gps-unset"`` ...). ``note`` is the camera's own,
+    ``strip`` what was read in the strip that it burnt in. ``clock_at`` is what the clock wrote
+    where a recorded correction changed ``captured_at``.
     """
 
     pixels: NDArray[np.uint8] = field(repr=False)
@@ -39,6 +42,9 @@ class Image:
     camera_model: str | None = None
     camera_serial: str | None = None
     flags: tuple[str, ...] = ()
+    note: CameraNote | None = None
+    strip: StripReading | None = None
+    clock_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require(

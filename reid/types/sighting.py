@@ -14,10 +14,24 @@ from reid.types.view import Flank, View
 
 @dataclass(frozen=True, slots=True)
 class CandidateTime:
-    """When a sighting may have been: several when sources disagree, each with its source."""
+    """When a sighting may have been: several when sources disagree, each with its source.
+
+    ``written`` is what the clock wrote where the recorded correction number ``correction`` changed
+    ``at``; None where nothing did.
+    """
 
     at: datetime
     source: str = "given"
+    written: datetime | None = None
+    correction: int | None = None
+
+    @property
+    def said(self) -> str:
+        """The source in words, with what the clock wrote."""
+        if self.written is None:
+            return self.source
+        told = self.written.isoformat(sep=" ", timespec="seconds")
+        return f"{self.source}, which wrote {told}; correction {self.correction}"
 
 
 @dataclass(frozen=True, slots=True)

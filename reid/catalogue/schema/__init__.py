@@ -15,6 +15,7 @@ from reid.catalogue.schema.bundle import (
     TrustedKeyRow,
 )
 from reid.catalogue.schema.field import (
+    ClockCorrectionRow,
     DeploymentRow,
     MediaRow,
     RejectionRow,
@@ -42,6 +43,7 @@ __all__ = [
     "BrowserSessionRow",
     "BundleGateRow",
     "BundleRow",
+    "ClockCorrectionRow",
     "ComparisonRow",
     "ComparisonSightingRow",
     "DeploymentRow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,6 +41,8 @@ class MediaRow(Base):
     camera_model: Mapped[str | None] = mapped_column(Text)
     camera_serial: Mapped[str | None] = mapped_column(Text)
     flags: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    strip: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(IsoTime)
 
 
@@ -96,3 +99,26 @@ class RejectionRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     file_name: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+
+
+class ClockCorrectionRow(Base):
+    """What somebody recorded of a camera's clock, only ever added; ``undoes`` takes one back.
+
+    ``camera`` NULL is every camera of the station, ``shift_s`` NULL morning for afternoon; both and
+    the span mean nothing where a row undoes another.
+    """
+
+    __tablename__ = "clock_corrections"
+
+    id: Mapped[Key]
+    at: Mapped[datetime] = mapped_column(IsoTime)
+    by: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    station: Mapped[str] = mapped_column(Text)
+    camera: Mapped[str | None] = mapped_column(Text)
+    shift_s: Mapped[int | None] = mapped_column(KeyType)
+    first: Mapped[datetime | None] = mapped_column(IsoTime)
+    last: Mapped[datetime | None] = mapped_column(IsoTime)
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("clock_corrections.id"), unique=True)
