@@ -215,4 +215,4 @@ def _opened(content: bytes, known: Image) -> Image:
     found = open_image(content, file_name=known.file_name)
     if found.size_wh != known.size_wh:
         raise ImageDamagedError(f"{known.file_name}: expected {known.size_wh} pixels, found other")
-    return replace(found, captured_at=known.captured_at)
+    return replace(found, captured_at=known.captured_at, clock_at=known.clock_at, strip=known.strip)

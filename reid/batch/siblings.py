@@ -90,10 +90,12 @@ class Siblings:
 
 
 def _corrected(animal: PreparedAnnotation, offsets: Offsets) -> PreparedAnnotation:
-    at, offset = animal.image.captured_at, offsets.get(animal.camera or "", 0.0)
-    if at is None or not offset:
+    """The batch brings clocks together by itself, so recorded corrections do not count twice."""
+    if not offsets:
         return animal
-    image = replace(animal.image, captured_at=at - timedelta(seconds=offset))
+    at, offset = animal.image.clock_at or animal.image.captured_at, offsets.get(animal.camera or "")
+    moved = at and at - timedelta(seconds=offset or 0.0)
+    image = replace(animal.image, captured_at=moved, clock_at=None)
     return replace(animal, image=image)
 
 

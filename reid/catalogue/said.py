@@ -182,6 +182,6 @@ def when(session: Session, ids: Iterable[str]) -> dict[str, tuple[CandidateTime,
         known = {name: found[name] for name in part if name in found}
         found |= corrected(session, known, ledger)
         there = set(session.scalars(select(SightingRow.id).where(SightingRow.id.in_(part))))
-        found |= {name: () for name in there - known.keys()}
+        found |= dict.fromkeys(there - known.keys(), ())
         found |= by_pictures(session, there - known.keys(), ledger)
     return found

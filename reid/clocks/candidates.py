@@ -40,9 +40,7 @@ def clock_times(pictures: Iterable[PictureClock]) -> tuple[CandidateTime, ...]:
     if not clocks:
         first = _first(strips)
         return () if first is None else (CandidateTime(first, STRIP),)
-    times = [
-        CandidateTime(one.at, CLOCK, one.written, one.correction) for one in known if one.at
-    ]
+    times = [CandidateTime(one.at, CLOCK, one.written, one.correction) for one in known if one.at]
     time = min(times, key=lambda one: _wall(one.at))
     other = _first([one.strip for one in clocks if one.strip and disagrees(one)])
     return (time,) if other is None else (time, CandidateTime(other, STRIP))

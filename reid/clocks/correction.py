@@ -44,7 +44,7 @@ class Correction:
         for name, bound in (("from", self.first), ("until", self.last)):
             require(
                 bound is None or bound.tzinfo is None,
-                f"{name}: expected what the camera's clock wrote, without a time zone, found {bound}",
+                f"{name}: expected what the camera's clock wrote, without a zone, found {bound}",
             )
         if self.first is not None and self.last is not None:
             require(

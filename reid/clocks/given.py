@@ -39,9 +39,7 @@ def given_times(
     return tuple(found.values())
 
 
-def _corrected(
-    time: CandidateTime, held: Sequence[tuple[int, Correction] | None]
-) -> CandidateTime:
+def _corrected(time: CandidateTime, held: Sequence[tuple[int, Correction] | None]) -> CandidateTime:
     """Only where every camera that may have said it has one and the same correction."""
     numbers = {None if one is None else one[0] for one in held}
     first = held[0]

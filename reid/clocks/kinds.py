@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,7 +79,7 @@ def reset_clock(whose: Whose, wrote: datetime, was: datetime) -> Correction:
     return _made(Kind.RESET, whose, round(shift / timedelta(seconds=1)), told)
 
 
-def _made(kind: Kind, whose: Whose, shift_s: int | None, told: dict[str, object]) -> Correction:
+def _made(kind: Kind, whose: Whose, shift_s: int | None, told: Mapping[str, object]) -> Correction:
     return Correction(
         kind, whose.station, whose.camera, shift_s, whose.first, whose.last, told=told
     )

@@ -24,6 +24,11 @@ class Entry:
     correction: Correction | None = None
     undoes: int | None = None
 
+    @property
+    def station(self) -> str:
+        """Of which station; "" for none, or where it takes another back."""
+        return self.correction.station if self.correction is not None else ""
+
 
 class Ledger:
     """What holds now: of one camera at one time at most one correction."""
@@ -42,6 +47,11 @@ class Ledger:
 
     def __bool__(self) -> bool:
         return bool(self._by_station)
+
+    @property
+    def next_number(self) -> int:
+        """Of the entry after the last."""
+        return self.entries[-1].number + 1 if self.entries else 1
 
     @property
     def stations(self) -> frozenset[str]:
@@ -79,7 +89,7 @@ def check_free(ledger: Ledger, correction: Correction) -> None:
     for one in ledger.standing:
         if one.correction is not None and one.correction.overlaps(correction):
             raise ConflictError(
-                f"correction {one.number} ({one.correction.whose}: {one.correction.words}) holds for "
-                f"some of these times: take it back first (reid clocks undo {one.number}), or name "
-                "a span beside it with --from and --until"
+                f"correction {one.number} ({one.correction.whose}: {one.correction.words}) holds "
+                f"for some of these times: take it back first (reid clocks undo {one.number}), or "
+                "name a span beside it with --from and --until"
             )

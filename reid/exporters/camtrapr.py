@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from reid.exporters.clock_notes import time_note
 from reid.exporters.contract import Writing, Written
 from reid.exporters.spans import spanned
 from reid.exporters.tables import write_rows
@@ -13,7 +14,7 @@ from reid.survey import Deployment, Survey
 
 RECORDS = (
     *("Station", "Camera", "Species", "Individual", "DateTimeOriginal", "Date", "Time"),
-    *("Directory", "FileName", "Flank", "EventID"),
+    *("Directory", "FileName", "Flank", "EventID", "TimeNote"),
 )
 CAMERAS = ("Station", "Camera", "latitude", "longitude", "Setup_date", "Retrieval_date", "Session")
 
@@ -56,6 +57,7 @@ def _records(
             "FileName": path.name,
             "Flank": one.flank,
             "EventID": one.event,
+            "TimeNote": time_note(one),
         }
 
 

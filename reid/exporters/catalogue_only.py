@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from reid.catalogue import Catalogue
+from reid.catalogue.clock_book import ClockBook
 from reid.catalogue.gallery import Frame, Gallery
 from reid.catalogue.records import Identification, SightingRecord
 from reid.catalogue.sighting_pages import SightingPages
+from reid.clocks import Ledger
+from reid.exporters.clock_notes import (
+    ISSUES,
+    corrected_note,
+    deployment_told,
+    exif_of,
+    joined,
+    times_note,
+)
 from reid.exporters.places import Exactness, placed
 from reid.survey import Deployment, Media, Observation, Survey
 from reid.survey.moments import seconds_of
@@ -32,13 +43,16 @@ def add_sighting(
     ids = [record.id for record in records]
     frames = Gallery.of(catalogue).frames(ids)
     times = {card.record.id: card.times for card in SightingPages.of(catalogue).cards(ids)}
+    ledger = ClockBook.of(catalogue).ledger()
     for record in records:
-        deployment = _deployment(record)
-        survey.add(placed(deployment, exactness))
         own = frames.get(record.id, [])
         when = times.get(record.id, ())
+        deployment = _deployment(record, ledger, disputed=len(when) > 1)
+        survey.add(placed(deployment, exactness), replace=len(when) > 1)
         who = names.get(record.id, "")
-        survey.add(_event(record, deployment.id, when, own, who, said.get(record.id)))
+        comments = joined(_said(when), times_note(when, ledger))
+        event = _event(record, deployment.id, when, own, who, said.get(record.id))
+        survey.add(replace(event, comments=comments))
         survey.link(record.id, record.id)
         for media in _media(record, deployment.id, own, when):
             survey.add(media)
@@ -48,11 +62,13 @@ def add_sighting(
             survey.link(one.id, record.id)
 
 
-def _deployment(record: SightingRecord) -> Deployment:
+def _deployment(record: SightingRecord, ledger: Ledger, *, disputed: bool) -> Deployment:
     """Stations are all that the catalogue knows: cameras of one are one deployment here."""
     latitude, longitude = record.position or (None, None)
     station = record.station or NO_STATION
-    return Deployment(f"catalogue/{station}", station, "", latitude, longitude)
+    extra = {ISSUES: "true"} if disputed else {}
+    one = Deployment(f"catalogue/{station}", station, "", latitude, longitude, extra=extra)
+    return deployment_told(one, ledger, None)
 
 
 def _event(
@@ -81,7 +97,6 @@ def _event(
         by=said.by if said else "",
         at=said.at.replace(microsecond=0) if said else None,
         tags=(*tags, *others),
-        comments=_said(when),
     )
 
 
@@ -109,7 +124,8 @@ def _said(when: Sequence[CandidateTime]) -> str:
 def _media(
     record: SightingRecord, deployment: str, frames: Sequence[Frame], when: Sequence[CandidateTime]
 ) -> list[Media]:
-    clocks = {frame.media_sha256: frame.captured_at for frame in frames}
+    known = {frame.media_sha256: frame for frame in frames}
+    clocks = {sha256: frame.captured_at for sha256, frame in known.items()}
     sizes = {frame.media_sha256: frame.size_wh for frame in frames}
     first = when[0].at if when else None
     found = []
@@ -118,12 +134,24 @@ def _media(
         kind = _TYPES.get(name.rpartition(".")[2].lower(), "image/jpeg")
         at = clocks.get(sha256) or first
         extra = {"fileName": name.replace("\\", "/").rpartition("/")[2], "filePublic": "false"}
+        extra |= _told_by_camera(known.get(sha256))
         found.append(
             Media(
                 _media_id(record.id, sha256), deployment, path, at, kind, sizes.get(sha256), extra
             )
         )
     return found
+
+
+def _told_by_camera(frame: Frame | None) -> dict[str, str]:
+    """What the camera says of the picture, and of its clock."""
+    if frame is None:
+        return {}
+    told = dict(exif_of(frame.note))
+    comments = [] if frame.written_at is None else [corrected_note(frame.written_at, None)]
+    if frame.strip is not None and frame.strip.at is not None:
+        comments.append(f"The strip in the picture says {frame.strip.at.isoformat()}")
+    return told | ({"mediaComments": joined(*comments)} if comments else {})
 
 
 def _media_id(sighting: str, sha256: str) -> str:
@@ -145,7 +173,16 @@ def _framed(frame: Frame, deployment: str, when: Sequence[CandidateTime], who: s
         individual=who,
         flank=frame.flank.value if frame.flank is not Flank.UNKNOWN else "",
         box=shares_of(frame),
+        tags=_temperature(frame),
+        comments="" if frame.written_at is None else corrected_note(frame.written_at, None),
     )
+
+
+def _temperature(frame: Frame) -> tuple[str, ...]:
+    """By the camera's own note, else by its strip; in degrees Celsius."""
+    told = [one.temperature_c for one in (frame.note, frame.strip) if one is not None]
+    known = [degrees for degrees in told if degrees is not None]
+    return (f"temperature:{known[0]}",) if known else ()
 
 
 def shares_of(frame: Frame) -> RelativeBox:

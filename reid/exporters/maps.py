@@ -16,8 +16,8 @@ from reid.exporters.tables import write_text
 from reid.survey import Survey
 
 KML = "http://www.opengis.net/kml/2.2"
-Point = tuple[datetime, float, float, str, str]
-"""When (the clock's), east, north in degrees, station, event."""
+Point = tuple[datetime, float, float, str, str, str]
+"""When (the clock's), east, north in degrees, station, event, what there is to say of the time."""
 
 
 class GeoJsonMap:
@@ -63,7 +63,7 @@ def tracks_of(survey: Survey, species: Sequence[str]) -> tuple[dict[str, list[Po
     where = {one.station: (one.longitude or 0.0, one.latitude or 0.0) for one in placed.values()}
     tracks: dict[str, list[Point]] = {}
     for one in captures:
-        point = one.at, *where[one.station], one.station, one.sighting
+        point = one.at, *where[one.station], one.station, one.sighting, one.note
         tracks.setdefault(one.individual, []).append(point)
     return tracks, lost
 
@@ -78,7 +78,7 @@ def _told(lost: int) -> tuple[str, ...]:
 
 def _features(tracks: Mapping[str, Sequence[Point]]) -> Iterator[dict[str, Any]]:
     for who, points in tracks.items():
-        for at, east, north, station, event in points:
+        for at, east, north, station, event, note in points:
             yield {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [east, north]},
@@ -87,15 +87,16 @@ def _features(tracks: Mapping[str, Sequence[Point]]) -> Iterator[dict[str, Any]]
                     "eventID": event,
                     "locationID": station,
                     "time": at.isoformat(),
+                    "timeNote": note or None,
                 },
             }
 
 
 def _placemark(folder: Xml.Element, point: Point) -> None:
-    at, east, north, station, event = point
+    at, east, north, station, event, note = point
     mark = Xml.SubElement(folder, "Placemark")
     _named(mark, "name", f"{station}, {at:%Y-%m-%d %H:%M}")
-    _named(mark, "description", event)
+    _named(mark, "description", f"{event}; {note}" if note else event)
     _named(Xml.SubElement(mark, "TimeStamp"), "when", at.isoformat())
     _named(Xml.SubElement(mark, "Point"), "coordinates", f"{east},{north}")
 

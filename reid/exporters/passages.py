@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from reid.exporters.clock_notes import joined, time_note
 from reid.importers.plan import wanted
 from reid.survey import Deployment, Observation, Survey
 
@@ -17,7 +18,8 @@ SIDES = {"left", "right"}
 class Capture:
     """A passage of an animal by a station; ``sighting`` is what it is called in the catalogue.
 
-    ``individual`` "": nobody knows who. ``sides``: the flanks that were seen.
+    ``individual`` "": nobody knows who. ``sides``: the flanks that were seen. ``note``: what there
+    is to say of its time.
     """
 
     individual: str
@@ -25,6 +27,7 @@ class Capture:
     at: datetime
     sighting: str
     sides: frozenset[str]
+    note: str = ""
 
 
 def passages(
@@ -52,6 +55,7 @@ def passages(
                 at.replace(tzinfo=None),
                 links.get(one.id, key),
                 frozenset(_sides(one)),
+                time_note(one),
             )
             known = found.get((key, who, place.station))
             found[key, who, place.station] = _joined(known, capture)
@@ -62,7 +66,12 @@ def passages(
 def _joined(known: Capture | None, new: Capture) -> Capture:
     if known is None:
         return new
-    return replace(known, at=min(known.at, new.at), sides=known.sides | new.sides)
+    return replace(
+        known,
+        at=min(known.at, new.at),
+        sides=known.sides | new.sides,
+        note=joined(known.note, new.note),
+    )
 
 
 def _clock(one: Observation, survey: Survey) -> datetime | None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reid.catalogue import Catalogue
+from reid.catalogue.clock_book import ClockBook
 from reid.catalogue.comparison_pages import ComparisonPages
 from reid.catalogue.records import Identification, Individual
 from reid.errors import InputError
 from reid.exporters.catalogue_only import add_sighting
+from reid.exporters.clock_notes import SurveyClocks
 from reid.exporters.evidence import EVIDENCE, evidence_rows
 from reid.exporters.measured import add_measured
 from reid.exporters.places import Exactness, placed, record_placed, rows_placed, told
@@ -71,12 +73,14 @@ def _imported(
         for name in book.resources():
             if not name.startswith("reid-"):
                 survey.keep(name, rows_placed(book.kept(name), exactness))
+        clocks = SurveyClocks(ClockBook.of(catalogue).ledger(), book.deployments())
         for deployment in book.deployments():
-            survey.add(placed(deployment, exactness))
+            survey.add(placed(clocks.deployment(deployment), exactness))
         for media in book.media():
-            survey.add(record_placed(media, exactness))
+            survey.add(record_placed(clocks.media(media), exactness))
         given = _given(book, links)
         for one in book.observations():
+            one = clocks.observation(one)
             sighting = links.get(one.id)
             if sighting is not None:
                 survey.link(one.id, sighting)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from reid.exporters.clock_notes import joined, time_note
 from reid.exporters.contract import Writing, Written
 from reid.exporters.tables import write_rows
 from reid.importers.plan import wanted
@@ -14,7 +15,7 @@ from reid.survey.records import RelativeBox
 
 COLUMNS = (
     *("image_id", "identity", "path", "bbox", "date", "orientation", "species"),
-    *("segmentation", "encounter", "bbox_relative"),
+    *("segmentation", "encounter", "bbox_relative", "date_note"),
 )
 
 
@@ -35,6 +36,7 @@ class WildlifeTable:
 
 def list_rows(survey: Survey, writing: Writing, lost: dict[str, int]) -> Iterator[dict[str, str]]:
     """The rows; counts boxes that could not be said in pixels."""
+    events = {one.event: time_note(one) for one in survey.observations() if time_note(one)}
     for one in survey.observations():
         media = survey.medium(one.media) if one.media else None
         if media is None or not wanted(one, writing.species):
@@ -53,6 +55,7 @@ def list_rows(survey: Survey, writing: Writing, lost: dict[str, int]) -> Iterato
             "segmentation": one.extra.get("segmentation", ""),
             "encounter": one.event,
             "bbox_relative": json.dumps(list(one.box)) if one.box else "",
+            "date_note": joined(time_note(one), events.get(one.event, "")),
         }
 
 

@@ -44,9 +44,9 @@ def open_image(
 
     ``file_name`` defaults to the path's name. Flags: ``wrong-extension``, ``16-bit``,
     ``multi-page`` (the first page was read), ``truncated``, ``exif-unreadable``, ``gps-unset``,
-    ``orientation-impossible``, ``light-disagrees`` (colours and camera), ``camera-note-time-differs``
-    (from EXIF's), and ``capture-time-`` ``missing``, ``impossible``, ``reset``, ``future`` or
-    ``from-datetime``. Safe in several threads at once.
+    ``orientation-impossible``, ``light-disagrees`` (colours and camera),
+    ``camera-note-time-differs`` (from EXIF's), and ``capture-time-`` ``missing``, ``impossible``,
+    ``reset``, ``future``, ``from-datetime`` or ``from-note``. Safe in several threads at once.
 
     Raises:
         ImageFormatError: not one of the four formats.

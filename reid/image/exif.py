@@ -52,6 +52,8 @@ def read_capture_data(picture: ImageFile.ImageFile) -> CaptureData:
     make, model = _text(tags.get(_MAKE)), _text(tags.get(_MODEL))
     block, comment = tags.get(_MAKER_NOTE), picture.info.get("comment")
     note = camera_note(make=make, model=model, block=block, comment=comment)
+    if captured_at is None and note is not None:
+        captured_at, flags = _by_note(note, flags)
     serials = [*(_text(tags.get(tag)) for tag in _SERIALS), note.serial if note else None]
     return CaptureData(
         captured_at=captured_at,
@@ -108,6 +110,13 @@ def _trouble(moment: datetime | None, now: datetime) -> str | None:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # A naive local time is ahead of UTC by up to 14 hours.
     return "future" if aware > now + timedelta(hours=14) else None
+
+
+def _by_note(note: CameraNote, flags: tuple[str, ...]) -> tuple[datetime | None, tuple[str, ...]]:
+    """The clock as the camera's own note has it, where EXIF has none that can be."""
+    if note.written_at is None or _trouble(note.written_at, datetime.now(UTC)) is not None:
+        return None, flags
+    return note.written_at, ("capture-time-from-note",)
 
 
 def _note_flags(note: CameraNote | None, at: datetime | None) -> tuple[str, ...]:

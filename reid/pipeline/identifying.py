@@ -162,7 +162,8 @@ def _shown(
     if not best:
         return None, named, "a picture of a flank that the catalogue shows"
     engine, evidence = asked.engine, max(best.values(), key=lambda e: e.llr)
-    stored = asked.catalogue.load_sighting(evidence.b)
+    times = asked.catalogue.sighting(evidence.b).times  # as corrections of clocks make them
+    stored = replace(asked.catalogue.load_sighting(evidence.b), times=times)
     animals = asked.catalogue.load_prepared(
         evidence.b,
         asked.open_image,

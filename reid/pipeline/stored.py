@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reid.catalogue import Catalogue
 from reid.image import open_image
 from reid.pipeline.engine import Engine
@@ -11,6 +13,8 @@ from reid.types import Image
 
 def stored_sighting(engine: Engine, catalogue: Catalogue, sighting_id: str) -> PreparedSighting:
     """A stored sighting with its stored measurements; pictures are opened, nothing measured.
+
+    Times are as recorded corrections of the cameras' clocks make them.
 
     Raises:
         NotFoundError: no sighting of that id, or not measured with this engine's models.
@@ -25,7 +29,7 @@ def stored_sighting(engine: Engine, catalogue: Catalogue, sighting_id: str) -> P
         method=engine.local.method,
     )
     rejected = tuple((sighting_id, name, why) for name, why in record.rejected)
-    return PreparedSighting(sighting, tuple(animals), rejected)
+    return PreparedSighting(replace(sighting, times=record.times), tuple(animals), rejected)
 
 
 def open_stored(content: bytes, file_name: str) -> Image:
