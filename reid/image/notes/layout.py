@@ -73,9 +73,12 @@ def sequence_of(found: tuple[int, ...] | None) -> tuple[int, int] | None:
 
 def moment_of(parts: tuple[int, ...] | None) -> datetime | None:
     """Year, month, day, hour, minute, second as a time; None where they are none."""
+    if parts is None or len(parts) != 6:
+        return None
+    year, month, day, hour, minute, second = parts
     try:
-        return None if parts is None else datetime(*parts)
-    except (ValueError, TypeError, OverflowError):
+        return datetime(year, month, day, hour, minute, second)
+    except (ValueError, OverflowError):
         return None
 
 

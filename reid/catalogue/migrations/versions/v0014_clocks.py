@@ -7,8 +7,8 @@ from sqlalchemy import JSON, Text, UniqueConstraint
 
 from reid.catalogue.migrations.columns import CODE, KEY, TIME, link, may, must, number
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
