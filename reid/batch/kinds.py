@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reid.batch.brought import brought_kinds
 from reid.batch.submitting import BATCH, GROUP
 from reid.consequences import ReplayKind
 from reid.jobs import JobContext, JobKind
@@ -21,14 +22,17 @@ OpenLibrary = Callable[[], "Library"]
 
 
 def standard_kinds(library: OpenLibrary, data_dir: Path) -> Mapping[str, JobKind]:
-    """Every kind by name; ``library`` gives the open library, the same one each time."""
+    """Every kind by name, those that others bring too; ``library`` gives the open library, the
+    same one each time.
+    """
     every: tuple[JobKind, ...] = (
         BatchKind(library, data_dir),
         GroupKind(library, data_dir),
         RebuildKind(library),
         ReplayKind(library, data_dir),
     )
-    return {kind.name: kind for kind in every}
+    ours: dict[str, JobKind] = {kind.name: kind for kind in every}
+    return {**brought_kinds(library, data_dir), **ours}
 
 
 @dataclass(frozen=True, slots=True)

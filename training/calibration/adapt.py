@@ -40,11 +40,13 @@ def adapted(
     individuals: int,
     *,
     strength: float = STRENGTH,
+    with_constant: bool = True,
 ) -> Adapted:
     """The start moved by pairs of so many ``individuals``; the start where one kind is missing.
 
     Same and different pairs have half of the weight each, slopes are never negative. Bounds stay
-    the start's: few pairs cannot widen what a large fit allows.
+    the start's: few pairs cannot widen what a large fit allows. Without ``with_constant`` the
+    constant stays as it is, so that pictures that can tell nothing go on saying nothing.
     """
     if same.all() or not same.any():
         return start
@@ -61,7 +63,8 @@ def adapted(
         loss = float((mass * np.logaddexp(0, -margin)).sum()) + pull * float(away @ away)
         return loss, x.T @ slope + 2 * pull * away
 
-    bounds = [(None, None)] + [(0.0, None)] * len(start.slopes)
+    fixed = None if with_constant else start.constant
+    bounds = [(fixed, fixed), *[(0.0, None)] * len(start.slopes)]
     found = minimize(cost, begin, jac=True, bounds=bounds, method="L-BFGS-B").x
     constant, *slopes = map(float, found)
     return Adapted(constant, tuple(slopes), start.lowest, start.highest)

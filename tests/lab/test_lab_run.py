@@ -1,0 +1,86 @@
+"""A whole run on a tiny place: frozen, learnt, judged, and again, bit for bit."""
+
+import shutil
+
+import pytest
+
+from reid.errors import InputError, InputsChangedError, NotFoundError
+from tests.learn.conftest import write_world
+from training.lab.dealing import Part
+from training.lab.hooks import Hooks
+from training.lab.run import Ask, LabRun
+from training.lab.sources import Sources
+from training.lab.training_set import dataset_of, read_training_set, write_training_set
+
+
+def run(folder, sources, made, champion, recipe, **more):
+    ask = Ask(recipe, name="ours", replicates=50, **more)
+    return LabRun(made, folder, sources.media, champion, ask, Hooks())
+
+
+@pytest.fixture(scope="module")
+def frozen(place, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("frozen")
+    sources = Sources.open(None, [place])
+    write_training_set(sources.freeze(folder, seed=3, least_usable=0.0), folder)
+    return folder, sources
+
+
+def test_equal_sets_give_equal_weights_and_a_report_that_says_pass_or_refuse(
+    frozen, champion, tiny, tmp_path
+):
+    folder, sources = frozen
+    files = []
+    for name in ("first", "second"):
+        out = tmp_path / name
+        shutil.copytree(folder, out)
+        done = run(out, sources, read_training_set(out), champion, tiny).go()
+        files.append((out / "bundle" / "model.safetensors").read_bytes())
+    assert files[0] == files[1]
+    assert "## Figures" in done.report.read_text()
+    assert done.bundle.manifest.licence.spdx == "Apache-2.0"
+    assert done.bundle.manifest.calibration is not None
+
+
+def test_a_changed_set_and_a_changed_picture_are_refused(frozen, tmp_path):
+    folder, _ = frozen
+    text = (folder / "manifest.json").read_text()
+    changed = tmp_path / "manifest.json"
+    changed.write_text(text.replace('"group": 1,', '"group": 2,', 1))
+    with pytest.raises(InputsChangedError, match="changed after it was frozen"):
+        read_training_set(changed)
+    made = read_training_set(folder)
+    other = tmp_path / "other.png"
+    other.write_bytes(b"another picture")
+    with pytest.raises(InputsChangedError, match="expected the picture"):
+        dataset_of(made, folder, lambda entry: other, (Part.TRAIN,))
+    with pytest.raises(NotFoundError, match="name the catalogue and tables"):
+        dataset_of(made, folder, lambda entry: tmp_path / "gone.png", (Part.TRAIN,))
+
+
+def test_what_may_not_train_and_licences_that_clash_are_refused(place, tmp_path):
+    table = write_world(tmp_path / "kept", individuals=3, use="evaluation")
+    with pytest.raises(InputError, match="use: evaluation"):
+        Sources.open(None, [place, table]).freeze(tmp_path / "run", seed=0)
+    one = write_world(tmp_path / "one", individuals=2, licence="CC-BY-SA-4.0", use="share-alike")
+    two = write_world(tmp_path / "two", individuals=2, licence="GPL-3.0-only", use="share-alike")
+    with pytest.raises(InputError, match="one licence"):
+        Sources.open(None, [one, two]).freeze(tmp_path / "run", seed=0)
+
+
+def test_a_stop_is_heeded_and_what_was_computed_is_kept(frozen, champion, tiny, tmp_path):
+    folder, sources = frozen
+    out = tmp_path / "run"
+    shutil.copytree(folder, out)
+    made, calls = read_training_set(out), []
+
+    def check():
+        calls.append(1)
+        if len(calls) == 3:
+            raise InterruptedError
+
+    ask = Ask(tiny, name="ours", replicates=50)
+    with pytest.raises(InterruptedError):
+        LabRun(made, out, sources.media, champion, ask, Hooks(check=check)).go()
+    assert list((out / "cache").glob("pooled-*.npz"))
+    assert run(out, sources, made, champion, tiny).go().bundle.name == "ours"

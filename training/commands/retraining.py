@@ -1,0 +1,149 @@
+"""What ``reid train --from-catalogue`` does, behind its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reid.catalogue import Catalogue
+from reid.cli.console import say, show, working
+from reid.cli.engines import open_catalogue, read_settings
+from reid.errors import ConfigError, InputError
+from reid.weights import Bundle, load_bundle
+from training.lab.hooks import Hooks
+from training.lab.readiness import readiness_of, told
+from training.lab.recipe import read_lab_recipe
+from training.lab.run import Ask, LabRun
+from training.lab.sources import Sources
+from training.lab.training_set import (
+    MANIFEST,
+    TrainingSet,
+    read_training_set,
+    write_training_set,
+)
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of the command."""
+
+    tables: tuple[Path, ...]
+    out: Path | None
+    recipe: str
+    catalogue: bool
+    check: bool
+    suspicious: bool
+    manifest: Path | None
+    data_dir: Path | None
+    references: tuple[Path, ...]
+    licence: str
+    seed: int
+    override: str
+    by: str
+    resume: bool
+    init: str
+    name: str
+    threads: int
+
+
+def retrain(wanted: Wanted) -> None:
+    """Say whether it can be done, list doubts, or do all of it."""
+    with _catalogue(wanted) as catalogue:
+        sources = Sources.open(catalogue, wanted.tables, wanted.licence)
+        if wanted.check:
+            found = readiness_of(sources.gather(), seed=wanted.seed)
+            show(*told(found))
+            return
+        if wanted.out is None:
+            raise ConfigError("expected --out, a folder for the run; --check needs none")
+        with working() as report:
+            made = _frozen(wanted, sources, wanted.out, report)
+            run = _run(wanted, sources, made, wanted.out, report)
+            if wanted.suspicious:
+                _doubts(run, catalogue, made)
+                return
+            done = run.go()
+    show(*done.report.read_text(encoding="utf-8").splitlines())
+    say(f"written: {done.bundle.directory}")
+    if not done.gate.passed:
+        raise InputError(
+            "the gate refuses this challenger; the report says why. A person can take it all the "
+            "same: --override REASON --by NAME --resume"
+        )
+
+
+@contextmanager
+def _catalogue(wanted: Wanted) -> Iterator[Catalogue | None]:
+    if not wanted.catalogue:
+        yield None
+        return
+    with open_catalogue(wanted.data_dir) as catalogue:
+        yield catalogue
+
+
+def _frozen(wanted: Wanted, sources: Sources, out: Path, report: object) -> TrainingSet:
+    """The set of the folder, of ``--manifest``, or a new one."""
+    if (out / MANIFEST).is_file():
+        if not wanted.resume:
+            raise ConfigError(
+                f"{out}: a run lies there; go on with --resume or choose another --out"
+            )
+        return read_training_set(out)
+    if wanted.manifest is not None:
+        made = read_training_set(wanted.manifest)
+        _copy_masks(wanted.manifest, out)
+        write_training_set(made, out)
+        return made
+    ready = readiness_of(sources.gather(), seed=wanted.seed)
+    if not ready.ready and not wanted.suspicious:
+        raise InputError("; ".join(ready.refusals))
+    made = sources.freeze(out, seed=wanted.seed, told=report)  # type: ignore[arg-type]
+    write_training_set(made, out)
+    return made
+
+
+def _copy_masks(manifest: Path, out: Path) -> None:
+    import shutil
+
+    from training.lab.training_set import MASKS
+
+    folder = manifest if manifest.is_dir() else manifest.parent
+    if (folder / MASKS).is_dir():
+        shutil.copytree(folder / MASKS, out / MASKS, dirs_exist_ok=True)
+
+
+def _champion(wanted: Wanted) -> Bundle:
+    """The bundle that is served, or ``--init``."""
+    return load_bundle(wanted.init or read_settings(wanted.data_dir).bundle)
+
+
+def _run(wanted: Wanted, sources: Sources, made: TrainingSet, out: Path, report: object) -> LabRun:
+    recipe = read_lab_recipe(wanted.recipe)
+    ask = Ask(
+        recipe,
+        name=wanted.name or recipe.name,
+        references=wanted.references,
+        override=wanted.override,
+        by=wanted.by,
+        threads=wanted.threads,
+    )
+    hooks = Hooks(told=report)  # type: ignore[arg-type]
+    return LabRun(made, out, sources.media, _champion(wanted), ask, hooks)
+
+
+def _doubts(run: LabRun, catalogue: Catalogue | None, made: TrainingSet) -> None:
+    from training.lab.offering import offer
+
+    found = run.all_suspicions()
+    shown = [s for s in found if s.surprise > 0][:SHOWN]
+    for one in shown:
+        show(f"{one.sighting} ({one.identity}): {one.words()}")
+    if not shown:
+        show("No label is in doubt: every sighting is nearest to its own individual.")
+    if catalogue is not None:
+        count = offer(catalogue, found, made)
+        say(f"{count} pairs offered for review (`reid review next`)")

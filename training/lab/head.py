@@ -1,0 +1,200 @@
+"""A head learnt on frozen features: what varies within an animal counts less, so far as is known.
+
+Within-class covariance normalisation (Hatch et al. 2006) of the parent's vectors, shrunk towards
+the identity, which is the parent: ``vector = ((1 - s) W + s I) ** -1/2 @ parent``, where ``W`` is
+the scatter of an animal's flank between its sightings, of mean variance 1. What all animals of a
+place have in common is taken off first (the mean), as far as there are enough of them to know it.
+How far it is shrunk is decided by individuals that nothing was taken from; where they cannot tell,
+it is more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.lab.features import Floats, Head, unit
+from training.lab.hooks import Point, unheard
+from training.learn.judge import Judged, rank
+
+Ints = NDArray[np.int64]
+Wide = NDArray[np.float64]
+SHRINK = (1.0, 0.9, 0.7, 0.5, 0.3, 0.15)
+"""Shares of the parent that are tried; 1 is the parent itself."""
+FOLDS = 4
+MEAN_CLASSES = 8.0
+"""Flanks of which the mean is taken off by half; of many, all but whole."""
+SYNTHETIC_CLASSES = 8.0
+"""So many flanks of a place's own weigh as much as all synthetic ones together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """Pooled features (n, width) with what they are of: ``classes`` and ``groups`` (n,), numbers;
+    ``identity`` and ``flank`` (n,).
+    """
+
+    pooled: Floats = field(repr=False)
+    classes: Ints = field(repr=False)
+    groups: Ints = field(repr=False)
+    identity: NDArray[np.str_] = field(repr=False)
+    flank: NDArray[np.str_] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def of(self, keep: NDArray[np.bool_]) -> Pictures:
+        """Those where ``keep``."""
+        return Pictures(
+            self.pooled[keep],
+            self.classes[keep],
+            self.groups[keep],
+            self.identity[keep],
+            self.flank[keep],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The head, how far it was shrunk towards the parent (1: it is the parent), and what was
+    tried: ``curve`` holds shrink, mean mAP of the left-out individuals, and the standard error of
+    its difference to the parent's.
+    """
+
+    head: Head
+    shrink: float
+    curve: tuple[dict[str, float], ...]
+
+
+def scatter(vectors: Floats, classes: Ints, groups: Ints) -> tuple[Wide, int]:
+    """(d, d) mean over classes of the scatter around their mean, and how many classes gave one.
+
+    Every group of a class weighs the same, however many frames a burst had; classes of one group
+    say nothing of how an animal differs from itself.
+    """
+    dim, count = vectors.shape[1], 0
+    total = np.zeros((dim, dim))
+    for one in np.unique(classes):
+        own = np.flatnonzero(classes == one)
+        place = np.unique(groups[own], return_inverse=True)[1]
+        if place.max(initial=0) < 1:
+            continue
+        weight = 1.0 / np.bincount(place)[place] / (place.max() + 1)
+        away = vectors[own].astype(np.float64)
+        away -= weight @ away
+        total += (away * weight[:, None]).T @ away
+        count += 1
+    return (total / max(count, 1)), count
+
+
+def normaliser(within: Wide, shrink: float) -> Wide:
+    """(d, d) symmetric map; the identity at ``shrink`` 1, or where nothing varies."""
+    values, directions = np.linalg.eigh(within)
+    values = np.maximum(values, 0.0)
+    mean = values.mean()
+    if not mean or shrink >= 1:
+        return np.eye(len(within))
+    scale = ((1 - shrink) * values / mean + shrink) ** -0.5
+    return np.asarray((directions * scale) @ directions.T)
+
+
+def fitted(parent: Head, own: Pictures, shrink: float, synthetic: Pictures | None = None) -> Head:
+    """The parent's head after normalisation by the own pictures and synthetic ones."""
+    return _mapped(parent, _seen(parent, own, synthetic), shrink)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What pictures say of the parent's vectors: scatter (d, d), and the mean to take off (d,)."""
+
+    within: Wide
+    mean: Wide
+
+
+def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> _Known:
+    vectors = parent.raw(own.pooled)
+    within, count = scatter(vectors, own.classes, own.groups)
+    place = np.unique(own.classes, return_inverse=True)[1]
+    weight = 1.0 / np.bincount(place)[place] / (place.max(initial=0) + 1)  # a class, however many
+    mean = weight @ vectors.astype(np.float64) * count / (count + MEAN_CLASSES)
+    if synthetic is not None and len(synthetic):
+        theirs, known = scatter(parent.raw(synthetic.pooled), synthetic.classes, synthetic.groups)
+        share = count / (count + SYNTHETIC_CLASSES) if known else 1.0
+        within = share * within + (1 - share) * theirs
+    return _Known(within, mean)
+
+
+def _mapped(parent: Head, known: _Known, shrink: float) -> Head:
+    """The parent itself at ``shrink`` 1."""
+    if shrink >= 1:
+        return parent
+    mapped = normaliser(known.within, shrink)
+    bias = np.broadcast_to(parent.bias, known.mean.shape) - known.mean
+    return Head(
+        np.asarray(mapped @ parent.weight, dtype=np.float32),
+        np.asarray(mapped @ bias, dtype=np.float32),
+    )
+
+
+def learn_head(
+    parent: Head,
+    own: Pictures,
+    synthetic: Pictures | None = None,
+    *,
+    seed: int = 0,
+    shrinks: Sequence[float] = SHRINK,
+    point: Point = unheard,
+    check: Callable[[], None] = unheard,
+) -> Learned:
+    """Choose how far to shrink on left-out individuals, then fit on all of them.
+
+    The most parental shrink within one standard error of the best is taken, so that thin evidence
+    stays near the parent. ``point`` hears each line of the curve.
+    """
+    folds = _folds(own, seed)
+    scores = np.array([_tried(parent, own, synthetic, fold, shrinks, check) for fold in folds])
+    curve = []
+    for k, shrink in enumerate(shrinks):
+        gain = scores[:, k] - scores[:, 0]
+        error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else 0.0
+        line = {"shrink": float(shrink), "map": float(scores[:, k].mean()), "error": error}
+        curve.append(line)
+        point(line)
+    best = max(range(len(curve)), key=lambda k: (curve[k]["map"], curve[k]["shrink"]))
+    enough = curve[best]["map"] - curve[best]["error"]
+    chosen = next(line for line in curve if line["map"] >= enough)["shrink"]
+    return Learned(fitted(parent, own, chosen, synthetic), chosen, tuple(curve))
+
+
+def _folds(own: Pictures, seed: int) -> list[NDArray[np.bool_]]:
+    """Who is left out: (n,) bool by fold, whole individuals."""
+    names = np.unique(own.identity)
+    order = np.random.default_rng([seed, 5]).permutation(len(names))
+    fold_of = {names[k]: place % FOLDS for place, k in enumerate(order)}
+    fold = np.array([fold_of[name] for name in own.identity])
+    return [fold == k for k in range(FOLDS) if (fold == k).any() and (fold != k).any()]
+
+
+def _tried(
+    parent: Head,
+    own: Pictures,
+    synthetic: Pictures | None,
+    out: NDArray[np.bool_],
+    shrinks: Sequence[float],
+    check: Callable[[], None],
+) -> list[float]:
+    """mAP of the left-out individuals for each shrink, by the scatter of the others."""
+    left, rest = own.of(out), own.of(~out)
+    known, vectors = _seen(parent, rest, synthetic), parent.raw(left.pooled)
+    among = Judged((), left.classes, left.groups, left.flank)
+    found = []
+    for shrink in shrinks:
+        check()
+        mapped = vectors
+        if shrink < 1:
+            mapped = np.asarray((vectors - known.mean) @ normaliser(known.within, shrink))
+        found.append(rank(unit(mapped), among).map)
+    return found

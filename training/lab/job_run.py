@@ -1,0 +1,133 @@
+"""What a training job does: freeze once, run, register what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reid.config import Settings
+from reid.errors import InputError
+from reid.jobs import JobContext
+from reid.pipeline.engine import code_version
+from reid.registry import Lineage, Registry
+from training.lab.gate import OWN, Gate
+from training.lab.hooks import Hooks
+from training.lab.readiness import readiness_of
+from training.lab.recipe import read_lab_recipe
+from training.lab.report import gate_json
+from training.lab.run import Ask, Done, LabRun
+from training.lab.sources import Sources
+from training.lab.training_set import (
+    MANIFEST,
+    TrainingSet,
+    read_training_set,
+    write_training_set,
+)
+
+if TYPE_CHECKING:
+    from reid.pipeline import Library
+
+FOLDER, CACHE = "training", "cache"
+FILES = ("report.md", "gate.json", "curve.jsonl", "suspicious.json", MANIFEST)
+
+
+def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, Any]:
+    """The job's result: bundle, gate, figures, files.
+
+    Raises:
+        InputError: the labels cannot support training; says why.
+    """
+    params, catalogue = context.job.params, library.catalogue
+    folder = data_dir / FOLDER / context.job.id
+    sources = Sources.open(catalogue, (), params.get("licence", ""))
+    made = _frozen(sources, folder, context)
+    recipe = read_lab_recipe(params.get("recipe") or "lab-head")
+    ask = Ask(
+        recipe,
+        name=params.get("name") or recipe.name,
+        override=params.get("override", ""),
+        by=context.job.by,
+        cache=data_dir / FOLDER / CACHE,
+    )
+    registry = Registry.of(catalogue, Settings(data_dir=data_dir))
+    active = registry.active()
+    run = LabRun(made, folder, sources.media, registry.open(active), ask, _hooks(context))
+    done = run.go()
+    registered = register(registry, done, made, parent=active.sha256, by=context.job.by)
+    return _result(done, made, folder, registered)
+
+
+def _hooks(context: JobContext) -> Hooks:
+    return Hooks(told=lambda stage, d, of: context.tell(stage, d, of), check=context.check)
+
+
+def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:
+    """The job's set, frozen the first time that it is begun: labels may change meanwhile."""
+    if (folder / MANIFEST).is_file():
+        return read_training_set(folder)
+    seed = int(context.job.params.get("seed", 0))
+    ready = readiness_of(sources.gather(), seed=seed)
+    if not ready.ready:
+        raise InputError("; ".join(ready.refusals))
+
+    def told(stage: str, done: int, of: int) -> None:
+        context.check()
+        context.tell(stage, done, of)
+
+    made = sources.freeze(folder, seed=seed, cache=folder.parent / CACHE, told=told)
+    write_training_set(made, folder)
+    return made
+
+
+def register(
+    registry: Registry, done: Done, made: TrainingSet, *, parent: str, by: str
+) -> dict[str, Any]:
+    """Keep the challenger with its lineage and the gate's report, whatever this says: promotion
+    asks for it.
+    """
+    lineage = Lineage(
+        data_manifest_sha256=made.sha256,
+        code_version=code_version(),
+        figures=figures_of(done.gate),
+        data_licences=tuple(sorted({s["licence"] for s in made.sources})),
+    )
+    kept = registry.register(
+        done.bundle.directory, by=by or "training", parent=parent, lineage=lineage
+    )
+    report = gate_json(done.gate)
+    report.pop("lines")
+    if done.gate.overridden_by:
+        report["regression"] = False
+    registry.gate_report(kept, {**report, "figures": figures_of(done.gate)}, by=by or "training")
+    return {"sha256": kept.sha256, "label": f"{kept.name}@{kept.version}"}
+
+
+def figures_of(gate: Gate) -> dict[str, Any]:
+    """Of the own held-out individuals: both values and the difference with its interval."""
+    return {
+        line.figure: {
+            "champion": round(line.champion, 4),
+            "challenger": round(line.challenger, 4),
+            "low": round(line.difference.low, 4),
+            "high": round(line.difference.high, 4),
+        }
+        for line in gate.lines
+        if line.where == OWN
+    }
+
+
+def _result(
+    done: Done, made: TrainingSet, folder: Path, registered: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "bundle": dict(registered),
+        "training_set": made.sha256,
+        "passed": done.gate.passed,
+        "reasons": list(done.gate.refusals),
+        "notes": list(done.gate.notes),
+        "figures": figures_of(done.gate),
+        "shrink": done.shrink,
+        "labels_in_doubt": sum(s.contradicted for s in done.suspicions),
+        "files": [name for name in FILES if (folder / name).is_file()],
+    }

@@ -1,0 +1,260 @@
+"""A whole run: a frozen set, a learnt head, a calibration, the gate, a report. Safe to begin again.
+
+What is costly is kept in the run's folder and the cache as it comes, by content; a run that was
+killed does the rest and ends with the same bundle.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reid.config import PipelineConfig
+from reid.fuse.calibration import Calibration
+from reid.pipeline import Engine
+from reid.types.checks import require
+from reid.weights import Bundle, Licence
+from training.data import Dataset, read_dataset
+from training.lab.calibrating import drawn_towards
+from training.lab.dealing import Part
+from training.lab.features import FrozenFeatures, Head, head_of
+from training.lab.gate import OWN, Both, Gate, compare, judge
+from training.lab.head import Learned, Pictures, learn_head
+from training.lab.hooks import Hooks
+from training.lab.judging import Bench, Contender, sighting_llr
+from training.lab.recipe import LabRecipe
+from training.lab.report import write_report
+from training.lab.suspicious import (
+    Suspicion,
+    cross_validated,
+    nodes_of,
+    suspicions,
+    verified,
+)
+from training.lab.synthetic import synthetic_set
+from training.lab.training_set import Entry, TrainingSet, dataset_of
+from training.lab.writing import calibrate, write_challenger
+from training.learn.rights import licence_of_weights
+
+BUNDLE, CURVE, SUSPICIOUS = "bundle", "curve.jsonl", "suspicious.json"
+Media = Callable[[Entry], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is wanted of a run.
+
+    ``references``: tables on which nothing may be lost. ``override``, ``by``: a person's reason to
+    take a refused challenger all the same. ``cache``: what need not be measured twice.
+    """
+
+    recipe: LabRecipe
+    name: str = "lab"
+    references: tuple[Path, ...] = ()
+    override: str = ""
+    by: str = ""
+    cache: Path | None = None
+    threads: int = 1
+    replicates: int = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """What a run left in its folder."""
+
+    bundle: Bundle
+    gate: Gate
+    shrink: float
+    suspicions: tuple[Suspicion, ...] = field(repr=False)
+    report: Path
+
+
+class LabRun:
+    """One run in a folder that holds a frozen set (`training.lab.training_set`)."""
+
+    def __init__(
+        self,
+        made: TrainingSet,
+        folder: Path,
+        media: Media,
+        champion: Bundle,
+        ask: Ask,
+        hooks: Hooks,
+    ) -> None:
+        self.made, self.folder, self.champion = made, folder, champion
+        self.ask, self.hooks, self._media = ask, hooks, media
+        self.cache = ask.cache or folder / "cache"
+        config = PipelineConfig()
+        self.bench = Bench(
+            Engine.load(config, threads=ask.threads),
+            self.cache,
+            ask.threads,
+            same_pairs=ask.recipe.same_pairs,
+            different_pairs=ask.recipe.different_pairs,
+            progress=self._progress,
+        )
+        self._features = FrozenFeatures(champion, self.cache)
+
+    def go(self) -> Done:
+        """Everything, to the report.
+
+        Raises:
+            InputError: too few labels of one kind, licences that do not go together.
+            WeightsError: the champion's weights cannot be used.
+        """
+        licence = self._licence()
+        own, train = self._pictures(Part.TRAIN)
+        require(len(np.unique(own.classes)) > 1, "expected several flanks to train on")
+        doubted = self.suspicions(own, train)
+        learned = self._learn(own)
+        bundle = self._written(learned.head, licence)
+        calibration = self._calibration_of_own()
+        bundle = calibrate(bundle, calibration)
+        gate = self._gate(bundle, calibration, doubted)
+        done = Done(bundle, gate, learned.shrink, tuple(doubted), self.folder / "report.md")
+        write_report(self.made, learned, gate, doubted, bundle, self.folder)
+        return done
+
+    def _licence(self) -> Licence:
+        rights = Dataset("training set", self.folder, (), self._rights(), self.made.sha256)
+        return licence_of_weights(self.champion.manifest.licence, [rights])
+
+    def _rights(self) -> Any:
+        from training.data import Rights
+
+        return Rights(self.made.licence, self.made.use, "manifest.json")
+
+    def _pictures(self, part: Part) -> tuple[Pictures, Dataset]:
+        dataset = dataset_of(self.made, self.folder, self._media, (part,))
+        return self.pictures_of(dataset, self.made.of(part)), dataset
+
+    def pictures_of(self, dataset: Dataset, entries: Sequence[Entry]) -> Pictures:
+        """Pooled features of a part, with what they are of."""
+        keys = [f"{e.media_sha256}|{e.box}|{e.mask_sha256}" for e in entries]
+        pooled = self._features.of(dataset.rows, keys, self.hooks.told, self.hooks.check)
+        classes = [e.flank_class for e in entries]
+        return Pictures(
+            pooled,
+            np.unique(classes, return_inverse=True)[1].astype(np.int64),
+            np.array([e.group for e in entries], dtype=np.int64),
+            np.array([e.identity for e in entries], dtype=str),
+            np.array([str(e.flank) for e in entries], dtype=str),
+        )
+
+    def all_suspicions(self) -> list[Suspicion]:
+        """`suspicions` alone, without training anything."""
+        return self.suspicions(*self._pictures(Part.TRAIN))
+
+    def suspicions(self, own: Pictures, dataset: Dataset) -> list[Suspicion]:
+        """Labels that surprise, most first; also written to ``suspicious.json``."""
+        kept = self.folder / SUSPICIOUS
+        entries = self.made.of(Part.TRAIN)
+        names = [e.sighting or f"group-{e.group}" for e in entries]
+        nodes = nodes_of(own.identity.tolist(), own.flank.tolist(), names, own.groups)
+        parent = head_of(self.champion)
+
+        def learn(keep: np.ndarray) -> Head:
+            self.hooks.check()
+            return learn_head(
+                parent, own.of(keep), seed=self.made.seed, check=self.hooks.check
+            ).head
+
+        cosines = cross_validated(
+            own.pooled, own.identity.tolist(), nodes, learn, seed=self.made.seed
+        )
+        found = suspicions(cosines, nodes)
+        if self.ask.recipe.verify_labels:
+            base = self._calibration()
+            found = verified(
+                found, lambda pairs: sighting_llr(self.bench, dataset, names, base, pairs)
+            )
+        told = [asdict(s) | {"kind": s.kind, "words": s.words()} for s in found]
+        kept.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        return found
+
+    def _learn(self, own: Pictures) -> Learned:
+        synthetic = synthetic_set(self.ask.recipe, self.cache, self._features, self.hooks)
+        lines: list[dict[str, float]] = []
+
+        def point(line: dict[str, float]) -> None:
+            lines.append(line)
+            text = "".join(json.dumps(one) + "\n" for one in lines)
+            (self.folder / CURVE).write_text(text, encoding="utf-8")
+            self.hooks.point(line)
+
+        return learn_head(
+            head_of(self.champion),
+            own,
+            synthetic,
+            seed=self.made.seed,
+            point=point,
+            check=self.hooks.check,
+        )
+
+    def _written(self, head: Head, licence: Licence) -> Bundle:
+        return write_challenger(
+            self.champion,
+            head,
+            self.made,
+            self.folder / BUNDLE,
+            recipe=self.ask.recipe.name,
+            licence=licence,
+            name=self.ask.name,
+        )
+
+    def _calibration(self) -> Calibration:
+        return Contender.of(self.champion, self.bench.engine.fitted()).calibration or (
+            self.bench.engine.fitted()
+        )
+
+    def _calibration_of_own(self) -> Calibration:
+        """The champion's, drawn towards the calibration individuals."""
+        start = self._calibration()
+        dataset = dataset_of(self.made, self.folder, self._media, (Part.CALIBRATION,))
+        self.hooks.check()
+        pairs = self.bench.labelled_pairs(dataset) if dataset.rows else None
+        whose = f"training set {self.made.sha256[:12]}"
+        return start if pairs is None else drawn_towards(start, pairs, whose)
+
+    def _gate(self, bundle: Bundle, calibration: Calibration, doubted: Sequence[Suspicion]) -> Gate:
+        champion = Contender(self.champion, self._calibration())
+        challenger = Contender(bundle, calibration)
+        sets: list[Both] = []
+        for name, dataset in self._judged():
+            self.hooks.check()
+            both = self.bench.both(name, dataset, champion, challenger)
+            sets += [both] if both is not None else []
+        self.hooks.check()
+        lines = compare(sets, replicates=self.ask.replicates)
+        return judge(
+            lines,
+            champion=f"{self.champion.name} {self.champion.manifest.version}",
+            challenger=f"{bundle.name} {bundle.manifest.version}",
+            contradicted=sum(s.contradicted for s in doubted),
+            sightings=len(doubted),
+            override=self.ask.override,
+            by=self.ask.by if self.ask.override else "",
+        )
+
+    def _judged(self) -> list[tuple[str, Dataset]]:
+        """The own held-out individuals, then the reference sets."""
+        own = dataset_of(self.made, self.folder, self._media, (Part.HELD_OUT,))
+        sets = [(OWN, own)]
+        if self.ask.recipe.reference_individuals:
+            from training.lab.synthetic import reference_table
+
+            table = reference_table(self.ask.recipe, self.cache, self.hooks)
+            sets.append(("synthetic reference", read_dataset(table)))
+        for path in self.ask.references:
+            dataset = read_dataset(path)
+            sets.append((f"reference {dataset.name}", dataset))
+        return sets
+
+    def _progress(self, stage: str, done: int, of: int) -> None:
+        self.hooks.check()
+        self.hooks.told(stage, done, of)

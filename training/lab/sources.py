@@ -1,0 +1,139 @@
+"""Where labels come from: a catalogue, tables, or both; rights and places of their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reid.catalogue import Catalogue
+from reid.catalogue.labelled import LabelledAnimals
+from reid.errors import ConfigError, InputError
+from training.data import Dataset, Use, read_dataset
+from training.lab.freezing import freeze
+from training.lab.from_catalogue import of_catalogue
+from training.lab.hooks import Told, unheard
+from training.lab.seen import CATALOGUE, LEAST_USABLE, Gathered, of_table
+from training.lab.training_set import Entry, TrainingSet
+from training.learn.rights import PERMISSIVE
+
+OWN_LICENCE = "LicenseRef-own-pictures"
+"""Of a catalogue about which nobody said more: its owner's, not to be passed on without asking."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """What to gather from. ``licence`` is of the catalogue's pictures ("": `OWN_LICENCE`)."""
+
+    catalogue: Catalogue | None
+    tables: tuple[Dataset, ...] = ()
+    licence: str = ""
+    _paths: dict[tuple[str, str], Path] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def open(
+        cls, catalogue: Catalogue | None, tables: Sequence[Path], licence: str = ""
+    ) -> Sources:
+        """Read the tables.
+
+        Raises:
+            TableError: one that cannot be read.
+            ConfigError: two of one name, one called like the catalogue, or nothing at all.
+        """
+        read = tuple(read_dataset(path) for path in tables)
+        names = [CATALOGUE, *(d.name for d in read)]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ConfigError(
+                f"--data: expected tables in folders of different names (none called "
+                f"{CATALOGUE!r}), found {', '.join(twice)} twice; rename one folder"
+            )
+        if catalogue is None and not read:
+            raise ConfigError("expected a catalogue or tables to train from, found neither")
+        return cls(catalogue, read, licence)
+
+    def gather(self) -> Gathered:
+        """Everything that is labelled, with what is left out.
+
+        Raises:
+            InputError: a table that may not train.
+        """
+        found = Gathered((), ())
+        if self.catalogue is not None:
+            found = found.with_more(of_catalogue(self.catalogue))
+        for dataset in self.tables:
+            found = found.with_more(of_table(dataset))
+        return found
+
+    def freeze(
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        cache: Path | None = None,
+        least_usable: float = LEAST_USABLE,
+        told: Told = unheard,
+    ) -> TrainingSet:
+        """Gather and freeze into a folder.
+
+        Raises:
+            InputError: nothing labelled, or rights that do not allow it.
+        """
+        licence, use = self._rights()
+        return freeze(
+            self.gather(),
+            folder,
+            sources=self._told(),
+            licence=licence,
+            use=use,
+            seed=seed,
+            cache=cache,
+            least_usable=least_usable,
+            told=told,
+        )
+
+    def media(self, entry: Entry) -> Path:
+        """Where the picture of an entry lies; a path that is not there where nobody knows."""
+        if entry.source == CATALOGUE and self.catalogue is not None:
+            return LabelledAnimals.of(self.catalogue).media_path(entry.media_sha256)
+        if not self._paths:
+            self._paths.update(
+                {(d.name, row.image_id): row.path for d in self.tables for row in d.rows}
+            )
+        return self._paths.get((entry.source, entry.id), Path(f"{entry.source}/{entry.id}"))
+
+    def _told(self) -> list[Mapping[str, str]]:
+        told: list[Mapping[str, str]] = []
+        if self.catalogue is not None:
+            told.append({"name": CATALOGUE, "sha256": "", "licence": self.licence or OWN_LICENCE})
+        told += [
+            {"name": d.name, "sha256": d.sha256, "licence": d.rights.licence} for d in self.tables
+        ]
+        return told
+
+    def _rights(self) -> tuple[str, Use]:
+        """Licence and use of everything together: one licence may be asked for, not two."""
+        asked: dict[str, str] = {}
+        if self.catalogue is not None:
+            own = self.licence or OWN_LICENCE
+            if own not in PERMISSIVE:
+                asked[own] = CATALOGUE
+        refused = [d for d in self.tables if not d.rights.may_train]
+        if refused:
+            names = ", ".join(f"{d.name} ({d.rights.source})" for d in refused)
+            raise InputError(
+                f"{names}: nobody has said that it may train, or it says `use: evaluation`; leave "
+                "it out, or write licence and use into dataset.json beside its table"
+            )
+        for d in self.tables:
+            if d.rights.use is Use.SHARE_ALIKE:
+                asked[d.rights.licence] = d.name
+        if len(asked) > 1:
+            told = ", ".join(f"{name}: {licence}" for licence, name in asked.items())
+            raise InputError(
+                f"weights can carry one licence, and these ask for different ones ({told}); leave "
+                "one out, or give the catalogue's pictures the other's with --licence"
+            )
+        for licence in asked:
+            return licence, Use.SHARE_ALIKE
+        return "Apache-2.0", Use.ANY

@@ -1,0 +1,84 @@
+"""The challenger as a bundle: the champion's backbone, a learnt head, licence and origin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from reid.errors import WeightsAlteredError
+from reid.fuse.calibration import Calibration
+from reid.weights import (
+    Bundle,
+    Licence,
+    Origin,
+    VectorHead,
+    load_bundle,
+    load_state_dict,
+    save_bundle,
+)
+from training.calibration.fit import write_calibration
+from training.lab.features import Head
+from training.lab.training_set import TrainingSet
+from training.learn.write import halved
+
+HEAD = "vector_head"
+
+
+def write_challenger(
+    champion: Bundle,
+    head: Head,
+    made: TrainingSet,
+    directory: Path,
+    *,
+    recipe: str,
+    licence: Licence,
+    name: str,
+) -> Bundle:
+    """The champion with another head, as a bundle of our own in ``directory``.
+
+    Raises:
+        WeightsAlteredError: the champion is no bundle of ours.
+    """
+    manifest = champion.manifest
+    if manifest.kind != "own":
+        raise WeightsAlteredError(
+            f"bundle {champion.name!r}: expected one of kind 'own' to put a head on, found "
+            f"{manifest.kind!r}; start from rosette-words, or another that was trained here"
+        )
+    state = dict(load_state_dict(champion))
+    state[f"{HEAD}.weight"] = torch.from_numpy(head.weight)
+    state[f"{HEAD}.bias"] = torch.from_numpy(head.bias)
+    changed = manifest.model_copy(
+        update={
+            "name": name,
+            "version": version_of(made),
+            "head": VectorHead(kind="linear", width=head.weight.shape[1]),
+            "licence": licence,
+            "origin": origin_of(champion, made, recipe),
+            "calibration": None,
+        }
+    )
+    return save_bundle(directory, changed, halved(state))
+
+
+def version_of(made: TrainingSet) -> str:
+    """The day and the training set: two sets of a day have two versions."""
+    return f"{datetime.now(UTC):%Y.%m.%d}-{made.sha256[:8]}"
+
+
+def origin_of(champion: Bundle, made: TrainingSet, recipe: str) -> Origin:
+    """What it was trained on, in words."""
+    own = ", ".join(f"{s['name']} ({s['licence']})" for s in made.sources)
+    before = champion.manifest.origin.trained_on
+    return Origin(
+        source=f"leopard-reid, recipe {recipe}, from {champion.name} {champion.manifest.version}",
+        trained_on=f"{before}, then {own}: training set {made.sha256[:12]}",
+    )
+
+
+def calibrate(bundle: Bundle, calibration: Calibration) -> Bundle:
+    """Put the calibration into the bundle's folder and its manifest; the bundle as it is then."""
+    write_calibration(calibration, str(bundle.directory))
+    return load_bundle(bundle.directory)
