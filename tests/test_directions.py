@@ -36,6 +36,7 @@ ALLOWED = {
         *(*GROUND, "config", "people", "decide", "survey", "importers", "catalogue", "clocks"),
     },
     "video": {*GROUND, "image"},
+    "labels": {*GROUND, "identities", "catalogue"},
 }
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
 

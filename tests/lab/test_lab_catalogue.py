@@ -11,9 +11,9 @@ from reid.catalogue.identity import NOBODY
 from reid.identities import NewIndividual, PatternChanged, Reject
 from reid.identities.event import Said
 from reid.identities.facts import PatternWord
+from reid.labels import excluded as of
 from reid.review import Answer, Shares
 from reid.types import Flank
-from training.lab import from_catalogue as of
 from training.lab.from_catalogue import of_catalogue
 from training.lab.offering import offer
 from training.lab.suspicious import Suspicion
@@ -82,12 +82,14 @@ def test_doubts_are_handed_out_first_decide_nothing_and_become_disputes(catalogu
     )  # fmt: skip
     assert offer(catalogue, [doubt], Set()) == 2
     before = catalogue.last_event()
-    item = catalogue.next_item("Bek", shares=Shares(0, 0))
-    assert {item.a, item.b} == {"a1", "a2"}
-    catalogue.answer_item(item.id, Answer.DIFFERENT, by="Bek")
+    asked = {}
+    for _ in range(2):
+        item = catalogue.next_item("Bek", shares=Shares(0, 0))
+        asked[min(item.a, item.b), max(item.a, item.b)] = item.id
+        answer = Answer.DIFFERENT if "a2" in (item.a, item.b) else Answer.SAME
+        catalogue.answer_item(item.id, answer, by="Bek")
+    assert set(asked) == {("a1", "a2"), ("a1", "b1")}
     assert catalogue.last_event() == before, "a doubt decides nothing"
-    assert catalogue.disagreements() == [("a1", "a2")]
+    assert ("a1", "a2") in catalogue.disagreements()
     assert reasons(of_catalogue(catalogue))["disputed identity"] == 4
-    following = catalogue.next_item("Bek", shares=Shares(0, 0))
-    assert {following.a, following.b} == {"a1", "b1"}, "the other half is an open question"
-    assert "label in doubt" in catalogue.open_opinion(following.id, by="Bek").reasons[0]
+    assert "label in doubt" in catalogue.open_opinion(asked["a1", "b1"], by="Bek").reasons[0]

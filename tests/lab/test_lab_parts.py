@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from reid.errors import InputError
+from reid.labels.dealing import Part, dealt
 from reid.types import Flank
 from training.data import Row
 from training.evaluation.retrieval.bootstrap import Figure
-from training.lab.dealing import Part, dealt
 from training.lab.features import Head, unit
 from training.lab.gate import OWN, Line, judge
 from training.lab.head import Pictures, fitted, learn_head
-from training.lab.readiness import readiness_of
+from training.lab.ready import readiness
 from training.lab.seen import Gathered, LeftOut, Seen
 from training.lab.suspicious import cross_validated, nodes_of, suspicions, verified
 from training.learn.judge import Judged, rank
@@ -55,12 +55,16 @@ def seen(source, individuals, *, sightings=2):
     return tuple(one(k, s) for k in range(individuals) for s in range(sightings))
 
 
+def ranks(count):
+    return {("catalogue", f"a{k}"): k for k in range(count)}
+
+
 def test_who_was_held_out_stays_so_when_the_catalogue_grows():
-    before, after = (dealt(seen("catalogue", n), seed=1) for n in (40, 200))
+    before, after = (dealt(ranks(n), seed=1) for n in (40, 200))
     assert {name: after[name] for name in before} == before
     counts = [sum(part is p for part in after.values()) for p in Part]
     assert counts == pytest.approx([120, 30, 50], abs=4)
-    assert dealt(seen("catalogue", 40), seed=2) != before
+    assert dealt(ranks(40), seed=2) != before
 
 
 def test_what_varies_within_animals_counts_less_and_others_are_found_better():
@@ -157,12 +161,12 @@ def test_labels_that_are_contradicted_stop_the_gate_until_a_person_takes_it():
 
 def test_too_few_animals_are_told_with_how_many_are_needed_and_why():
     gathered = Gathered(seen("catalogue", 7), (LeftOut("catalogue", "x", "a", "s", "no flank: n"),))
-    ready = readiness_of(gathered)
+    ready = readiness(gathered)
     assert not ready.ready
     assert "individuals with two sightings of one flank would train, at least" in ready.refusals[0]
     assert ready.left_out == {"no flank": 1}
-    assert readiness_of(Gathered(seen("catalogue", 80), ())).ready
-    once = readiness_of(Gathered(seen("catalogue", 80, sightings=1), ()))
+    assert readiness(Gathered(seen("catalogue", 80), ())).ready
+    once = readiness(Gathered(seen("catalogue", 80, sightings=1), ()))
     assert not once.ready
     assert "another sighting of the same flank" in " ".join(once.advice)
 

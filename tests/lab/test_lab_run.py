@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from reid.errors import InputError, InputsChangedError, NotFoundError
+from reid.labels.dealing import Part
 from tests.learn.conftest import write_world
-from training.lab.dealing import Part
 from training.lab.hooks import Hooks
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources

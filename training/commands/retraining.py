@@ -11,9 +11,10 @@ from reid.catalogue import Catalogue
 from reid.cli.console import say, show, working
 from reid.cli.engines import open_catalogue, read_settings
 from reid.errors import ConfigError, InputError
+from reid.labels.readiness import told
 from reid.weights import Bundle, load_bundle
 from training.lab.hooks import Hooks
-from training.lab.readiness import readiness_of, told
+from training.lab.ready import readiness
 from training.lab.recipe import read_lab_recipe
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
@@ -55,7 +56,7 @@ def retrain(wanted: Wanted) -> None:
     with _catalogue(wanted) as catalogue:
         sources = Sources.open(catalogue, wanted.tables, wanted.licence)
         if wanted.check:
-            found = readiness_of(sources.gather(), seed=wanted.seed)
+            found = readiness(sources.gather(), seed=wanted.seed)
             show(*told(found))
             return
         if wanted.out is None:
@@ -98,7 +99,7 @@ def _frozen(wanted: Wanted, sources: Sources, out: Path, report: object) -> Trai
         _copy_masks(wanted.manifest, out)
         write_training_set(made, out)
         return made
-    ready = readiness_of(sources.gather(), seed=wanted.seed)
+    ready = readiness(sources.gather(), seed=wanted.seed)
     if not ready.ready and not wanted.suspicious:
         raise InputError("; ".join(ready.refusals))
     made = sources.freeze(out, seed=wanted.seed, told=report)  # type: ignore[arg-type]

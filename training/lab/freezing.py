@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from reid.errors import InputError, ReidError
 from reid.image import open_image
+from reid.labels.dealing import dealt
+from reid.labels.excluded import LEAST_USABLE
 from reid.types import Box, Light
 from training.data import Use
 from training.data.copies import frame_groups
 from training.evaluation.retrieval.animals import measure_animals
 from training.evaluation.retrieval.outlines import Outliner
-from training.lab.dealing import dealt
 from training.lab.hooks import Told, unheard
-from training.lab.seen import LEAST_USABLE, Gathered, LeftOut, Seen, rows_of
+from training.lab.seen import Gathered, LeftOut, Seen, rows_of
 from training.lab.training_set import MASKS, Entry, TrainingSet, make_training_set
 
 
@@ -42,7 +43,8 @@ def freeze(
     Raises:
         InputError: nothing is left.
     """
-    parts, groups = dealt(gathered.seen, seed=seed), frame_groups(rows_of(gathered.seen))
+    ranks = {(one.source, one.row.identity): one.rank for one in gathered.seen}
+    parts, groups = dealt(ranks, seed=seed), frame_groups(rows_of(gathered.seen))
     entries: list[Entry] = []
     left_out, outliner = [*gathered.left_out], Outliner()
     for number, (one, group) in enumerate(zip(gathered.seen, groups, strict=True)):

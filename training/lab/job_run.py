@@ -13,7 +13,7 @@ from reid.pipeline.engine import code_version
 from reid.registry import Lineage, Registry
 from training.lab.gate import OWN, Gate
 from training.lab.hooks import Hooks
-from training.lab.readiness import readiness_of
+from training.lab.ready import readiness
 from training.lab.recipe import read_lab_recipe
 from training.lab.report import gate_json
 from training.lab.run import Ask, Done, LabRun
@@ -67,7 +67,7 @@ def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:
     if (folder / MANIFEST).is_file():
         return read_training_set(folder)
     seed = int(context.job.params.get("seed", 0))
-    ready = readiness_of(sources.gather(), seed=seed)
+    ready = readiness(sources.gather(), seed=seed)
     if not ready.ready:
         raise InputError("; ".join(ready.refusals))
 
@@ -96,7 +96,6 @@ def register(
         done.bundle.directory, by=by or "training", parent=parent, lineage=lineage
     )
     report = gate_json(done.gate)
-    report.pop("lines")
     if done.gate.overridden_by:
         report["regression"] = False
     registry.gate_report(kept, {**report, "figures": figures_of(done.gate)}, by=by or "training")

@@ -1,38 +1,42 @@
-"""Labels in doubt, put into the review queue with their reason."""
+"""Labels in doubt, put among the doubts that reviewers are asked about first, with the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from reid.catalogue import Catalogue
-from reid.review import LABEL_IN_DOUBT, OpenPair
+from reid.catalogue.doubting import Doubt, Doubts
+from reid.review import Answer
 from training.lab.seen import CATALOGUE
 from training.lab.suspicious import Suspicion
 from training.lab.training_set import TrainingSet
 
 MOST = 200
+WHO = "labels"
+"""In the place of a bundle's name: what the labels' own cross-validation puts in doubt."""
 
 
 def offer(catalogue: Catalogue, found: Sequence[Suspicion], made: TrainingSet) -> int:
-    """Offer the doubted sightings of the catalogue; returns how many pairs.
+    """Offer the doubted sightings of the catalogue, in the place of earlier ones; how many pairs.
 
-    Of each, the pair with the other individual's sighting is asked as an open question. The pair
-    with its own individual's is asked again as a doubt: the answer decides nothing by itself.
+    Of each, two pairs: with the other individual's sighting, of which people believe that they are
+    two animals, and with its own individual's. Answers decide nothing; they become disputes.
     """
-    pairs: dict[tuple[str, str], OpenPair] = {}
-    for one in found:
-        if one.surprise <= 0 or len(pairs) >= MOST:
+    doubts: dict[tuple[str, str], Doubt] = {}
+    for weight, one in enumerate(found):
+        if one.surprise <= 0 or len(doubts) >= MOST:
             break
-        if one.other_llr is None:  # no evidence of its own to put beside what is known
-            continue
-        for other, llr in ((one.other, one.other_llr), (one.own, one.own_llr)):
-            names = _stored(one.sighting), _stored(other)
-            if all(names):
-                a, b = sorted(names)
+        asked = ((one.other, Answer.SAME, one.other_llr), (one.own, Answer.DIFFERENT, one.own_llr))
+        for other, said, llr in asked:
+            a, b = sorted((_stored(one.sighting), _stored(other)))
+            if a and b and (a, b) not in doubts:
                 source = f"training set {made.sha256[:12]}"
-                pairs[a, b] = OpenPair(a, b, llr or 0.0, LABEL_IN_DOUBT, source, (one.words(),))
-    catalogue.note_evidence(list(pairs.values()))
-    return len(pairs)
+                kind = "" if llr is None else "same" if llr > 0 else "different"
+                doubts[a, b] = Doubt(
+                    a, b, weight, said.value, kind, llr or 0.0, source, (one.words(),)
+                )
+    Doubts.of(catalogue).put(WHO, list(doubts.values()))
+    return len(doubts)
 
 
 def _stored(sighting: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from reid.labels.dealing import Part
 from reid.weights import Bundle
 from training.evaluation.tables import table
-from training.lab.dealing import Part
 from training.lab.gate import MARGINS, Gate
 from training.lab.head import Learned
 from training.lab.suspicious import Suspicion

@@ -16,12 +16,12 @@ import numpy as np
 
 from reid.config import PipelineConfig
 from reid.fuse.calibration import Calibration
+from reid.labels.dealing import Part
 from reid.pipeline import Engine
 from reid.types.checks import require
 from reid.weights import Bundle, Licence
 from training.data import Dataset, read_dataset
 from training.lab.calibrating import drawn_towards
-from training.lab.dealing import Part
 from training.lab.features import FrozenFeatures, Head, head_of
 from training.lab.gate import OWN, Both, Gate, compare, judge
 from training.lab.head import Learned, Pictures, learn_head

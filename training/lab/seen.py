@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.labels.excluded import NO_FLANK
 from reid.types import Flank
 from training.data import Dataset, Row
 
 CATALOGUE = "catalogue"
-LEAST_USABLE = 0.03
-"""`reid.view`'s estimate below which a picture teaches noise: the worst few in a hundred."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,9 +86,6 @@ def _row_reason(row: Row, sided: bool) -> str:
     if sided and row.flank not in (Flank.LEFT, Flank.RIGHT):
         return NO_FLANK
     return ""
-
-
-NO_FLANK = "no flank: neither left nor right"
 
 
 def _named(source: str, row: Row) -> Row:

@@ -9,11 +9,12 @@ from pathlib import Path
 from reid.catalogue import Catalogue
 from reid.catalogue.labelled import LabelledAnimals
 from reid.errors import ConfigError, InputError
+from reid.labels.excluded import LEAST_USABLE
 from training.data import Dataset, Use, read_dataset
 from training.lab.freezing import freeze
 from training.lab.from_catalogue import of_catalogue
 from training.lab.hooks import Told, unheard
-from training.lab.seen import CATALOGUE, LEAST_USABLE, Gathered, of_table
+from training.lab.seen import CATALOGUE, Gathered, of_table
 from training.lab.training_set import Entry, TrainingSet
 from training.learn.rights import PERMISSIVE
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from reid.errors import InputsChangedError, NotFoundError, TableError
+from reid.labels.dealing import Part
 from reid.pipeline.engine import code_version
 from reid.types import Box, Flank, Light
 from training.data import Dataset, Rights, Row, Use
-from training.lab.dealing import Part
 from training.lab.seen import LeftOut
 
 SCHEMA = "leopard-reid/training-set/1"

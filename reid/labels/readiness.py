@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from reid.catalogue import Catalogue
+from reid.catalogue.labelled import LabelledAnimals
+from reid.labels.dealing import SHARES, Part, dealt
+from reid.labels.excluded import Excluding
 from reid.types import Flank
-from training.data.copies import frame_groups
-from training.lab.dealing import SHARES, Part, dealt
-from training.lab.seen import Gathered, rows_of
 
 LEAST_LEARN = 16
 """Individuals with two sightings of one flank that train, and LEAST_HELD_OUT of those that judge.
@@ -47,26 +48,50 @@ class Readiness:
         return {k: dict(v) if isinstance(v, Mapping) else v for k, v in told.items()}
 
 
-def readiness_of(gathered: Gathered, *, seed: int = 0) -> Readiness:
-    """Count what was gathered, as it would be dealt with this seed."""
-    rows = rows_of(gathered.seen)
-    groups = frame_groups(rows)
-    parts = dealt(gathered.seen, seed=seed)
-    apart: dict[tuple[str, Flank], set[int]] = defaultdict(set)
-    for row, group in zip(rows, groups, strict=True):
-        apart[row.identity, row.flank].add(int(group))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture that may train: whose it is, which flank it shows, in which sighting."""
+
+    source: str
+    individual: str
+    rank: int
+    flank: Flank
+    sighting: Hashable
+
+
+def readiness_of(shown: Sequence[Shown], reasons: Iterable[str], *, seed: int = 0) -> Readiness:
+    """Count pictures, and the reasons for which others are left out, as they would be dealt."""
+    parts = dealt({(one.source, one.individual): one.rank for one in shown}, seed=seed)
+    apart: dict[tuple[str, Flank], set[Hashable]] = defaultdict(set)
+    for one in shown:
+        apart[one.individual, one.flank].add(one.sighting)
     twice = {name for (name, _), found in apart.items() if len(found) > 1}
     by_part = {part.value: sum(parts[name] is part for name in twice) for part in Part}
-    left_out = Counter(_kind(one.reason) for one in gathered.left_out)
+    left_out = Counter(_kind(reason) for reason in reasons)
     return Readiness(
-        pictures=len(rows),
-        sightings=len(set(groups.tolist())),
+        pictures=len(shown),
+        sightings=len({one.sighting for one in shown}),
         individuals=len(parts),
         twice=by_part,
         left_out=dict(left_out.most_common()),
         refusals=tuple(_refusals(by_part)),
         advice=tuple(_advice(by_part, len(parts), len(twice), left_out)),
     )
+
+
+def readiness_of_catalogue(catalogue: Catalogue, *, seed: int = 0) -> Readiness:
+    """What a catalogue could teach as it stands now; no picture is opened."""
+    labels = LabelledAnimals.of(catalogue).labels()
+    why = Excluding(labels, catalogue.disagreements())
+    shown, reasons = [], []
+    for animal in labels.animals:
+        if reason := why.reason(animal):
+            reasons.append(reason)
+        else:
+            frame = animal.frame
+            one = animal.individual, animal.number, frame.flank, frame.sighting_id
+            shown.append(Shown("catalogue", *one))
+    return readiness_of(shown, reasons, seed=seed)
 
 
 def _kind(reason: str) -> str:

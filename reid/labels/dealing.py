@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from enum import StrEnum
-
-from training.lab.seen import Seen
 
 _GOLDEN = 0.6180339887498949  # multiples of it fill [0, 1) evenly, however many there are
 
@@ -23,13 +21,12 @@ SHARES = {Part.TRAIN: 0.6, Part.CALIBRATION: 0.15, Part.HELD_OUT: 0.25}
 """Of the individuals: retrieval learns from the first, evidence from the second; the rest judge."""
 
 
-def dealt(seen: Iterable[Seen], *, seed: int) -> dict[str, Part]:
-    """The part of each individual, by name.
+def dealt(ranks: Mapping[tuple[str, str], int], *, seed: int) -> dict[str, Part]:
+    """The part of each individual, by name; ``ranks`` by (source, name).
 
     It follows from source, seed and the individual's rank alone: one that was held out stays so
     when the catalogue grows, or the champion would be judged by pictures that it was trained on.
     """
-    ranks = {(one.source, one.row.identity): one.rank for one in seen}
     return {name: _part(source, rank, seed) for (source, name), rank in sorted(ranks.items())}
 
 
