@@ -60,7 +60,7 @@ def rank(vectors: Floats, among: Judged) -> Ranking:
 
     Average precision is over all true pictures that a query can see; ties count for the later.
     """
-    scores = [f for f in _each(vectors, among) if f is not None]
+    scores = [f for f in ranked_each(vectors, among) if f is not None]
     if not scores:
         return Ranking(0, 0.0, 0.0)
     top1, precision = (float(np.mean(column)) for column in zip(*scores, strict=True))
@@ -69,10 +69,11 @@ def rank(vectors: Floats, among: Judged) -> Ranking:
 
 def found_first(vectors: Floats, among: Judged) -> list[bool | None]:
     """Per picture: is a true one the first? None where it has none to find."""
-    return [None if f is None else f[0] == 1 for f in _each(vectors, among)]
+    return [None if f is None else f[0] == 1 for f in ranked_each(vectors, among)]
 
 
-def _each(vectors: Floats, among: Judged) -> list[tuple[float, float] | None]:
+def ranked_each(vectors: Floats, among: Judged) -> list[tuple[float, float] | None]:
+    """Per picture: found first (0 or 1) and average precision; None where it has none to find."""
     likeness = vectors @ vectors.T
     return [_one(likeness[q], q, among) for q in range(len(vectors))]
 

@@ -1,0 +1,67 @@
+"""What the measurement needs of runs: comparisons on other individuals, gains of heads, words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reid.labels.dealing import Part
+from reid.weights import Bundle
+from training.evaluation.retrieval.bootstrap import coded, draws, mean_figure
+from training.lab.features import Floats, Head
+from training.lab.gate import OWN, Line, compare
+from training.lab.head import Pictures
+from training.lab.judging import Contender
+from training.lab.run import LabRun
+from training.lab.sources import Sources
+from training.lab.training_set import TrainingSet, dataset_of
+from training.learn.judge import Judged, ranked_each
+
+
+def compared(
+    run: LabRun, made: TrainingSet, folder: Path, sources: Sources, challenger: Bundle
+) -> tuple[Line, ...]:
+    """Champion against challenger on the held-out part of another set."""
+    dataset = dataset_of(made, folder, sources.media, (Part.HELD_OUT,))
+    champion = Contender.of(run.champion)
+    both = run.bench.both(OWN, dataset, champion, Contender.of(challenger))
+    return () if both is None else compare([both], replicates=run.ask.replicates)
+
+
+def gain_of(parent: Head, learned: Head, others: Pictures) -> dict[str, float]:
+    """Differences in mAP and top-1 on other pictures, with the interval over individuals."""
+    before, after = (_each(head(others.pooled), others) for head in (parent, learned))
+    asked = ~np.isnan(before[:, 0])
+    who = coded(others.identity[asked])
+    counts = draws(int(who.max()) + 1)
+    top1, precision = (after[asked] - before[asked]).T
+    figure = mean_figure(precision, who, counts)
+    return {
+        "gain": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "top1": float(top1.mean()),
+    }
+
+
+def _each(vectors: Floats, others: Pictures) -> np.ndarray:
+    """(n, 2) found first (0 or 1) and average precision, nan where nobody could be found."""
+    among = Judged((), others.classes, others.groups, others.flank)
+    nothing = (np.nan, np.nan)
+    return np.array([nothing if f is None else f for f in ranked_each(vectors, among)])
+
+
+def line_words(line: Line) -> dict[str, Any]:
+    """A line of the gate for a table."""
+    so = "worse" if line.worse else "better" if line.better else "no difference shown"
+    return {
+        "where": line.where,
+        "figure": line.figure,
+        "before": f"{line.champion:.3f}",
+        "after": f"{line.challenger:.3f}",
+        "difference": str(line.difference),
+        "individuals": line.individuals,
+        "so": so,
+    }
