@@ -9,7 +9,7 @@ from typing import Any
 from reid.client.asking import Asking
 from reid.client.errors import NoAnswerError
 from reid.client.operation import Ask, at, given, operation
-from reid.client.results import Job, JobDetail, Jobs
+from reid.client.results import Curve, Job, JobDetail, Jobs
 from reid.client.stream import job_events
 
 ONE = "/v1/jobs/{id}"
@@ -67,6 +67,11 @@ class AskJobs(Asking):
             if end is not None and time.monotonic() >= end:
                 raise NoAnswerError(f"job {job_id} has not ended in {timeout_s} s: {job.state}")
             self._transport.sleep(1.0)
+
+    @operation("GET /v1/jobs/{job_id}/curve")
+    def job_curve(self, job_id: str) -> Curve:
+        """What a training run has learnt so far."""
+        return self._result(Curve, Ask("GET", at(ONE + "/curve", id=job_id)))
 
     @operation("POST /v1/jobs/{job_id}/cancel")
     def cancel_job(self, job_id: str) -> Job:

@@ -15,13 +15,16 @@ from reid.client.retrying import Retries
 from reid.client.review import AskReview
 from reid.client.sightings import AskSightings
 from reid.client.status import AskStatus
+from reid.client.training import AskTraining
 from reid.client.transport import Transport
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Client(AskSightings, AskComparisons, AskIdentities, AskReview, AskJobs, AskStatus):
+class Client(
+    AskSightings, AskComparisons, AskIdentities, AskReview, AskJobs, AskTraining, AskStatus
+):
     """A service at an address, as ``http://127.0.0.1:8000``; a method for every operation.
 
     Safe to share between threads. What may be repeated is tried again as ``retries`` says; what a

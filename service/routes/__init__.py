@@ -16,6 +16,7 @@ from service.routes import (
     review,
     sightings,
     status,
+    training_runs,
 )
 
 ALL: tuple[APIRouter, ...] = (
@@ -29,6 +30,7 @@ ALL: tuple[APIRouter, ...] = (
     review.router,
     index.router,
     jobs.router,
+    training_runs.router,
     audit.router,
     keys.router,
     status.router,

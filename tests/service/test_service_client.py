@@ -10,7 +10,7 @@ from reid.catalogue.jobs import JobStore
 from reid.client import Client, ContradictionError, DeniedError, MissingError, results
 from reid.client.operation import OPERATIONS
 from reid.client.results import comparisons as questions
-from reid.client.results import frames, identities, review, sightings, work
+from reid.client.results import frames, identities, review, sightings, training, work
 from service.needs import NEEDS
 
 DOCUMENT = json.loads(Path(__file__).with_name("openapi.golden.json").read_text(encoding="utf-8"))
@@ -26,6 +26,7 @@ OURS = {
     "ComparisonsOut": questions.Comparisons,
     "ContradictionOut": identities.Contradiction,
     "ContradictionsOut": identities.Contradictions,
+    "CurveOut": work.Curve,
     "DecidedOut": identities.Decided,
     "DisputesOut": review.Disputes,
     "EnrolledOut": identities.Enrolment,
@@ -77,6 +78,9 @@ OURS = {
     "StageOut": work.Stage,
     "StoredVerdictOut": identities.StoredVerdict,
     "TimeOut": sightings.StatedTime,
+    "ReadinessOut": training.Readiness,
+    "TrainingRunOut": training.TrainingRun,
+    "TrainingRunsOut": training.TrainingRuns,
     "ViewOut": sightings.View,
 }
 PLAIN = {"ChecksOut"}  # words by name, for there may be more of them

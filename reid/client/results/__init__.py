@@ -34,8 +34,10 @@ from reid.client.results.review import (
     TakenBack,
 )
 from reid.client.results.sightings import Annotation, Sighting, SightingLine, Sightings
+from reid.client.results.training import Readiness, TrainingRun, TrainingRuns
 from reid.client.results.work import (
     Audit,
+    Curve,
     Health,
     Job,
     JobDetail,
@@ -56,6 +58,7 @@ __all__ = [
     "Comparisons",
     "Contradiction",
     "Contradictions",
+    "Curve",
     "Decided",
     "Disputes",
     "Enrolment",
@@ -81,6 +84,7 @@ __all__ = [
     "Progress",
     "Queue",
     "Rates",
+    "Readiness",
     "Ready",
     "Rebuilt",
     "Result",
@@ -91,4 +95,6 @@ __all__ = [
     "SightingLine",
     "Sightings",
     "TakenBack",
+    "TrainingRun",
+    "TrainingRuns",
 ]

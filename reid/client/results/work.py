@@ -55,6 +55,12 @@ class JobDetail(Job):
     workers: int
 
 
+class Curve(Result):
+    """The curve of a training run, oldest point first; each names what it measured."""
+
+    points: tuple[dict[str, float], ...]
+
+
 class Jobs(Result):
     """A page of jobs, newest first."""
 

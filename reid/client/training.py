@@ -1,0 +1,52 @@
+"""Training runs: asked for, looked at."""
+
+from __future__ import annotations
+
+from reid.client.asking import Asking
+from reid.client.operation import Ask, at, given, operation
+from reid.client.results import Readiness, TrainingRun, TrainingRuns
+
+RUNS = "/v1/training-runs"
+ONE = f"{RUNS}/{{id}}"
+
+
+class AskTraining(Asking):
+    """Bundles of a place's own. Progress, waiting and cancelling are those of the run's job."""
+
+    @operation("POST /v1/training-runs")
+    def start_training(
+        self,
+        *,
+        recipe: str = "lab-head",
+        seed: int = 0,
+        licence: str = "",
+        override: str = "",
+        by: str | None = None,
+    ) -> TrainingRun:
+        """Train a challenger from the catalogue's confirmed identities.
+
+        Raises:
+            ProblemError: the labels cannot support it; the message has what is missing.
+        """
+        body = {"recipe": recipe, "seed": seed, "licence": licence, "override": override}
+        return self._result(TrainingRun, Ask("POST", RUNS, json={**body, **given(by=by)}))
+
+    @operation("GET /v1/training-runs/readiness")
+    def training_readiness(self, *, seed: int = 0) -> Readiness:
+        """Whether the labels can support training, and what is missing."""
+        return self._result(Readiness, Ask("GET", f"{RUNS}/readiness", {"seed": seed}))
+
+    @operation("GET /v1/training-runs")
+    def training_runs(self, *, limit: int = 20) -> TrainingRuns:
+        """Runs, newest first."""
+        return self._result(TrainingRuns, Ask("GET", RUNS, {"limit": limit}))
+
+    @operation("GET /v1/training-runs/{run_id}")
+    def training_run(self, run_id: str) -> TrainingRun:
+        """A run as it stands, with its curve so far. Raises MissingError."""
+        return self._result(TrainingRun, Ask("GET", at(ONE, id=run_id)))
+
+    @operation("GET /v1/training-runs/{run_id}/files/{name}")
+    def training_file(self, run_id: str, name: str) -> bytes:
+        """``report.md``, ``gate.json``, ``suspicious.json`` or ``manifest.json`` of a run."""
+        return self._bytes(Ask("GET", at(ONE + "/files/{name}", id=run_id, name=name)))
