@@ -59,6 +59,8 @@ CONFINED = {
     "frictionless": ("reid.exporters",),
     "pyproj": ("reid.exporters",),
     "ray": ("reid.batch",),
+    "openpyxl": ("reid.importers", "reid.exporters"),
+    "ijson": ("reid.importers",),
     "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),
     "argon2": ("reid.people",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reid.catalogue import Catalogue
     from reid.exporters.places import Exactness
     from reid.importers import Report, Stored
+    from reid.importers.columns import ColumnMeant
     from reid.importers.store import Save
     from reid.survey import Problems
 
@@ -35,6 +36,9 @@ def import_(
     files: Annotated[Path | None, typer.Option(help="The folder that paths lie below.")] = None,
     prefix: Annotated[str, typer.Option(help="Goes before every id.")] = "",
     dates: Annotated[str | None, typer.Option(help="dmy or mdy: how 3/4/2018 is meant.")] = None,
+    columns: Annotated[
+        Path | None, typer.Option(help="CSV theirs,ours: what columns of any table mean.")
+    ] = None,
     species: Species = None,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")
@@ -59,11 +63,18 @@ def import_(
 
     if dates not in (None, "dmy", "mdy"):
         raise InputError(f"--dates: expected dmy or mdy, found {dates!r}")
-    kind, importer = importer_for(source, name)
+    kind, importer = importer_for(source, name or ("table" if columns else None))
+    if yes and kind == "table" and columns is None:
+        raise InputError(
+            "table: expected --columns mapping.csv, so that nothing is taken for what it is not; "
+            "without --yes a mapping is proposed"
+        )
     day_first = None if dates is None else dates == "dmy"
     chosen, problems = tuple(species or SPECIES), Problems()
     with Survey() as survey:
-        root = importer.read(source, survey, problems, Reading(day_first, prefix))
+        root = importer.read(
+            source, survey, problems, Reading(day_first, prefix, columns=_columns(columns))
+        )
         lying = Files(*([files] if files else []), root)
         done = None
         if yes:
@@ -146,6 +157,18 @@ def export(
         say(f"not valid: {sentence}")
 
 
+def _columns(file: Path | None) -> Sequence[ColumnMeant] | None:
+    from reid.errors import InputError
+    from reid.importers.columns import read_columns
+
+    if file is None:
+        return None
+    try:
+        return read_columns(file.read_bytes(), file.name)
+    except OSError as error:
+        raise InputError(f"--columns {file}: cannot be read: {error.strerror or error}") from error
+
+
 @contextmanager
 def _opened(
     data_dir: Path | None, threads: int, *, measure: bool
@@ -203,6 +226,8 @@ def _tell(kind: str, report: Report, done: Stored | None, as_json: bool) -> None
         f"{report.named_sightings}",
         f"files: {_counts(report.files)}",
     )
+    if report.columns:
+        show("columns, as a file for --columns:", *report.columns.splitlines())
     for sentence in report.lacking:
         show(f"lacking: {sentence}")
     _tell_problems(report.problems)
@@ -236,6 +261,7 @@ def _report_json(report: Report) -> dict[str, object]:
         "individuals": report.individuals,
         "files": report.files,
         "lacking": list(report.lacking),
+        "columns": report.columns,
         "problems": [str(problem) for problem in report.problems.kept],
         "problemCount": len(report.problems),
     }

@@ -10,6 +10,8 @@ from reid.exporters.contract import Exporter
 FORMATS = {
     "camtrap-dp": "reid.exporters.camtrap:CamtrapPackage",
     "wildlife-datasets": "reid.exporters.wildlife:WildlifeTable",
+    "wildbook": "reid.exporters.wildbook:WildbookSheets",
+    "miewid": "reid.exporters.miewid:MiewIdTables",
     "darwin-core": "reid.exporters.darwin_core:DarwinCore",
     "geojson": "reid.exporters.maps:GeoJsonMap",
     "kml": "reid.exporters.maps:KmlMap",

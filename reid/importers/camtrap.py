@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from reid.errors import TableError
 from reid.importers.camtrap_rows import deployment_of, media_of, observation_of
 from reid.importers.contract import Reading
-from reid.importers.files import DESCRIPTOR, folder_in, parts_of
+from reid.importers.files import DESCRIPTOR, Open, opener, parts_of
 from reid.importers.lines import Line, read_lines
 from reid.survey import Deployment, Media, Observation, Problems, Survey
 from reid.survey.camtrap import KEYS, TABLES
@@ -25,7 +25,6 @@ KEPT = "reid-kept"
 """Our resource of cells that have no column in the standard: table, id, column, value."""
 MOST_BYTES = 1 << 26
 """Of a descriptor; a zip file may hold any number of blanks."""
-Open = Callable[[str], BinaryIO]
 
 
 class CamtrapPackage:
@@ -44,7 +43,7 @@ class CamtrapPackage:
     def read(self, path: Path, survey: Survey, problems: Problems, reading: Reading) -> Path:
         """As `Importer.read`: all tables, in the order in which they refer to each other."""
         where = path.parent if path.name == DESCRIPTOR else path
-        open_file, shown = _opener(where)
+        open_file, shown = opener(where)
         descriptor = _descriptor(open_file, where.name, problems)
         survey.set_meta(PACKAGE, descriptor)
         resources = _resources(descriptor, problems)
@@ -58,24 +57,6 @@ class CamtrapPackage:
             elif name not in TABLES:
                 _keep(name, _lines(open_file, paths, problems, reading), survey)
         return shown
-
-
-def _opener(where: Path) -> tuple[Open, Path]:
-    if where.is_dir():
-        return lambda name: (where / name).open("rb"), where
-    try:
-        archive = zipfile.ZipFile(where)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise TableError(f"{where.name}: expected a folder or a zip file: {error}") from error
-    base = folder_in(archive)
-
-    def open_file(name: str) -> BinaryIO:
-        try:
-            return archive.open(base + name)  # type: ignore[return-value]
-        except KeyError:
-            raise FileNotFoundError(name) from None
-
-    return open_file, where
 
 
 def _descriptor(open_file: Open, name: str, problems: Problems) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from reid.importers.columns import ColumnMeant
 from reid.survey import Problems, Survey
 
 
@@ -14,12 +16,14 @@ class Reading:
     """How to read. ``day_first``: what 3/4/2018 means, None: it is not read.
 
     ``prefix`` goes before every id, so that two projects' numbers do not meet. ``least``: boxes
-    of a detector below this confidence are kept and not shown as animals.
+    of a detector below this confidence are kept and not shown as animals. ``columns``: how the
+    columns of a table that fits no format are meant; None: as they are recognised.
     """
 
     day_first: bool | None = None
     prefix: str = ""
     least: float = 0.2
+    columns: Sequence[ColumnMeant] | None = None
 
 
 class Importer(Protocol):

@@ -7,10 +7,15 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+from reid.errors import TableError
 from reid.image import DEFAULT_LIMITS
 
 DESCRIPTOR = "datapackage.json"
+MARKERS = (DESCRIPTOR, "deployments.csv")
+"""Files by which the folder of a package is found in a zip file, first one first."""
+Open = Callable[[str], BinaryIO]
 _WINDOWS = re.compile(r"[A-Za-z]:/|//")
 
 
@@ -96,10 +101,48 @@ class _Found:
             return f"cannot be read from the zip file: {error}"
 
 
+def opener(where: Path) -> tuple[Open, Path]:
+    """How files of a package are opened by name, and what their paths are relative to.
+
+    Raises:
+        TableError: neither a folder nor a zip file.
+    """
+    if where.is_dir():
+        return lambda name: (where / name).open("rb"), where
+    try:
+        archive = zipfile.ZipFile(where)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise TableError(f"{where.name}: expected a folder or a zip file: {error}") from error
+    base = folder_in(archive)
+
+    def open_file(name: str) -> BinaryIO:
+        try:
+            return archive.open(base + name)  # type: ignore[return-value]
+        except KeyError:
+            raise FileNotFoundError(name) from None
+
+    return open_file, where
+
+
+def names_in(where: Path) -> list[str]:
+    """Names of the files of a package's folder, or of that folder in a zip file."""
+    if where.is_dir():
+        return sorted(child.name for child in where.iterdir() if child.is_file())
+    if not zipfile.is_zipfile(where):
+        return []
+    with zipfile.ZipFile(where) as archive:
+        base = folder_in(archive)
+        inside = [n.removeprefix(base) for n in archive.namelist() if n.startswith(base)]
+    return sorted(name for name in inside if name and "/" not in name)
+
+
 def folder_in(archive: zipfile.ZipFile) -> str:
-    """The folder of a zip file that its datapackage.json is in, with its slash; "" at the top."""
-    inside = [name for name in archive.namelist() if name.rpartition("/")[2] == DESCRIPTOR]
-    return min(inside, key=len, default=DESCRIPTOR).removesuffix(DESCRIPTOR)
+    """The folder of a zip file that its package is in, with its slash; "" at the top."""
+    for marker in MARKERS:
+        inside = [name for name in archive.namelist() if name.rpartition("/")[2] == marker]
+        if inside:
+            return min(inside, key=len).removesuffix(marker)
+    return ""
 
 
 def parts_of(path: str) -> tuple[str, ...] | None:

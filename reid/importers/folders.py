@@ -7,7 +7,7 @@ from pathlib import Path
 from reid.errors import TableError
 from reid.importers.camtrap_rows import prefixed
 from reid.importers.contract import Reading
-from reid.importers.wildlife import NOBODY
+from reid.importers.vocabulary import individual_of
 from reid.survey import Media, Observation, Problems, Survey
 
 PICTURES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"}
@@ -44,6 +44,6 @@ class FolderPerIndividual:
     def _picture(self, inside: Path, survey: Survey, prefix: str) -> None:
         name, parts = prefixed(prefix, inside.as_posix()), inside.parts
         event = "/".join(parts[:-1]) if len(parts) > 2 else ""
-        who = "" if parts[0].lower() in NOBODY else prefixed(prefix, parts[0])
+        who = prefixed(prefix, individual_of(parts[0]))
         survey.add(Media(name, "", inside.as_posix()))
         survey.add(Observation(name, "", name, prefixed(prefix, event), individual=who))

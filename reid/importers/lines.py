@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -28,6 +28,7 @@ class Line:
     """One line of a table: ``cells`` by column as the header writes it, stripped.
 
     What is asked for and cannot be understood is noted, and kept under ``unread:COLUMN``.
+    ``names``: what the table calls a column that is asked for by another name, in messages.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Line:
     day_first: bool | None = None
     unread: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, column: str) -> str:
         """The cell; "" where there is none or it says that there is nothing."""
@@ -47,9 +49,13 @@ class Line:
     def refuse(self, column: str, expected: str) -> None:
         """Note that a cell does not hold what was expected, and keep it unread."""
         found = self.cells.get(column, "")
-        self.problems.add(self.file, self.number, column, expected, found)
+        self.note(column, expected, found)
         if found:
-            self.unread[UNREAD + column] = found
+            self.unread[UNREAD + self.names.get(column, column)] = found
+
+    def note(self, column: str, expected: str, found: str = "") -> None:
+        """Note something about a cell that is taken all the same."""
+        self.problems.add(self.file, self.number, self.names.get(column, column), expected, found)
 
     def number_in(
         self, column: str, least: float = -math.inf, most: float = math.inf
@@ -79,10 +85,11 @@ class Line:
             self.refuse(column, str(error))
             return None
         if written[:4] != f"{at:%Y}":
-            note = "read as year-month-day; check that this is meant"
-            self.problems.add(self.file, self.number, column, note, f"{written} = {at}")
+            self.note(
+                column, "read as year-month-day; check that this is meant", f"{written} = {at}"
+            )
         if at.tzinfo is None:
-            self.problems.add(self.file, self.number, column, "no time zone; taken as local time")
+            self.note(column, "no time zone; taken as local time")
         return at
 
     def word(self, column: str, known: Collection[str]) -> str:

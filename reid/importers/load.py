@@ -10,8 +10,13 @@ from reid.importers.contract import Importer
 
 FORMATS = {
     "camtrap-dp": "reid.importers.camtrap:CamtrapPackage",
+    "wildlife-insights": "reid.importers.insights:WildlifeInsights",
     "megadetector": "reid.importers.megadetector:MegaDetectorResults",
+    "coco-camera-traps": "reid.importers.coco:CocoCameraTraps",
+    "wildbook": "reid.importers.wildbook:WildbookSheet",
+    "miewid": "reid.importers.miewid:MiewIdTable",
     "wildlife-datasets": "reid.importers.wildlife:WildlifeTable",
+    "table": "reid.importers.table:AnyTable",
     "folders": "reid.importers.folders:FolderPerIndividual",
 }
 """More specific ones first: the first that a source looks like reads it."""

@@ -65,9 +65,16 @@ def plan(survey: Survey, species: Sequence[str] = SPECIES) -> Iterator[Planned]:
 
 def wanted(observation: Observation, species: Sequence[str]) -> bool:
     """Whether it is an animal, of these species if it says which."""
-    told = observation.species.lower()
-    named = not told or any(told.startswith(name.lower()) for name in species)
+    told = observation.species
+    named = not told or any(_is_of(told, name) for name in species)
     return observation.type == "animal" and named
+
+
+def _is_of(told: str, name: str) -> bool:
+    """Subspecies are of their species, species of their genus; a leopard cat is no leopard."""
+    scientific = name[:1].isupper()
+    lower, wanted_name = told.lower(), name.lower()
+    return lower == wanted_name or (scientific and lower.startswith(f"{wanted_name} "))
 
 
 def _event(observation: Observation) -> str:

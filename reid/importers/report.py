@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from reid.importers.columns import MAPPING
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES, plan, wanted
 from reid.survey import Deployment, Media, Observation, Problems, Survey
@@ -17,6 +18,7 @@ class Report:
 
     ``files`` by whether they can be read: ``here``, ``no file``, ``remote``, ``0 bytes`` or
     ``unreadable``; only those of sightings are looked at. ``lacking`` are sentences.
+    ``columns``: how those of a table that fits no format were taken, as CSV.
     """
 
     deployments: int
@@ -29,6 +31,7 @@ class Report:
     files: dict[str, int]
     lacking: tuple[str, ...]
     problems: Problems = field(repr=False)
+    columns: str = ""
 
 
 def report_of(
@@ -58,6 +61,7 @@ def report_of(
         dict(states.most_common()),
         (*_lacking(survey), *_not_stored(without)),
         problems,
+        survey.meta(MAPPING) or "",
     )
 
 

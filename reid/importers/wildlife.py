@@ -9,13 +9,11 @@ from pathlib import Path
 from reid.importers.camtrap_rows import inside, prefixed
 from reid.importers.contract import Reading
 from reid.importers.lines import Line, read_lines
+from reid.importers.vocabulary import individual_of
 from reid.survey import Media, Observation, Problems, Survey
 from reid.survey.records import RelativeBox
 from reid.survey.survey import Added
 from reid.types import Flank
-
-NOBODY = {"unknown", "unidentified", "unnamed"}
-"""Identities that say that nobody was named."""
 
 
 class WildlifeTable:
@@ -70,7 +68,7 @@ def _observation(line: Line, media: str, prefix: str) -> Observation:
         "",
         media,
         start=line.time("date"),
-        individual="" if identity.lower() in NOBODY else prefixed(prefix, identity),
+        individual=prefixed(prefix, individual_of(identity)),
         species=line.text("species"),
         flank=flank,
         event=prefixed(prefix, line.text("encounter")),

@@ -26,6 +26,12 @@ def making():
 
 
 @pytest.fixture(scope="session")
+def wild():
+    """Sources of every format as they are met."""
+    return loaded(HERE / "wild.py")
+
+
+@pytest.fixture(scope="session")
 def noise():
     """Sightings with everything measured on them."""
     return loaded(HERE.parent / "catalogue" / "making.py")

@@ -5,6 +5,7 @@ import io
 import json
 
 import numpy as np
+from openpyxl import Workbook
 from PIL import Image
 
 DEPLOYMENTS = [
@@ -88,6 +89,16 @@ def table(file, rows, **how):
     writer.writeheader()
     writer.writerows(rows)
     file.write_text(out.getvalue(), encoding="utf-8")
+    return file
+
+
+def workbook(file, rows):
+    book = Workbook()
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    book.active.append(columns)
+    for row in rows:
+        book.active.append([row.get(column) for column in columns])
+    book.save(file)
     return file
 
 

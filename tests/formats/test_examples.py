@@ -29,6 +29,20 @@ def field(tmp_path_factory, making):
     images = [{"file": "north/a.jpg", "detections": [found]}]
     (root / "md.json").write_text(json.dumps({"images": images}))
     making.table(root / "metadata.csv", [{"identity": "Bota", "path": "known/Bota/1.jpg"}])
+    told = {"images": [{"id": "i1", "file_name": "pictures/north/a.jpg", "location": "north"}],
+            "categories": [{"id": 1, "name": "leopard"}],
+            "annotations": [{"id": "a1", "image_id": "i1", "category_id": 1}]}  # fmt: skip
+    (root / "cct.json").write_text(json.dumps(told))
+    insights = root / "wildlife-insights"
+    insights.mkdir()
+    making.table(insights / "deployments.csv", [{"deployment_id": "d1", "placename": "north"}])
+    making.table(insights / "images.csv", [{"deployment_id": "d1", "image_id": "i1"}])
+    making.workbook(root / "bulk.xlsx", [{"Encounter.mediaAsset0": "1.jpg",
+                                          "Encounter.genus": "Panthera"}])  # fmt: skip
+    making.table(root / "miewid.csv", [{"name": "Bota", "file_name": "1.jpg", "viewpoint": "up"}])
+    making.workbook(root / "field.xlsx", [{"Photo": "1.jpg", "Site": "north", "Cat": "Bota"}])
+    making.table(root / "mapping.csv", [{"theirs": "Photo", "ours": "filePath"},
+                                        {"theirs": "Cat", "ours": "individualID"}])  # fmt: skip
     return root
 
 
@@ -40,7 +54,9 @@ def run(field, *words):
 def test_every_format_has_an_example():
     told = "\n".join(COMMANDS)
     assert {name for name in OUT if f"export {name} " not in told} == set()
-    named = {"megadetector": "md.json", "wildlife-datasets": "metadata.csv", "folders": "known/"}
+    named = {"megadetector": "md.json", "wildlife-datasets": "metadata.csv", "folders": "known/",
+             "coco-camera-traps": "cct.json", "wildlife-insights": "wildlife-insights/",
+             "wildbook": "bulk.xlsx", "miewid": "miewid.csv", "table": "field.xlsx"}  # fmt: skip
     assert {n for n in IN if f"import {named.get(n, 'package/')}" not in told} == set()
 
 
