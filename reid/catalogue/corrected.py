@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reid.catalogue.schema import ClockCorrectionRow, MediaRow, SightingMediaRow, SightingRow
 from reid.clocks import Correction, Entry, Kind, Ledger, PictureClock, clock_times
 from reid.clocks.given import given_times
-from reid.types import CandidateTime, StripReading
+from reid.types import CandidateTime, Light, StripReading
 
 MANY = 500
 Times = tuple[CandidateTime, ...]
@@ -26,6 +26,7 @@ class Clocked:
     camera: str
     at: datetime | None
     strip: datetime | None
+    light: Light | None = None
 
 
 def ledger_of(session: Session) -> Ledger:
@@ -99,15 +100,17 @@ def pictures_of(session: Session, ids: Iterable[str]) -> dict[str, list[Clocked]
                 SightingMediaRow.camera,
                 MediaRow.captured_at,
                 MediaRow.strip,
+                MediaRow.light,
             )
             .join(MediaRow, MediaRow.sha256 == SightingMediaRow.media_sha256)
             .join(SightingRow, SightingRow.id == SightingMediaRow.sighting_id)
             .where(SightingMediaRow.sighting_id.in_(part))
             .order_by(SightingMediaRow.sighting_id, SightingMediaRow.position)
         )
-        for name, station, camera, at, strip in session.execute(query):
+        for name, station, camera, at, strip, light in session.execute(query):
             read = StripReading.of(strip).at if strip else None
-            found.setdefault(name, []).append(Clocked(station or "", camera or "", at, read))
+            lit = Light(light) if light else None
+            found.setdefault(name, []).append(Clocked(station or "", camera or "", at, read, lit))
     return found
 
 

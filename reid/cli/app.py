@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reid.cli import backup, identities, index, individuals, jobs, keys, review, weights
+from reid.cli import backup, clocks, identities, index, individuals, jobs, keys, review, weights
 from reid.cli.batch import batch
 from reid.cli.compare import compare
 from reid.cli.consequences import consequences
@@ -52,6 +52,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(index.app, name="index")
 app.add_typer(weights.app, name="weights")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(clocks.app, name="clocks")
 app.add_typer(keys.app, name="keys")
 app.add_typer(backup.app, name="backup")
 app.command()(backup.restore)
