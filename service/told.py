@@ -13,7 +13,7 @@ from reid.evidence import comparison_json
 from reid.evidence.json_form import plain
 from reid.evidence.json_pictures import annotation_json
 from reid.people import FINEST, WITHHELD, generalised
-from reid.types import PreparedAnnotation
+from reid.types import CandidateTime, PreparedAnnotation
 from service.ports import Candidate, Enrolled, Identified
 from service.schemas.individuals import (
     AnswerOut,
@@ -46,7 +46,7 @@ def sighting_out(catalogue: Catalogue, sighting_id: str, precision: Precision) -
         content_sha256=None if record.position else record.content_sha256,
         created_at=record.created_at,
         station=record.station,
-        times=[TimeOut(at=time.at, source=time.source) for time in record.times],
+        times=[time_out(time) for time in record.times],
         latitude=place.latitude,
         longitude=place.longitude,
         coordinate_precision=place.precision,
@@ -179,3 +179,8 @@ def _candidate(candidate: Candidate) -> CandidateOut:
         ranks=dict(candidate.ranks),
         reasons=list(candidate.reasons),
     )
+
+
+def time_out(time: CandidateTime) -> TimeOut:
+    """A time, with what the clock wrote where it was corrected."""
+    return TimeOut(at=time.at, source=time.source, written=time.written, correction=time.correction)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
+from reid.client.clocks import AskClocks
 from reid.client.comparisons import AskComparisons
 from reid.client.identities import AskIdentities
 from reid.client.jobs import AskJobs
@@ -23,7 +24,14 @@ T = TypeVar("T")
 
 
 class Client(
-    AskSightings, AskComparisons, AskIdentities, AskReview, AskJobs, AskTraining, AskStatus
+    AskSightings,
+    AskComparisons,
+    AskIdentities,
+    AskReview,
+    AskClocks,
+    AskJobs,
+    AskTraining,
+    AskStatus,
 ):
     """A service at an address, as ``http://127.0.0.1:8000``; a method for every operation.
 

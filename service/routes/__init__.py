@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.routes import (
     audit,
+    clocks,
     comparisons,
     decisions,
     exports,
@@ -27,6 +28,7 @@ ALL: tuple[APIRouter, ...] = (
     individuals.router,
     decisions.router,
     exports.router,
+    clocks.router,
     review.router,
     index.router,
     jobs.router,

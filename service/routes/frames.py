@@ -13,8 +13,8 @@ from reid.errors import NotFoundError
 from reid.review import OpenPair
 from service.schemas.base import Known
 from service.schemas.frames import FrameOut, FramesOut, LikelyLine, LikelyOut
-from service.schemas.sightings import TimeOut
 from service.state import LibraryNow, ServiceNow
+from service.told import time_out
 from service.views import crop_at, window_of
 
 router = APIRouter(prefix="/v1/sightings", tags=["sightings"])
@@ -40,7 +40,7 @@ def _frames(catalogue: Catalogue, sighting_id: str) -> FramesOut:
     return FramesOut(
         id=card.record.id,
         station=card.record.station,
-        times=[TimeOut(at=time.at, source=time.source) for time in card.times],
+        times=[time_out(time) for time in card.times],
         individual=card.record.individual,
         identifiable=card.identifiable,
         version=card.record.version,

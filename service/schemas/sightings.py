@@ -103,6 +103,10 @@ class TimeOut(Out):
 
     at: datetime
     source: str
+    written: datetime | None = Field(
+        default=None, description="What the clock wrote, where a correction changed `at`."
+    )
+    correction: int | None = Field(default=None, description="Number of that correction.")
 
 
 class FlankOut(Out):

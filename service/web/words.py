@@ -69,7 +69,13 @@ def when(times: Sequence[CandidateTime]) -> str:
     """When a sighting was; where sources disagree, all of them."""
     if not times:
         return "time unknown"
-    return " or ".join(dict.fromkeys(f"{time.at:%Y-%m-%d %H:%M}" for time in times))
+    return " or ".join(dict.fromkeys(_time(time) for time in times))
+
+
+def _time(time: CandidateTime) -> str:
+    if time.written is None:
+        return f"{time.at:%Y-%m-%d %H:%M}"
+    return f"{time.at:%Y-%m-%d %H:%M} (the clock wrote {time.written:%Y-%m-%d %H:%M})"
 
 
 def percent(share: float | None) -> str:

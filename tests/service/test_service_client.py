@@ -9,8 +9,8 @@ import pytest
 from reid.catalogue.jobs import JobStore
 from reid.client import Client, ContradictionError, DeniedError, MissingError, results
 from reid.client.operation import OPERATIONS
+from reid.client.results import clocks, frames, identities, review, sightings, training, work
 from reid.client.results import comparisons as questions
-from reid.client.results import frames, identities, review, sightings, training, work
 from service.needs import NEEDS
 
 DOCUMENT = json.loads(Path(__file__).with_name("openapi.golden.json").read_text(encoding="utf-8"))
@@ -22,6 +22,13 @@ OURS = {
     "AuditOut": work.Audit,
     "CandidateOut": questions.Candidate,
     "ComparisonLine": questions.ComparisonLine,
+    "ClockEntriesOut": clocks.ClockEntries,
+    "ClockEntryOut": clocks.ClockEntry,
+    "ClockPreviewOut": clocks.ClockPreview,
+    "CorrectionOut": clocks.ClockCorrection,
+    "MovedOut": clocks.MovedSighting,
+    "SuspectOut": clocks.ClockSuspect,
+    "SuspectsOut": clocks.ClockSuspects,
     "ComparisonOut": questions.Comparison,
     "ComparisonsOut": questions.Comparisons,
     "ContradictionOut": identities.Contradiction,
@@ -243,3 +250,22 @@ def test_keys(service):
         assert asel.revoke_key(other.prefix).revoked_at is not None
         with pytest.raises(ContradictionError):
             asel.revoke_key(made.prefix)
+
+
+def test_a_clock_is_corrected_and_its_correction_taken_back(service, folder):
+    stated = [{"at": "2018-11-11T06:57:00"}]
+    service.submit("november", sorted(folder.glob("*.JPG")), station="north", times=stated)
+    way = {"station": "north", "half_day": "behind"}
+    seen = service.preview_clock(way)
+    assert [one.sighting_id for one in seen.sightings] == ["november"]
+    assert service.clock_corrections().corrections == []
+    entry = service.correct_clock(way, by="Asel", why="field book")
+    (time,) = service.sighting("november").times
+    assert (f"{time.at}", f"{time.written}") == ("2018-11-11 18:57:00", "2018-11-11 06:57:00")
+    assert time.correction == entry.number
+    with pytest.raises(ContradictionError):
+        service.correct_clock(way, by="Asel", why="field book")
+    service.undo_clock(entry.number, by="Bulat", why="another camera's book")
+    assert service.sighting("november").times[0].written is None
+    assert [one.holds for one in service.clock_corrections().corrections] == [False, False]
+    assert service.clock_suspects().suspects == []

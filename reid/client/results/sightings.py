@@ -8,10 +8,12 @@ from reid.client.results.base import Result
 
 
 class StatedTime(Result):
-    """When it may have been, and who says so."""
+    """When a sighting may have been; ``written`` by the clock, where ``correction`` changed it."""
 
     at: datetime
     source: str
+    written: datetime | None = None
+    correction: int | None = None
 
 
 class StoredMedia(Result):
