@@ -23,7 +23,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 class ClockIn(In):
-    """Whose clock, and what was wrong: just one of `add_s`, `year`, `half_day`, `wrote` and `was`."""
+    """Whose clock, and what was wrong: one of `add_s`, `year`, `half_day`, `wrote` with `was`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
