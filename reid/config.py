@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import platformdirs
 from pydantic import Field
@@ -17,6 +17,8 @@ from reid.types.checks import require
 
 Precision = Literal["withheld", "0.1", "0.01", "0.001"]
 """How exactly a position is shown: in degrees, or not at all."""
+Species = Literal["leopard", "any"]
+"""Which animals may speak for a sighting: leopards and what looks like them, or every animal."""
 
 
 SECRETS = Path("/run/secrets")
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     ``uploads_per_minute`` and ``searches_per_minute`` hold for each key and process; 0: no limit.
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
     without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
+    ``species`` "any" is for other animals with a pattern: what looks like no leopard counts too.
     ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
     the log's lines. ``index_dir`` is where this machine keeps the files of its search indexes,
     ``index`` in ``data_dir`` unless it is said: a disk of its own where ``data_dir`` is shared.
@@ -57,6 +60,7 @@ class Settings(BaseSettings):
     archives_dir: Path | None = None
     index_dir: Path | None = None
     bundle: str = Field(default="rosette-words", min_length=1)
+    species: Species = "leopard"
     threads: int = Field(default=2, ge=1, le=256)
     workers: int = Field(default=0, ge=0, le=64)
     log_format: Literal["json", "text"] = "text"
@@ -89,6 +93,8 @@ class PipelineConfig:
     whose answer no further one without evidence could change; 0: all are verified.
     ``frames_per_flank``: how many frames of a sighting, best quality first, are matched a flank;
     a burst's frames are near repeats and cost time without adding evidence.
+    ``species``: "any" lets every animal speak that is found; it is then said that its species was
+    not checked, and that the calibration was made for leopards.
     """
 
     prior_same: float = 0.5
@@ -100,6 +106,7 @@ class PipelineConfig:
     patience: int = 6
     frames_per_flank: int = 4
     min_box_confidence: float = 0.2
+    species: Species = "leopard"
 
     def __post_init__(self) -> None:
         for name, low, high in (("prior_same", 0.001, 0.999), ("max_error", 0.0001, 0.4)):
@@ -114,6 +121,17 @@ class PipelineConfig:
             require(
                 found >= least, f"{name}: expected at least {least}, found {found}", ConfigError
             )
+        known = get_args(Species)
+        require(
+            self.species in known,
+            f"species: expected one of {', '.join(known)}, found {self.species!r}",
+            ConfigError,
+        )
+
+    @classmethod
+    def of(cls, settings: Settings) -> PipelineConfig:
+        """What the settings of a process say of the method; the rest as it ships."""
+        return cls(bundle=settings.bundle, species=settings.species)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> PipelineConfig:

@@ -128,7 +128,10 @@ def pause_s(deaths: int) -> float:
 
 def environment(settings: Settings) -> Mapping[str, str]:
     """This process's environment with the settings that a worker must share."""
-    shared = ("data_dir", "database_url", "archives_dir", "bundle", "log_format")
+    shared = (
+        *("data_dir", "database_url", "archives_dir"),
+        *("bundle", "species", "log_format"),
+    )
     told = {f"LEOPARD_REID_{name.upper()}": getattr(settings, name) for name in shared}
     return {**os.environ, **{name: str(value) for name, value in told.items() if value is not None}}
 

@@ -31,7 +31,7 @@ def open_library(settings: Settings) -> Opened:
     # Here, so that importing the service loads no torch.
     from reid.pipeline import Engine, Library
 
-    config = PipelineConfig(bundle=settings.bundle)
+    config = PipelineConfig.of(settings)
     engine = Engine.load(config, threads=settings.threads)
     library = Library.open(engine, settings)
     close = partial(library.__exit__, None, None, None)

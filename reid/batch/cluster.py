@@ -37,7 +37,7 @@ class Helper:
         from reid.pipeline import Engine, Library
 
         chosen = Settings.model_validate(settings)
-        engine = Engine.load(PipelineConfig(bundle=chosen.bundle), threads=threads)
+        engine = Engine.load(PipelineConfig.of(chosen), threads=threads)
         self._library = Library.open(engine, chosen)
         kinds = standard_kinds(lambda: self._library, chosen.data_dir)
         store = JobStore.of(self._library.catalogue)

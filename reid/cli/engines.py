@@ -43,7 +43,7 @@ def load_engine(threads: int, told: Report) -> Engine:
     from reid.config import PipelineConfig
     from reid.pipeline import Engine
 
-    config = PipelineConfig(bundle=read_settings().bundle)
+    config = PipelineConfig.of(read_settings())
     engine = Engine.load(config, threads=threads)
     told("loading models", 1, 1)
     return engine

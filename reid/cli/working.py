@@ -53,7 +53,7 @@ class Hands:
             from reid.config import PipelineConfig
             from reid.pipeline import Engine, Library
 
-            config = PipelineConfig(bundle=self._settings.bundle)
+            config = PipelineConfig.of(self._settings)
             engine = Engine.load(config, threads=self._settings.threads)
             self._library = Library.open(engine, self._settings)
         return self._library

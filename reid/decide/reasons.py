@@ -21,6 +21,8 @@ FLAG_WORDS = {
     "not-a-leopard": "what a picture shows seems to be no leopard; it was left out, unless its box "
     "was drawn by a user",
     "no-animal": "in a picture no animal was found; it was left out",
+    "species-not-checked": "which species it is was not checked, as was asked for; the calibration "
+    "was made for leopards",
     "uncalibrated": "the calibration was not checked for such pictures",
 }
 """Words for the flags of evidence and annotations; an unknown flag is shown as it is."""

@@ -5,13 +5,21 @@ Importing this package loads no torch; ``load_localiser`` does.
 
 from reid.detect.contract import Localiser, locate_or_whole, whole_image
 from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser, pinned_files
-from reid.detect.species import SpeciesCheck, check_species, settled, species_crops, with_species
+from reid.detect.species import (
+    SpeciesCheck,
+    check_animal,
+    check_species,
+    settled,
+    species_crops,
+    with_species,
+)
 
 __all__ = [
     "DEFAULT_LOCALISER",
     "LOCALISERS",
     "Localiser",
     "SpeciesCheck",
+    "check_animal",
     "check_species",
     "load_localiser",
     "locate_or_whole",

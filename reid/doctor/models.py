@@ -12,7 +12,7 @@ def weights(settings: Settings) -> Iterator[Finding]:
     """Every file that the engine reads, against its pin."""
     from reid.pipeline.readiness import verify_loaded
 
-    for report in verify_loaded(PipelineConfig(bundle=settings.bundle)):
+    for report in verify_loaded(PipelineConfig.of(settings)):
         wrong = [f"{file.path}: {file.problem}" for file in report.files if file.status != "ok"]
         what = f"weights {report.bundle}"
         if wrong:

@@ -80,7 +80,7 @@ def index(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:
     """The search index against the catalogue; loads the models."""
     from reid.pipeline import Engine, Library
 
-    engine = Engine.load(PipelineConfig(bundle=settings.bundle), threads=settings.threads)
+    engine = Engine.load(PipelineConfig.of(settings), threads=settings.threads)
     state = Library(engine, catalogue, settings.data_dir).search.state()
     words = f"{state.word}: {state.indexed:,} of {state.stored:,} vectors"
     if state.word == "other-weights":

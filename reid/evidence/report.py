@@ -35,6 +35,8 @@ SIGHTING_WORDS = {
     "of them would say which is meant.",
     "not-a-leopard": "pictures of what seems to be no leopard were left out.",
     "no-animal": "pictures in which no animal was found were left out.",
+    "species-not-checked": "which species it is was not checked; the calibration was made for "
+    "leopards.",
 }
 """Words for the flags of one sighting, which are written ``flag: sighting``."""
 

@@ -104,14 +104,14 @@ SECOND_LOOK_LIKENESS = 0.15
 
 
 def _second_look(engine: Engine, image: Image) -> list[Annotation]:
-    """What stands out in the picture, if it looks like a leopard: the detector saw no animal."""
+    """What stands out in the picture, if the screen lets it speak: the detector saw no animal."""
     found = []
     for annotation in engine.second_look.locate(image)[:2]:
         crop = engine.screener.crop(image, annotation)
         logits = engine.screener.forward([crop], feature_map=False).logits
         if logits is None:
             continue
-        if screen(engine, crop, logits, min_likeness=SECOND_LOOK_LIKENESS).leopard_like:
+        if screen(engine, crop, logits, min_likeness=SECOND_LOOK_LIKENESS).speaks:
             keep = tuple(f for f in annotation.flags if f != "several-animals")
             found.append(replace(annotation, flags=(*keep, "second-look")))
     return found[:1]

@@ -9,17 +9,20 @@ from reid.types import AnnotationOrigin, Flank, PreparedAnnotation
 
 UNUSABLE = ("no-animal", "not-a-leopard")
 SEVERAL = "several-animals"
+NOT_CHECKED = "species-not-checked"
 
 
 def usable(
     animals: Sequence[PreparedAnnotation], frames_per_flank: int
 ) -> tuple[list[PreparedAnnotation], tuple[str, ...]]:
-    """The animals to compare, best first a flank, and flags of what was left out and why.
+    """The animals to compare, best first a flank, and flags of what has to be said of them: what
+    was left out and why, and that nobody looked at their species.
 
     A box that the user drew is the user's word: it is compared whatever the screens say.
     """
     mute = {f for a in animals if not _speaks(a) for f in a.annotation.flags if f in UNUSABLE}
-    flags = mute | ({SEVERAL} if crowded(animals) else set())
+    told = {f for a in speaking(animals) for f in a.annotation.flags if f == NOT_CHECKED}
+    flags = mute | told | ({SEVERAL} if crowded(animals) else set())
     return _best(speaking(animals), frames_per_flank), tuple(sorted(flags))
 
 

@@ -82,7 +82,7 @@ def likeness(name: str) -> tuple[bool, float]:
     logits = embedder().forward(crops, feature_map=False).logits
     assert logits is not None
     check = check_species(logits)
-    return check.leopard_like, check.likeness
+    return check.speaks, check.likeness
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -12,6 +12,7 @@ from reid.detect.species import (
     LEOPARD,
     NOT_A_LEOPARD,
     TIGER,
+    check_animal,
     check_species,
     even_contrast,
     probabilities,
@@ -33,7 +34,7 @@ def logits(*peaks: tuple[int, float]) -> np.ndarray:
 @pytest.mark.parametrize("index", [LEOPARD, JAGUAR, CHEETAH])
 def test_spotted_cats_pass(index: int) -> None:
     check = check_species(logits((index, 12.0))[None])
-    assert check.leopard_like
+    assert check.speaks
     assert check.best_class == index
     assert check.likeness > 0.9
 
@@ -46,8 +47,8 @@ def test_others_are_flagged(index: int) -> None:
 
 def test_one_sure_crop_of_three_is_enough() -> None:
     rows = np.stack([logits((LEOPARD, 12.0)), logits((600, 12.0)), logits((601, 12.0))])
-    assert check_species(rows).leopard_like
-    assert not check_species(rows[1:]).leopard_like
+    assert check_species(rows).speaks
+    assert not check_species(rows[1:]).speaks
 
 
 @given(st.floats(-50, 50), st.integers(0, 999))
@@ -98,8 +99,8 @@ def test_settled_means_that_the_other_crops_cannot_change_it(seed, known, least)
     logits = rng.normal(0, 1, (3, CLASSES)).astype(np.float32)
     logits[:, 288] += rng.uniform(0, 14, 3).astype(np.float32)
     if settled(logits[:known], 3, min_likeness=least):
-        assert check_species(logits, min_likeness=least).leopard_like
-        assert check_species(logits[:known], min_likeness=least).leopard_like
+        assert check_species(logits, min_likeness=least).speaks
+        assert check_species(logits[:known], min_likeness=least).speaks
 
 
 def test_a_sure_leopard_is_settled_by_one_crop_and_a_doubtful_one_is_not() -> None:
@@ -108,3 +109,18 @@ def test_a_sure_leopard_is_settled_by_one_crop_and_a_doubtful_one_is_not() -> No
     assert settled(logits, 3)
     logits[0, 288] = 4
     assert not settled(logits, 3)
+
+
+def test_any_animal_speaks_and_is_said_to_be_unchecked():
+    cow = logits((345, 12.0))[None]  # an ox
+    found = check_animal(cow)
+    assert found.speaks
+    assert found.flags == ("species-not-checked",)
+    assert not check_species(cow).speaks
+
+
+def test_what_is_no_animal_does_not_speak():
+    car = logits((656, 12.0))[None]  # a minivan
+    found = check_animal(car)
+    assert not found.speaks
+    assert found.flags == ("no-animal",)

@@ -58,3 +58,8 @@ def test_a_box_of_a_user_among_several_animals_is_who_is_meant(animal):
 
 def test_nothing_is_nothing(animal):
     assert usable([], 4) == ([], ())
+
+
+def test_that_nobody_looked_at_the_species_is_said_and_mutes_nobody(animal):
+    tiger = animal("a/1", flags=("species-not-checked",))
+    assert usable([tiger], 4) == ([tiger], ("species-not-checked",))
