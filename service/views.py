@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable
 from typing import Literal
 from urllib.parse import quote
 
-from PIL import Image as PillowImage
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reid.catalogue import Catalogue
 from reid.catalogue.gallery import Frame, Gallery
-from reid.image import open_image
+from reid.paper.cuts import Window, cut, jpeg_of, window_of
 from service.pictures import KEEP, tags_in
 
 Size = Literal["small", "medium", "large"]
 CROP_HEIGHT_PX: dict[Size, int] = {"small": 160, "medium": 360, "large": 1000}
 FRAME_WIDTH_PX: dict[Size, int] = {"small": 640, "medium": 1280, "large": 4096}
 JPEG_QUALITY: dict[Size, int] = {"small": 80, "medium": 85, "large": 90}
-MARGIN = 0.06
-"""Share of the box shown around it, so that the eye sees where the animal ends."""
-
 VERSION = "1"
 """Goes up when the same frame becomes another picture, so that nobody keeps the old one."""
 
-Window = tuple[int, int, int, int]
 Make = Callable[[Catalogue, Frame, Size], bytes]
 
 
@@ -75,14 +69,6 @@ def _tag(frame: Frame, size: Size, make: Make) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def window_of(frame: Frame) -> Window:
-    """What a crop shows of its picture: (x0, y0, x1, y1) in whole pixels, upright."""
-    width, height = frame.size_wh
-    x0, y0, x1, y1 = frame.box.window((width, height))
-    dx, dy = round((x1 - x0) * MARGIN), round((y1 - y0) * MARGIN)
-    return max(0, x0 - dx), max(0, y0 - dy), min(width, x1 + dx), min(height, y1 + dy)
-
-
 def crop_at(frame: Frame) -> str:
     """The address of the animal cut out; a size may follow."""
     owner, name = (quote(text, safe="") for text in (frame.sighting_id, frame.annotation_id))
@@ -98,13 +84,5 @@ def _scaled(
     *,
     by_height: bool = False,
 ) -> bytes:
-    content = catalogue.read_media(frame.media_sha256)
-    image = open_image(content, file_name=frame.file_name, allow_truncated=True)
-    x0, y0, x1, y1 = window
-    cut = PillowImage.fromarray(image.pixels[y0:y1, x0:x1])
-    scale = min(1.0, most_px / (cut.height if by_height else cut.width))
-    wanted = max(1, round(cut.width * scale)), max(1, round(cut.height * scale))
-    small = cut.resize(wanted, PillowImage.Resampling.LANCZOS, reducing_gap=3.0)
-    stream = io.BytesIO()
-    small.save(stream, "JPEG", quality=JPEG_QUALITY[size], optimize=size != "large")
-    return stream.getvalue()
+    small = cut(catalogue, frame, window, most_px, by_height=by_height)
+    return jpeg_of(small, JPEG_QUALITY[size], optimize=size != "large")

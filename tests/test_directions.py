@@ -40,7 +40,7 @@ ALLOWED = {
 }
 """Packages of ``reid`` that a package of ``reid`` may import, beside itself."""
 
-COMPOSING = {"pipeline", "batch", "consequences", "doctor"}
+COMPOSING = {"pipeline", "batch", "consequences", "doctor", "paper"}
 """Packages that put others together."""
 
 CONFINED = {
@@ -61,6 +61,7 @@ CONFINED = {
     "ray": ("reid.batch",),
     "openpyxl": ("reid.importers", "reid.exporters"),
     "ijson": ("reid.importers",),
+    "typst": ("reid.paper",),
     "filelock": ("reid.index",),
     "prometheus_client": ("reid.telemetry", "service"),
     "argon2": ("reid.people",),
@@ -125,8 +126,8 @@ def test_rooms_of_reid_know_only_whom_they_may(file):
         assert rooms <= ALLOWED[here] | {here}, f"{EVERY[file]} imports {sorted(rooms)}"
         assert named == rooms, f"{EVERY[file]} asks the front door for {sorted(named - rooms)}"
     elif here == "pipeline":
-        assert not rooms & {"cli", "batch", "consequences"}
-    elif here == "consequences":
+        assert not rooms & {"cli", "batch", "consequences", "paper"}
+    elif here in {"consequences", "paper"}:
         assert not rooms & {"cli", "batch"}
     elif here in COMPOSING:
         assert "cli" not in rooms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from reid.cli.engines import open_catalogue, read_settings
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
+    from reid.exporters import Writing, Written
     from reid.exporters.places import Exactness
     from reid.importers import Report, Stored
     from reid.importers.columns import ColumnMeant
@@ -111,6 +112,9 @@ def export(
     species: Species = None,
     occasion_days: Annotated[int, typer.Option(min=1, help="Length of an occasion.")] = 1,
     crs: Annotated[str, typer.Option(help="EPSG code of metres; without, the UTM zone.")] = "",
+    individual: Annotated[
+        list[str] | None, typer.Option(help="Of papers: these alone. Repeatable.")
+    ] = None,
     draws: Annotated[int, typer.Option(min=0, help="Groupings drawn where unsure.")] = 0,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
     check: Annotated[
@@ -119,13 +123,13 @@ def export(
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
-    """Write what the catalogue knows as another tool reads it."""
+    """Write what the catalogue knows as another tool, or a person, reads it."""
     from reid.errors import InputError
-    from reid.exporters import Writing, exporter_for, snapshot
+    from reid.exporters import Writing
     from reid.importers.plan import SPECIES
     from reid.survey.moments import read_zone
 
-    exporter = exporter_for(name)
+    write = _writer(name, tuple(individual or ()))
     if target.exists() and (target.is_file() or any(target.iterdir())):
         raise InputError(f"{target}: expected a new or empty folder: old files would mix with new")
     writing = Writing(
@@ -141,8 +145,7 @@ def export(
     exactness = _exactness(data_dir, role, exact)
     with open_catalogue(data_dir) as catalogue:
         last = catalogue.last_event() if event is None else event
-        with snapshot(catalogue, exactness=exactness, event=event) as survey:
-            written = exporter.write(survey, target, writing)
+        written = write(catalogue, target, writing, exactness, event)
         catalogue.note_export(name, _digest(written.files), by=by, up_to=last)
     wrong = _checked(name, target) if check else []
     if as_json:
@@ -167,6 +170,40 @@ def _columns(file: Path | None) -> Sequence[ColumnMeant] | None:
         return read_columns(file.read_bytes(), file.name)
     except OSError as error:
         raise InputError(f"--columns {file}: cannot be read: {error.strerror or error}") from error
+
+
+Write = Callable[["Catalogue", Path, "Writing", "Exactness", int | None], "Written"]
+
+
+def _writer(name: str, individuals: tuple[str, ...]) -> Write:
+    """What writes this format: a paper from the catalogue, an exporter from a snapshot of it."""
+    from reid.errors import InputError
+    from reid.exporters import FORMATS, exporter_for, snapshot
+    from reid.paper.contract import PAPERS, Asked, paper_for
+
+    if name in PAPERS:
+        paper = paper_for(name)
+        return lambda catalogue, target, writing, exactness, event: paper(
+            catalogue, target, Asked(exactness, writing.title, individuals, event)
+        )
+    if name not in FORMATS:
+        known = ", ".join([*FORMATS, *PAPERS])
+        raise InputError(f"format: expected one of {known}, found {name!r}")
+    if individuals:
+        raise InputError(f"--individual: only for {', '.join(PAPERS)}, found it with {name}")
+    exporter = exporter_for(name)
+
+    def write(
+        catalogue: Catalogue,
+        target: Path,
+        writing: Writing,
+        exactness: Exactness,
+        event: int | None,
+    ) -> Written:
+        with snapshot(catalogue, exactness=exactness, event=event) as survey:
+            return exporter.write(survey, target, writing)
+
+    return write
 
 
 @contextmanager

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from statistics import fmean
+from typing import Protocol
 
 import numpy as np
 
+from reid.match.contract import Matcher
 from reid.pipeline.engine import Engine
 from reid.types import LocalFeatures, Matches, PreparedAnnotation, VerifiedMatches
 from reid.types.checks import require
+from reid.verify.contract import Verifier
 
 DOUBT_ABOVE = 0.5
 """Of ``pattern``: with less there is hardly a match to doubt, and one mirrored picture, the second
@@ -33,7 +36,21 @@ def measure_pair(
     return matches, scores
 
 
-def verified(engine: Engine, a: LocalFeatures, b: LocalFeatures) -> tuple[VerifiedMatches, float]:
+class Verifying(Protocol):
+    """What matches and verifies: an engine, or a method by itself."""
+
+    @property
+    def matcher(self) -> Matcher:
+        """Tentative matches."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """What of them one coat explains."""
+
+
+def verified(
+    engine: Verifying, a: LocalFeatures, b: LocalFeatures
+) -> tuple[VerifiedMatches, float]:
     """Verified matches from ``a`` to ``b``, and how much was matched before geometry.
 
     Always computed in one order, by content: rounding, sampling and an error measured in one of

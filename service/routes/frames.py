@@ -10,12 +10,13 @@ from reid.catalogue import Catalogue
 from reid.catalogue.gallery import Frame
 from reid.catalogue.sighting_pages import SightingPages
 from reid.errors import NotFoundError
+from reid.paper.cuts import window_of
 from reid.review import OpenPair
 from service.schemas.base import Known
 from service.schemas.frames import FrameOut, FramesOut, LikelyLine, LikelyOut
 from service.state import LibraryNow, ServiceNow
 from service.told import time_out
-from service.views import crop_at, window_of
+from service.views import crop_at
 
 router = APIRouter(prefix="/v1/sightings", tags=["sightings"])
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from reid.catalogue.gallery import Frame
 from reid.catalogue.individual_pages import Seen
+from reid.paper.drawn_map import HEIGHT, WIDTH, map_of
 from reid.types import Box, CandidateTime, Flank, Light
-from service.web.maps import HEIGHT, WIDTH, map_of, timeline_of
+from service.web.maps import timeline_of
 
 PLACES = st.tuples(st.floats(-80, 80), st.floats(-170, 170))
 AT = datetime(2026, 1, 1)

@@ -17,11 +17,12 @@ from reid.errors import InputError
 from reid.identities import subjects
 from reid.identities.event import Event
 from reid.identities.words import LABELS
+from reid.paper.drawn_map import Map, map_of
 from service.admission import PersonNow, precision_for
 from service.deciding import event_as_of
 from service.schemas.base import Known
 from service.state import LibraryNow, ServiceNow
-from service.web.maps import Map, Timeline, map_of, timeline_of
+from service.web.maps import Timeline, timeline_of
 from service.web.pages import page
 
 PAGE = 60
