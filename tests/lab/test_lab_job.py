@@ -1,0 +1,152 @@
+"""Training as a job: taken up by a worker, left and taken up again, registered at its end."""
+
+import importlib.util
+import json
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from reid.batch import brought
+from reid.batch.brought import brought_kinds
+from reid.catalogue import Catalogue
+from reid.catalogue.jobs import JobState, JobStore
+from reid.config import Settings
+from reid.image import open_image
+from reid.jobs import Worker, submit_simple
+from reid.labels import readiness
+from reid.registry import Registry
+from reid.types import (
+    Annotation,
+    AnnotationOrigin,
+    Box,
+    Flank,
+    FlankEstimate,
+    PreparedAnnotation,
+    Quality,
+    Sighting,
+    SightingMedia,
+    View,
+)
+from tests.learn.conftest import coat
+from training.lab.job import TRAINING_RUN, TrainingRunKind
+
+MAKING = Path(__file__).parents[1] / "catalogue" / "making.py"
+RECIPE = """
+synthetic_individuals = 0
+reference_individuals = 0
+verify_labels = false
+same_pairs = 8
+different_pairs = 12
+"""
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("catalogue_making", MAKING)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def animal(make, sighting, file, flank, n):
+    image = open_image(sighting.media[0].content, file_name=file)
+    mask = np.zeros((44, 56), bool)
+    mask[6:38, 4:52] = True
+    rng = np.random.default_rng(n)
+    parts = dict.fromkeys(("sharpness", "exposure", "contrast", "size", "coverage", "usable"), 0.5)
+    return PreparedAnnotation(
+        id=f"{sighting.id}-0",
+        sighting_id=sighting.id,
+        image=image,
+        annotation=Annotation(image.sha256, Box(0, 0, 56, 44), AnnotationOrigin.USER, mask=mask),
+        view=View(FlankEstimate.known(flank), Quality(**parts, animal_px=50, reasons=())),
+        embedding=make.annotation(make.sighting()).embedding,
+        features=make.features(rng, 4),
+        mirrored=make.features(rng, 4),
+    )
+
+
+@pytest.fixture
+def catalogue(tmp_path, make, champion, monkeypatch):
+    """Ten animals, one flank each, three sightings each, all confirmed."""
+    monkeypatch.setenv("LEOPARD_REID_BUNDLE", str(champion.directory))
+    monkeypatch.setattr(readiness, "LEAST_LEARN", 2)
+    monkeypatch.setattr(readiness, "LEAST_HELD_OUT", 1)
+    with Catalogue.open(tmp_path / "data") as opened:
+        for k in range(10):
+            for n in range(3):
+                noise = np.random.default_rng([k, n]).integers(0, 25, (44, 56, 3))
+                pixels = np.clip(coat(k, 0) + noise, 0, 255).astype(np.uint8)
+                file = f"{k}-{n}.png"
+                content = cv2.imencode(".png", pixels)[1].tobytes()
+                sighting = Sighting(f"s{k}-{n}", (SightingMedia(file, content),))
+                opened.save_sighting(sighting, [animal(make, sighting, file, Flank.LEFT, n)])
+                opened.enrol(sighting.id, f"A{k}", by="Asel")
+        yield opened
+
+
+class Library:
+    def __init__(self, catalogue):
+        self.catalogue = catalogue
+
+
+def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
+    catalogue, champion, tmp_path, monkeypatch
+):
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(RECIPE)
+    store, data_dir = JobStore.of(catalogue), catalogue.data_dir
+    kind = TrainingRunKind(lambda: Library(catalogue), data_dir)
+    job, _ = submit_simple(store, TRAINING_RUN, {"recipe": str(recipe)}, by="Asel")
+    first = Worker(store, {TRAINING_RUN: kind}, poll_s=0.01)
+    folder = data_dir / "training" / job.id
+
+    def write(made, where):
+        first.stop()  # told to leave as soon as the set is frozen
+        return kept(made, where)
+
+    from training.lab import job_run
+
+    kept = job_run.write_training_set
+    monkeypatch.setattr(job_run, "write_training_set", write)
+    first.run(until_idle=True)
+    frozen = (folder / "manifest.json").read_bytes()
+    assert store.job(job.id).state is JobState.QUEUED
+    catalogue.withdraw("s0-0", by="Asel", why="labels may change meanwhile")
+    Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
+    done = store.job(job.id)
+    assert done.state is JobState.DONE, done.problem
+    assert (folder / "manifest.json").read_bytes() == frozen
+    assert json.loads((folder / "curve.jsonl").read_text().splitlines()[0])["shrink"] == 1.0
+    registry = Registry.of(catalogue, Settings(data_dir=data_dir))
+    bundle = registry.bundle(done.result["bundle"]["sha256"])
+    assert bundle.data_manifest_sha256 == done.result["training_set"]
+    assert bundle.parent == registry.configured().sha256
+    assert bundle.data_licences == ("LicenseRef-own-pictures",)
+    assert bundle.licence == "LicenseRef-own-pictures"
+    assert {"report.md", "gate.json"} <= set(done.result["files"])
+
+
+def test_a_catalogue_that_cannot_teach_fails_at_once_and_says_why(catalogue, monkeypatch):
+    monkeypatch.setattr(readiness, "LEAST_LEARN", 500)
+    store = JobStore.of(catalogue)
+    kind = TrainingRunKind(lambda: Library(catalogue), catalogue.data_dir)
+    job, _ = submit_simple(store, TRAINING_RUN, {}, by="Asel")
+    Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
+    done = store.job(job.id)
+    assert done.state is JobState.FAILED
+    assert "at least 500 are needed" in done.problem
+
+
+def test_kinds_are_found_by_entry_point_and_a_broken_one_is_a_warning(monkeypatch, caplog):
+    points = [
+        EntryPoint("training", "training.lab.job:kinds", brought.GROUP),
+        EntryPoint("gone", "nowhere.at_all:kinds", brought.GROUP),
+    ]
+    monkeypatch.setattr(brought, "entry_points", lambda group: points)
+    found = brought_kinds(lambda: None, Path())
+    assert set(found) == {TRAINING_RUN}
+    assert "nowhere.at_all" in caplog.text
