@@ -3,14 +3,19 @@
 import shutil
 
 import pytest
+import torch
 
 from reid.errors import InputError, InputsChangedError, NotFoundError
 from reid.labels.dealing import Part
+from reid.weights import load_state_dict
 from tests.learn.conftest import write_world
 from training.lab.hooks import Hooks
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
 from training.lab.training_set import dataset_of, read_training_set, write_training_set
+from training.learn.continuing import continuing
+from training.learn.network import build_learner, folded
+from training.learn.recipe import Network
 
 
 def run(folder, sources, made, champion, recipe, **more):
@@ -84,3 +89,37 @@ def test_a_stop_is_heeded_and_what_was_computed_is_kept(frozen, champion, tiny, 
         LabRun(made, out, sources.media, champion, ask, Hooks(check=check)).go()
     assert list((out / "cache").glob("pooled-*.npz"))
     assert run(out, sources, made, champion, tiny).go().bundle.name == "ours"
+
+
+def test_adapters_begin_as_the_champion_and_are_written_as_its_own_tensors(champion):
+    how = continuing(Network(adapters=2, train_from="", keep_norm=True), champion)
+    learner = build_learner(how, seed=1)
+    before, now = load_state_dict(champion), folded(learner)
+    assert set(before) == set(now)
+    assert all(torch.allclose(before[n].float(), now[n].float(), atol=2e-3) for n in before)
+    moving = learner.moving()
+    assert moving
+    assert all("parametrizations" in name for name in moving)
+    with torch.no_grad():
+        for name, weight in moving.items():
+            weight += 0.1 if name.endswith("up") else 0.0
+    changed = folded(learner)
+    assert set(changed) == set(before)
+    assert any(not torch.equal(changed[n], now[n]) for n in now)
+
+
+def test_a_network_is_trained_from_the_champion_and_judged(
+    frozen, champion, tiny, tmp_path, monkeypatch
+):
+    folder, sources = frozen
+    out, recipe = tmp_path / "run", tmp_path / "moves.toml"
+    shutil.copytree(folder, out)
+    recipe.write_text(
+        '[network]\ntrain_from = ""\nadapters = 2\n[batches]\nclasses = 4\npictures = 2\n'
+        "[schedule]\nsteps = 2\nepochs = 1\n"
+    )
+    moves = tiny.model_copy(update={"learn": "network", "training": str(recipe)})
+    done = run(out, sources, read_training_set(out), champion, moves).go()
+    assert set(load_state_dict(done.bundle)) == set(load_state_dict(champion))
+    assert (out / "network" / "bundle" / "manifest.json").is_file()
+    assert done.gate.champion.startswith("parent")

@@ -90,15 +90,23 @@ def scatter(vectors: Floats, classes: Ints, groups: Ints) -> tuple[Wide, int]:
     return (total / max(count, 1)), count
 
 
-def normaliser(within: Wide, shrink: float) -> Wide:
-    """(d, d) symmetric map; the identity at ``shrink`` 1, or where nothing varies."""
-    values, directions = np.linalg.eigh(within)
-    values = np.maximum(values, 0.0)
-    mean = values.mean()
-    if not mean or shrink >= 1:
-        return np.eye(len(within))
-    scale = ((1 - shrink) * values / mean + shrink) ** -0.5
-    return np.asarray((directions * scale) @ directions.T)
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What pictures say of the parent's vectors: variances (d,) along directions (d, d), columns,
+    of what varies within animals, and the mean (d,) to take off.
+    """
+
+    variances: Wide = field(repr=False)
+    directions: Wide = field(repr=False)
+    mean: Wide = field(repr=False)
+
+    def normaliser(self, shrink: float) -> Wide:
+        """(d, d) symmetric map; the identity at ``shrink`` 1, or where nothing varies."""
+        average = self.variances.mean()
+        if not average or shrink >= 1:
+            return np.eye(len(self.variances))
+        scale = ((1 - shrink) * self.variances / average + shrink) ** -0.5
+        return np.asarray((self.directions * scale) @ self.directions.T)
 
 
 def fitted(parent: Head, own: Pictures, shrink: float, synthetic: Pictures | None = None) -> Head:
@@ -106,15 +114,7 @@ def fitted(parent: Head, own: Pictures, shrink: float, synthetic: Pictures | Non
     return _mapped(parent, _seen(parent, own, synthetic), shrink)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What pictures say of the parent's vectors: scatter (d, d), and the mean to take off (d,)."""
-
-    within: Wide
-    mean: Wide
-
-
-def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> _Known:
+def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> Known:
     vectors = parent.raw(own.pooled)
     within, count = scatter(vectors, own.classes, own.groups)
     place = np.unique(own.classes, return_inverse=True)[1]
@@ -124,14 +124,15 @@ def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> _Known:
         theirs, known = scatter(parent.raw(synthetic.pooled), synthetic.classes, synthetic.groups)
         share = count / (count + SYNTHETIC_CLASSES) if known else 1.0
         within = share * within + (1 - share) * theirs
-    return _Known(within, mean)
+    values, directions = np.linalg.eigh(within)
+    return Known(np.maximum(values, 0.0), directions, mean)
 
 
-def _mapped(parent: Head, known: _Known, shrink: float) -> Head:
+def _mapped(parent: Head, known: Known, shrink: float) -> Head:
     """The parent itself at ``shrink`` 1."""
     if shrink >= 1:
         return parent
-    mapped = normaliser(known.within, shrink)
+    mapped = known.normaliser(shrink)
     bias = np.broadcast_to(parent.bias, known.mean.shape) - known.mean
     return Head(
         np.asarray(mapped @ parent.weight, dtype=np.float32),
@@ -195,6 +196,6 @@ def _tried(
         check()
         mapped = vectors
         if shrink < 1:
-            mapped = np.asarray((vectors - known.mean) @ normaliser(known.within, shrink))
+            mapped = np.asarray((vectors - known.mean) @ known.normaliser(shrink))
         found.append(rank(unit(mapped), among).map)
     return found

@@ -22,10 +22,10 @@ from reid.weights import load_bundle
 from training.data import Dataset, read_dataset
 from training.evaluation.tables import table
 from training.lab.features import head_of
-from training.lab.gate import Line
+from training.lab.gate import RETRIEVAL, Line
 from training.lab.head import Pictures, learn_head
 from training.lab.hooks import Hooks
-from training.lab.measured import compared, gain_of, line_words
+from training.lab.measured import compared, gain_of, line_words, retrieval_lines
 from training.lab.recipe import LabRecipe, read_lab_recipe
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
@@ -35,6 +35,8 @@ from training.lab.training_set import TrainingSet, make_training_set, write_trai
 TIGERS = "amur-tiger"
 WRONG = 0.05
 CURVE = (4, 8, 16, 24, 32)
+EVIDENCE_INDIVIDUALS = 16
+"""Outside the place, of which local matches are asked: these cost most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,12 +114,18 @@ def run_place(
 
 
 def outer_lines(world: World, run: LabRun, done: Any) -> tuple[Line, ...]:
-    """Champion against challenger on the individuals outside the place."""
-    entries = tuple(
-        replace(e, part=Part.HELD_OUT) for e in world.made.entries if e.identity not in world.lab
-    )
-    outside = replace(world.made, entries=entries)
-    return compared(run, outside, world.folder, world.sources, done.bundle)
+    """Champion against challenger on the individuals outside the place: found again, and on
+    ``EVIDENCE_INDIVIDUALS`` of them the evidence of pairs.
+    """
+    entries = tuple(e for e in world.made.entries if e.identity not in world.lab)
+    others = _pictures(world, run, entries)
+    heads = head_of(run.champion), head_of(done.bundle)
+    found = retrieval_lines(*heads, others)
+    few = sorted({e.identity for e in entries})[:EVIDENCE_INDIVIDUALS]
+    judged = tuple(replace(e, part=Part.HELD_OUT) for e in entries if e.identity in few)
+    outside = replace(world.made, entries=judged)
+    evidence = compared(run, outside, world.folder, world.sources, done.bundle)
+    return (*found, *(line for line in evidence if line.figure not in RETRIEVAL))
 
 
 def learning_curve(

@@ -11,7 +11,7 @@ from reid.labels.dealing import Part
 from reid.weights import Bundle
 from training.evaluation.retrieval.bootstrap import coded, draws, mean_figure
 from training.lab.features import Floats, Head
-from training.lab.gate import OWN, Line, compare
+from training.lab.gate import OWN, RETRIEVAL, Line, compare
 from training.lab.head import Pictures
 from training.lab.judging import Contender
 from training.lab.run import LabRun
@@ -28,6 +28,21 @@ def compared(
     champion = Contender.of(run.champion)
     both = run.bench.both(OWN, dataset, champion, Contender.of(challenger))
     return () if both is None else compare([both], replicates=run.ask.replicates)
+
+
+def retrieval_lines(parent: Head, learned: Head, others: Pictures) -> tuple[Line, ...]:
+    """Top-1 and mAP of two heads over the same frozen network."""
+    before, after = (_each(head(others.pooled), others) for head in (parent, learned))
+    asked = ~np.isnan(before[:, 0])
+    who = coded(others.identity[asked])
+    counts = draws(int(who.max()) + 1)
+    lines = []
+    for column, figure in enumerate(RETRIEVAL):
+        old, new = before[asked, column], after[asked, column]
+        difference = mean_figure(new - old, who, counts)
+        values = float(old.mean()), float(new.mean())
+        lines.append(Line(OWN, figure, *values, difference, int(who.max()) + 1))
+    return tuple(lines)
 
 
 def gain_of(parent: Head, learned: Head, others: Pictures) -> dict[str, float]:

@@ -25,8 +25,9 @@ from training.lab.calibrating import drawn_towards
 from training.lab.features import FrozenFeatures, Head, head_of
 from training.lab.gate import OWN, Both, Gate, compare, judge
 from training.lab.head import Learned, Pictures, learn_head
-from training.lab.hooks import Hooks
+from training.lab.hooks import Hooks, unheard
 from training.lab.judging import Bench, Contender, sighting_llr
+from training.lab.network import trained_network
 from training.lab.recipe import LabRecipe
 from training.lab.report import write_report
 from training.lab.suspicious import (
@@ -36,7 +37,7 @@ from training.lab.suspicious import (
     suspicions,
     verified,
 )
-from training.lab.synthetic import synthetic_set
+from training.lab.synthetic import synthetic_set, synthetic_table
 from training.lab.training_set import Entry, TrainingSet, dataset_of
 from training.lab.writing import calibrate, write_challenger
 from training.learn.rights import licence_of_weights
@@ -111,8 +112,9 @@ class LabRun:
         own, train = self._pictures(Part.TRAIN)
         require(len(np.unique(own.classes)) > 1, "expected several flanks to train on")
         doubted = self.suspicions(own, train)
-        learned = self._learn(own)
-        bundle = self._written(learned.head, licence)
+        base = self._base(train)
+        learned = self._learn(base, own if base is self.champion else None)
+        bundle = self._written(base, learned.head, licence)
         calibration = self._calibration_of_own()
         bundle = calibrate(bundle, calibration)
         gate = self._gate(bundle, calibration, doubted)
@@ -177,7 +179,24 @@ class LabRun:
         kept.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         return found
 
-    def _learn(self, own: Pictures) -> Learned:
+    def _base(self, train: Dataset) -> Bundle:
+        """The champion, or what a recipe that moves the network made of it."""
+        recipe = self.ask.recipe
+        if recipe.learn == "head":
+            return self.champion
+        more: list[Path] = []
+        if recipe.synthetic_individuals:
+            more.append(synthetic_table(recipe, self.cache, self.hooks))
+        hooks = Hooks(self.hooks.told, unheard, self.hooks.check)
+        return trained_network(
+            recipe.training, self.champion, train, more, self.folder, hooks,
+            threads=self.ask.threads,
+        )  # fmt: skip
+
+    def _learn(self, base: Bundle, own: Pictures | None) -> Learned:
+        if own is None:  # another network sees other features
+            self._features = FrozenFeatures(base, self.cache)
+            own, _ = self._pictures(Part.TRAIN)
         synthetic = synthetic_set(self.ask.recipe, self.cache, self._features, self.hooks)
         lines: list[dict[str, float]] = []
 
@@ -188,7 +207,7 @@ class LabRun:
             self.hooks.point(line)
 
         return learn_head(
-            head_of(self.champion),
+            head_of(base),
             own,
             synthetic,
             seed=self.made.seed,
@@ -196,8 +215,9 @@ class LabRun:
             check=self.hooks.check,
         )
 
-    def _written(self, head: Head, licence: Licence) -> Bundle:
+    def _written(self, base: Bundle, head: Head, licence: Licence) -> Bundle:
         return write_challenger(
+            base,
             self.champion,
             head,
             self.made,

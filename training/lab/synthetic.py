@@ -27,11 +27,16 @@ def synthetic_set(
     """Pooled features of the animals to learn from; None where the recipe mixes none in."""
     if not recipe.synthetic_individuals:
         return None
-    survey = _survey(recipe, recipe.seed)
-    dataset = read_dataset(_made(survey, recipe.synthetic_individuals, cache, hooks))
+    dataset = read_dataset(synthetic_table(recipe, cache, hooks))
     keys = [f"synthetic|{recipe.seed}|{SIZE_PX}|{row.image_id}" for row in dataset.rows]
     pooled = features.of(dataset.rows, keys, hooks.told, hooks.check)
     return _pictures(dataset, pooled)
+
+
+def synthetic_table(recipe: LabRecipe, cache: Path, hooks: Hooks) -> Path:
+    """The table of the animals to learn from, made once."""
+    survey = _survey(recipe, recipe.seed)
+    return _made(survey, recipe.synthetic_individuals, cache, hooks)
 
 
 def reference_table(recipe: LabRecipe, cache: Path, hooks: Hooks) -> Path:

@@ -27,6 +27,7 @@ HEAD = "vector_head"
 
 
 def write_challenger(
+    base: Bundle,
     champion: Bundle,
     head: Head,
     made: TrainingSet,
@@ -36,18 +37,19 @@ def write_challenger(
     licence: Licence,
     name: str,
 ) -> Bundle:
-    """The champion with another head, as a bundle of our own in ``directory``.
+    """``base`` (the champion, or what was made of its network) with another head, as a bundle of
+    our own in ``directory``.
 
     Raises:
         WeightsAlteredError: the champion is no bundle of ours.
     """
-    manifest = champion.manifest
+    manifest = base.manifest
     if manifest.kind != "own":
         raise WeightsAlteredError(
-            f"bundle {champion.name!r}: expected one of kind 'own' to put a head on, found "
+            f"bundle {base.name!r}: expected one of kind 'own' to put a head on, found "
             f"{manifest.kind!r}; start from rosette-words, or another that was trained here"
         )
-    state = dict(load_state_dict(champion))
+    state = dict(load_state_dict(base))
     state[f"{HEAD}.weight"] = torch.from_numpy(head.weight)
     state[f"{HEAD}.bias"] = torch.from_numpy(head.bias)
     changed = manifest.model_copy(

@@ -15,6 +15,7 @@ from reid.embed.pooling import WORDS, VectorNetwork
 from reid.embed.residuals import Residuals
 from reid.errors import ConfigError
 from reid.weights import Bundle, Preprocessing, load_bundle
+from training.learn.adapters import adapt, merged
 from training.learn.recipe import Network
 
 HEAD_ONLY = "head"
@@ -24,11 +25,13 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class Learner(nn.Module):
     """``network`` (which the bundle will hold) followed by batch normalisation (folded into it)."""
 
-    def __init__(self, network: VectorNetwork, dim: int, *, keep_norm: bool) -> None:
+    def __init__(
+        self, network: VectorNetwork, dim: int, *, keep_norm: bool, keep_neck: bool = False
+    ) -> None:
         super().__init__()
         self.network = network
         self.neck = nn.BatchNorm1d(dim)
-        self._keep_norm = keep_norm
+        self._keep_norm, self._keep_neck = keep_norm, keep_neck
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Pixels (n, 3, side, side) to unit vectors (n, dim)."""
@@ -37,6 +40,8 @@ class Learner(nn.Module):
     def train(self, mode: bool = True) -> Learner:
         """As torch's, but the backbone's normalisation may keep its statistics."""
         super().train(mode)
+        if mode and self._keep_neck:
+            self.neck.eval()  # a head that goes on is neither centred nor scaled anew
         if mode and self._keep_norm:
             for module in self.network.backbone.modules():
                 if isinstance(module, nn.modules.batchnorm._BatchNorm):
@@ -63,6 +68,8 @@ def build_learner(how: Network, *, seed: int) -> Learner:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
+        if how.keep_head:
+            return _going_on(how)
         backbone = ending_at(_backbone(how), how.feature_stride)
         channels = int(backbone.num_features)  # type: ignore[arg-type]
         residuals = _residuals(how, channels)
@@ -72,7 +79,18 @@ def build_learner(how: Network, *, seed: int) -> Learner:
         power = how.gem_power if how.pooling == "gem" else None
         network = VectorNetwork(backbone, head, gem_power=power, grid=how.grid, residuals=residuals)
         learner = Learner(network, how.dim, keep_norm=how.keep_norm)
-    _choose_moving(backbone, how.train_from)
+    _choose_moving(backbone, how.train_from, how.adapters)
+    return learner
+
+
+def _going_on(how: Network) -> Learner:
+    """The learner of `training.learn.continuing`: the bundle's whole network."""
+    bundle = start_bundle(how)
+    if bundle is None:
+        raise ConfigError("keep_head: expected a bundle to go on from, found an architecture")
+    network = build_network(bundle).requires_grad_(True)
+    learner = Learner(network, how.dim, keep_norm=how.keep_norm, keep_neck=True)
+    _choose_moving(network.backbone, how.train_from, how.adapters)
     return learner
 
 
@@ -108,8 +126,10 @@ def _backbone(how: Network) -> nn.Module:
     return timm.create_model(how.architecture, pretrained=False, num_classes=0)
 
 
-def _choose_moving(backbone: nn.Module, train_from: str) -> None:
-    """Freeze what comes before ``train_from`` in the order of the backbone's parameters."""
+def _choose_moving(backbone: nn.Module, train_from: str, rank: int = 0) -> None:
+    """Freeze what comes before ``train_from`` in the order of the backbone's parameters; with a
+    ``rank`` adapters move in the place of what comes after it.
+    """
     names = [name for name, _ in backbone.named_parameters()]
     if train_from == HEAD_ONLY:
         first = len(names)
@@ -123,6 +143,8 @@ def _choose_moving(backbone: nn.Module, train_from: str) -> None:
         first = hits[0]
     for k, (_, weight) in enumerate(backbone.named_parameters()):
         weight.requires_grad_(k >= first)
+    if rank:
+        adapt(backbone, set(names[first:]), rank)
 
 
 def _in(name: str, part: str) -> bool:
@@ -143,7 +165,7 @@ def folded(learner: Learner) -> dict[str, Tensor]:
     bias = neck.bias - scale * neck.running_mean
     if head.bias is not None:
         bias = bias + scale * head.bias
-    state = dict(learner.network.backbone.state_dict())
+    state = merged(learner.network.backbone)
     if learner.network.residuals is not None:
         ours = learner.network.residuals.state_dict()
         state |= {f"{WORDS}{name}": tensor for name, tensor in ours.items()}

@@ -35,6 +35,10 @@ class Network(_Strict):
     (`reid.embed.residuals`) has ``words`` visual words over local features of ``word_dim``
     numbers, each with its place weighed by ``position``; they begin as clusters of what the start
     sees of training pictures. ``feature_stride`` ends the backbone at an early, fine map (0: off).
+    ``keep_head`` goes on from the words and the head of ``init`` instead of beginning new ones; the
+    rest of what is said of the network must then be the bundle's (`training.learn.continuing`).
+    ``adapters`` is the rank of what is added to the convolutions from ``train_from`` on while their
+    own weights stay (LoRA, Hu et al. 2022; 0: off); the bundle holds their sum.
     """
 
     init: str = "efficientnet-lite1"
@@ -52,6 +56,8 @@ class Network(_Strict):
     head: Literal["principal", "random"] = "principal"
     train_from: str = "blocks.4"
     keep_norm: bool = True
+    keep_head: bool = False
+    adapters: Annotated[int, Field(ge=0, le=256)] = 0
 
 
 class Batches(_Strict):

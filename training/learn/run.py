@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from reid.errors import ConfigError
 from training.learn import loop
+from training.learn.adapters import merged
 from training.learn.beginning import begin_head
 from training.learn.checkpoint import Progress, check_same, load_state, packed, save_state
 from training.learn.judge import Ranking, rank
@@ -33,7 +34,7 @@ class Run:
         self.prepared, self.folder = prepared, folder
         folder.mkdir(parents=True, exist_ok=True)
         learner = build_learner(recipe.network, seed=recipe.seed)
-        self.start = {k: v.clone() for k, v in learner.network.backbone.state_dict().items()}
+        self.start = {k: v.clone() for k, v in merged(learner.network.backbone).items()}
         self.parts = loop.make_parts(learner, prepared.sampler.classes, recipe, device)
         self.progress = Progress()
 
@@ -66,6 +67,8 @@ class Run:
     def begin(self) -> None:
         """Give words and head their beginning, from a seeded choice of training pictures."""
         recipe, train = self.prepared.recipe, self.prepared.split.train
+        if recipe.network.keep_head:
+            return
         learner, preprocessing = self.parts.learner, self.prepared.preprocessing
         order = np.random.default_rng([recipe.seed, 3]).permutation(len(train))
         chosen = [train[k] for k in order[: max(PICTURES, HEAD_SEES * recipe.network.dim)]]
@@ -121,6 +124,9 @@ class Run:
                 self.save()
 
     def _judge_start(self, told: Told) -> None:
+        if self.prepared.recipe.network.keep_head:  # the start itself may stay the best
+            self._judge(0, told)
+            return
         vectors = loop.embed(
             self.parts.learner, self.prepared.crops, self.prepared.preprocessing, headless=True
         )

@@ -1,0 +1,84 @@
+"""A network trained from the champion by a recipe of `training.learn`, before its head."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from reid.weights import Bundle
+from training.data import Dataset
+from training.lab.hooks import Hooks
+from training.learn.continuing import continuing
+from training.learn.prepared import Told
+from training.learn.recipe import Recipe, read_recipe
+from training.learn.train import train
+
+HEAD = ("image_id", "identity", "path", "bbox", "orientation", "sighting", "light", "mask_path")
+
+
+def trained_network(
+    recipe: str, champion: Bundle, own: Dataset, more: Sequence[Path], folder: Path, hooks: Hooks,
+    *, threads: int,
+) -> Bundle:  # fmt: skip
+    """The champion after training on ``own`` and the tables ``more``; goes on where it was killed.
+
+    A share of the individuals only stops it early, and where nothing got better the champion's
+    own weights are what is written.
+    """
+    table = _table(own, folder / "own")
+    how = read_recipe(recipe)
+    chosen: Recipe = how.model_copy(update={"network": continuing(how.network, champion)})
+    run = folder / "network"
+    return train(
+        chosen, [table, *more], run, _Hearing(hooks), resume=True, threads=threads, name="network"
+    ).bundle
+
+
+def _table(own: Dataset, folder: Path) -> Path:
+    """The rows as a table that `training.data` reads; paths are this machine's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rights = {"licence": own.rights.licence, "use": own.rights.use.value}
+    (folder / "dataset.json").write_text(json.dumps(rights) + "\n", encoding="utf-8")
+    table = folder / "metadata.csv"
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, HEAD)
+        writer.writeheader()
+        for row in own.rows:
+            box = row.box and [row.box.x_px, row.box.y_px, row.box.width_px, row.box.height_px]
+            writer.writerow(
+                {
+                    "image_id": row.image_id,
+                    "identity": row.identity,
+                    "path": row.path.resolve(),
+                    "bbox": json.dumps(box) if box else "",
+                    "orientation": str(row.flank),
+                    "sighting": row.sighting,
+                    "light": str(row.light) if row.light else "",
+                    "mask_path": row.mask_path.resolve() if row.mask_path else "",
+                }
+            )
+    return table
+
+
+class _Hearing(Told):
+    """What `training.learn` tells, as hooks hear it; between steps the run may be stopped."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+
+    def outlines(self, done: int, of: int) -> None:
+        """See `Told`."""
+        self._hooks.check()
+        self._hooks.told("outlines", done, of)
+
+    def step(self, step: int, of: int, loss: float) -> None:
+        """See `Told`."""
+        del loss
+        self._hooks.check()
+        self._hooks.told("training", step, of)
+
+    def epoch(self, line: dict[str, float]) -> None:
+        """See `Told`."""
+        self._hooks.point({name: line[name] for name in ("step", "map", "top1")})
