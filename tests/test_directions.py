@@ -32,8 +32,9 @@ ALLOWED = {
     "client": {"errors"},
     "survey": GROUND,
     "importers": {*GROUND, "image", "survey", "catalogue"},
+    "abundance": {*GROUND, "decide", "review"},
     "exporters": {
-        *(*GROUND, "config", "people", "decide", "survey", "importers", "catalogue", "clocks"),
+        *(*GROUND, "config", "people", "abundance", "survey", "importers", "catalogue", "clocks"),
     },
     "video": {*GROUND, "image"},
     "labels": {*GROUND, "identities", "catalogue"},

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from reid.cli import backup, clocks, identities, index, individuals, jobs, keys, review, weights
+from reid.cli.abundance import abundance
 from reid.cli.batch import batch
 from reid.cli.compare import compare
 from reid.cli.consequences import consequences
@@ -46,6 +47,7 @@ app.command()(batch)
 app.command()(consequences)
 app.command("import")(import_)
 app.command()(export)
+app.command()(abundance)
 app.add_typer(individuals.app, name="individuals")
 app.add_typer(identities.app, name="identities")
 app.add_typer(review.app, name="review")

@@ -13,6 +13,7 @@ from reid.cli import options
 from reid.cli.console import say, show, show_json
 from reid.cli.deciding import By
 from reid.cli.engines import open_catalogue, read_settings
+from reid.cli.sessions import OccasionDays, SessionMonths, SessionTable, told_sessions
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
@@ -110,7 +111,9 @@ def export(
     ] = None,
     title: Annotated[str, typer.Option(help="Of the package.")] = "Leopards of a survey",
     species: Species = None,
-    occasion_days: Annotated[int, typer.Option(min=1, help="Length of an occasion.")] = 1,
+    occasion_days: OccasionDays = 1,
+    session_months: SessionMonths = 0,
+    sessions: SessionTable = None,
     crs: Annotated[str, typer.Option(help="EPSG code of metres; without, the UTM zone.")] = "",
     individual: Annotated[
         list[str] | None, typer.Option(help="Of papers: these alone. Repeatable.")
@@ -138,6 +141,8 @@ def export(
         zone=read_zone(time_zone) if time_zone else None,
         species=tuple(species) if species else SPECIES,
         occasion_days=occasion_days,
+        session_months=session_months,
+        sessions=told_sessions(sessions, session_months),
         crs=crs,
         draws=draws,
         seed=seed,

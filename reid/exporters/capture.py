@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from reid.exporters.alive import alive, drawn, sides_of
+from reid.abundance import Capture, count_of, drawn, sides_of
 from reid.exporters.contract import Writing, Written
 from reid.exporters.evidence import evidence_of
-from reid.exporters.histories import Histories, histories_of
+from reid.exporters.histories import Histories, seasons_of
 from reid.exporters.legal import legal_names
-from reid.exporters.passages import Capture
 from reid.exporters.secr import as_drawn, unsure
 from reid.exporters.tables import write_rows, write_text
 from reid.survey import Survey
 
-COLUMNS = ("id", "individualID", "ch", "freq", "flanks")
+COLUMNS = ("session", "id", "individualID", "ch", "freq", "flanks")
 
 
 class CaptureHistories:
-    """``histories.csv`` and ``rmark.inp``; ``rmark-draw-N.inp`` have unsure sightings too."""
+    """``histories.csv`` and ``rmark.inp``; ``rmark-draw-N.inp`` have unsure sightings too.
+
+    With several sessions ``rmark-SESSION.inp`` and ``rmark-SESSION-draw-N.inp``.
+    """
 
     def write(self, survey: Survey, target: Path, writing: Writing) -> Written:
         """As `Exporter.write`."""
-        found = histories_of(survey, writing.species, writing.occasion_days)
-        draws = drawn(found.captures, evidence_of(survey), writing.draws, writing.seed)
-        sides, told = sides_of(found.captures), strings(found.named, found)
-        legal = legal_names(told)
+        found, evidence = seasons_of(survey, writing), evidence_of(survey)
+        draws = drawn(found.captures, evidence, writing.draws, writing.seed)
+        sides = sides_of(found.captures)
+        legal, sessions = legal_names(sides), legal_names(part.session for part in found.parts)
         rows = [
-            {"id": legal[n], "individualID": n, "ch": ch, "freq": 1, "flanks": sides[n]}
-            for n, ch in told.items()
+            {
+                "session": sessions[part.session],
+                "id": legal[name],
+                "individualID": name,
+                "ch": ch,
+                "freq": 1,
+                "flanks": sides[name],
+            }
+            for part in found.parts
+            for name, ch in strings(part.named, part).items()
         ]
         files = [write_rows(target / "histories.csv", COLUMNS, rows)]
-        files.append(write_text(target / "rmark.inp", _inp(told)))
-        digits = len(str(len(draws)))
-        for number, draw in enumerate(draws, start=1):
-            drawn_ones = strings(as_drawn(found.captures, draw), found)
-            name = f"rmark-draw-{number:0{digits}d}.inp"
-            files.append(write_text(target / name, _inp(drawn_ones)))
-        bounds = alive(found.captures, draws)
+        for part in found.parts:
+            stem = "rmark" if len(found.parts) == 1 else f"rmark-{sessions[part.session]}"
+            files += _inps(target, stem, part, draws)
+        bounds = count_of(found.captures, evidence)
         return Written(tuple(files), (str(bounds), *found.notes, *unsure(bounds)))
+
+
+def _inps(
+    target: Path, stem: str, part: Histories, draws: Sequence[Mapping[str, str]]
+) -> Iterator[Path]:
+    yield write_text(target / f"{stem}.inp", _inp(strings(part.named, part)))
+    digits = len(str(len(draws)))
+    for number, draw in enumerate(draws, start=1):
+        told = strings(as_drawn(part.captures, draw), part)
+        yield write_text(target / f"{stem}-draw-{number:0{digits}d}.inp", _inp(told))
 
 
 def strings(captures: Iterable[Capture], found: Histories) -> dict[str, str]:

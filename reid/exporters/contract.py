@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
+from reid.exporters.seasons import Span
 from reid.importers.plan import SPECIES
 from reid.survey import Survey
 
@@ -14,7 +15,8 @@ from reid.survey import Survey
 @dataclass(frozen=True, slots=True)
 class Writing:
     """How to write. ``zone``: of times that were written without one; None: such are refused
-    where the format needs a zone. ``draws`` and ``seed``: of uncertain groupings.
+    where the format needs a zone. ``draws`` and ``seed``: of uncertain groupings. Sessions as
+    `reid.exporters.seasons.spans_of` makes them.
     """
 
     title: str = "Leopards of a camera-trap survey"
@@ -22,6 +24,8 @@ class Writing:
     zone: tzinfo | None = None
     species: tuple[str, ...] = SPECIES
     occasion_days: int = 1
+    session_months: int = 0
+    sessions: tuple[Span, ...] = ()
     crs: str = ""
     draws: int = 0
     seed: int = 0

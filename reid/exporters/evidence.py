@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from reid.abundance import APART
 from reid.catalogue import Catalogue
-from reid.exporters.alive import APART
 from reid.survey import Survey
 
 EVIDENCE = "reid-evidence"

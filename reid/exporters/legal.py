@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 
-def legal_names(names: Iterable[str]) -> dict[str, str]:
-    """Legal name by name; two that would become one get a number."""
+def legal_names(names: Iterable[str], reserved: Iterable[str] = ()) -> dict[str, str]:
+    """Legal name by name; two that would become one, or a ``reserved`` one, get a number."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {name.lower() for name in reserved}
     for name in sorted(set(names)):
         plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "x"
         number, tried = 1, plain

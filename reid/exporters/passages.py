@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+from reid.abundance import NEVER, Capture
 from reid.exporters.clock_notes import joined, time_note
 from reid.importers.plan import wanted
 from reid.survey import Deployment, Observation, Survey
@@ -14,28 +15,17 @@ from reid.survey import Deployment, Observation, Survey
 SIDES = {"left", "right"}
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """A passage of an animal by a station; ``sighting`` is what it is called in the catalogue.
-
-    ``individual`` "": nobody knows who. ``sides``: the flanks that were seen. ``note``: what there
-    is to say of its time.
-    """
-
-    individual: str
-    station: str
-    at: datetime
-    sighting: str
-    sides: frozenset[str]
-    note: str = ""
-
-
 def passages(
-    survey: Survey, species: Sequence[str], placed: Mapping[str, Deployment]
+    survey: Survey,
+    species: Sequence[str],
+    placed: Mapping[str, Deployment],
+    *,
+    every: bool = False,
 ) -> tuple[list[Capture], int]:
     """Every passage at these deployments (by id), by animal and time.
 
-    And how many observations are left out, for want of a time or of their deployment.
+    And how many observations are left out, for want of a time or of their deployment; ``every``:
+    those are among the passages, `NEVER` or at the station "".
     """
     links, found, lost = survey.links(), dict[tuple[str, str, str], Capture](), 0
     for key, group in groupby(survey.by_event(), lambda o: o.event or o.media or o.id):
@@ -48,27 +38,30 @@ def passages(
             place = placed.get(one.deployment)
             if at is None or place is None:
                 lost += 1
-                continue
+                if not every:
+                    continue
+            station = place.station if place else ""
             capture = Capture(
                 who,
-                place.station,
-                at.replace(tzinfo=None),
+                station,
+                at.replace(tzinfo=None) if at else NEVER,
                 links.get(one.id, key),
                 frozenset(_sides(one)),
                 time_note(one),
             )
-            known = found.get((key, who, place.station))
-            found[key, who, place.station] = _joined(known, capture)
-    order = sorted(found.values(), key=lambda c: (c.individual, c.at, c.station))
+            known = found.get((key, who, station))
+            found[key, who, station] = _joined(known, capture)
+    order = sorted(found.values(), key=lambda c: (c.individual, c.at, c.station, c.sighting))
     return order, lost
 
 
 def _joined(known: Capture | None, new: Capture) -> Capture:
     if known is None:
         return new
+    times = [at for at in (known.at, new.at) if at != NEVER]
     return replace(
         known,
-        at=min(known.at, new.at),
+        at=min(times, default=NEVER),
         sides=known.sides | new.sides,
         note=joined(known.note, new.note),
     )

@@ -37,6 +37,12 @@ def noise():
     return loaded(HERE.parent / "catalogue" / "making.py")
 
 
+@pytest.fixture(scope="session")
+def secr():
+    """Reads what the R package secr reads."""
+    return loaded(HERE / "secr_reader.py")
+
+
 class Taken:
     """A source read, and put into a catalogue."""
 

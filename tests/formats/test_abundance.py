@@ -1,6 +1,6 @@
 """Capture histories, effort, and identity that is not sure."""
 
-import itertools
+import csv
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reid.decide import posterior
 from reid.errors import InputError
 from reid.exporters import Writing, exporter_for, snapshot
-from reid.exporters.alive import alive, drawn, least_alive
 from reid.exporters.histories import histories_of
 from reid.exporters.legal import legal_names
-from reid.exporters.passages import Capture
 from reid.survey import Deployment, Observation, Survey
 
 ZONE = timezone(timedelta(hours=5))
@@ -85,12 +82,39 @@ def test_histories_as_strings(survey, tmp_path):
     )
 
 
+def rows_of(file):
+    with file.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 def test_camtrapr_tables(survey, tmp_path):
     exporter_for("camtrapr").write(survey, tmp_path, Writing())
-    records = (tmp_path / "records.csv").read_text()
-    assert "Jar 1,,Panthera pardus,Aidar,2018-09-01 01:00:00,2018-09-01,01:00:00" in records
-    assert "unidentified" in records
-    assert "Jar/1,,43.5,55.1,2018-09-02,2018-09-04" in (tmp_path / "cameras.csv").read_text()
+    records = rows_of(tmp_path / "records.csv")
+    assert records[0]["DateTimeOriginal"] == "2018-09-01 01:00:00"
+    assert {row["Individual"] for row in records} == {"Aidar", "Bota", "Dina", "unidentified"}
+    assert {row["Species"] for row in records} == {"Panthera pardus"}
+    cameras = rows_of(tmp_path / "cameras.csv")
+    keys = [(row["Station"], row["Camera"], row["Session"]) for row in cameras]
+    assert keys == [("Jar 1", "d1", "1"), ("Jar 1", "d1b", "1"), ("Jar/1", "d2", "1")]
+    assert (cameras[2]["Setup_date"], cameras[2]["Retrieval_date"]) == ("2018-09-02", "2018-09-04")
+    # whoever saw an animal has to be in the table of cameras
+    assert {(r["Station"], r["Camera"]) for r in records} <= {k[:2] for k in keys}
+    (jar, other) = rows_of(tmp_path / "operation.csv")
+    assert [jar[f"2018-09-0{day}"] for day in (1, 6, 7)] == ["1", "1", ""]
+    assert [other[f"2018-09-0{day}"] for day in (1, 2, 3, 4)] == ["", "1", "1", ""]
+
+
+def test_a_camera_that_was_out_twice_is_one_row_with_a_problem_between(tmp_path):
+    with Survey() as found:
+        for name, start, end in (("a", 0, 4), ("b", 10, 12), ("c", 12, 20)):
+            span = DAY + timedelta(days=start), DAY + timedelta(days=end)
+            found.add(Deployment(name, "north", "", 43.5, 55.0, *span, "c1"))
+        exporter_for("camtrapr").write(found, tmp_path, Writing())
+        (camera,) = rows_of(tmp_path / "cameras.csv")
+    assert (camera["Setup_date"], camera["Retrieval_date"]) == ("2018-09-01", "2018-09-21")
+    assert (camera["Problem1_from"], camera["Problem1_to"]) == ("2018-09-06", "2018-09-10")
+    (effort,) = rows_of(tmp_path / "operation.csv")
+    assert [effort[f"2018-09-{day:02}"] for day in (4, 5, 10, 11)] == ["1", "0", "0", "1"]
 
 
 def test_no_effort_without_deployments_and_no_station_at_two_places():
@@ -102,56 +126,6 @@ def test_no_effort_without_deployments_and_no_station_at_two_places():
         found.add(Deployment("d2", "x", "", 43.6, 55.0, DAY, DAY))
         with pytest.raises(InputError, match="expected one position"):
             histories_of(found, ("Panthera pardus",), 1)
-
-
-NAMES = ("A", "B", "C", "D", "E")
-SIDED = st.sampled_from(["left", "right", "both", "unknown"])
-
-
-@given(st.lists(SIDED, max_size=5))
-def test_the_least_alive_is_that_of_the_best_pairing(kinds):
-    """Against every way of putting a left-only and a right-only animal together."""
-    sides = dict(zip(NAMES, kinds, strict=False))
-    fixed = kinds.count("both")
-    left, right = kinds.count("left"), kinds.count("right")
-    pairings = [fixed + left + right - pairs for pairs in range(min(left, right) + 1)]
-    expected = max(min(pairings), int(bool(kinds)))
-    assert least_alive(sides, False) == expected
-
-
-def captures(*told):
-    at = datetime(2018, 9, 1)
-    return [Capture(who, "x", at, name, frozenset({"left"})) for name, who in told]
-
-
-def test_ustyurt_is_at_least_one_leopard_and_no_bare_count():
-    three = captures(("september", ""), ("november", ""), ("december", ""))
-    assert str(alive(three)) == "at least 1, at most 3 animals"
-    evidence = {("september", "november"): 2.0, ("november", "december"): 3.0}
-    ways = drawn(three, evidence, 400, 1)
-    bounds = alive(three, ways)
-    assert (bounds.least, bounds.most, bounds.low, bounds.high) == (1, 3, 1, 2)
-    assert str(bounds).endswith("1 to 2 in 95 % of draws")
-
-
-def test_draws_follow_the_posterior():
-    three = captures(("s", ""), ("t", ""), ("u", ""))
-    evidence = {("s", "t"): 1.0, ("t", "u"): -0.5, ("s", "u"): 0.3}
-    ways = drawn(three, evidence, 4000, 7)
-    table = np.array([[0, 1.0, 0.3], [1.0, 0, -0.5], [0.3, -0.5, 0]])
-    expected = posterior(table, 0.5).pair_probability()
-    for (i, a), (j, b) in itertools.combinations(enumerate("stu"), 2):
-        share = np.mean([way[a] == way[b] for way in ways])
-        assert share == pytest.approx(expected[i, j], abs=0.03)
-    assert drawn(three, evidence, 4000, 7) == ways
-
-
-def test_whom_people_named_or_told_apart_stays_so():
-    known = captures(("a", "Aidar"), ("b", "Bota"), ("s", ""), ("t", ""))
-    evidence = {("a", "s"): 6.0, ("b", "s"): 5.0, ("s", "t"): 4.0, ("t", "individual:Aidar"): -30.0}
-    for way in drawn(known, evidence, 200, 3):
-        assert way["t"] != "Aidar"
-        assert set(way) == {"s", "t"}
 
 
 @given(st.lists(st.text(max_size=6), max_size=8))
