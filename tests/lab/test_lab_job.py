@@ -8,11 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from reid.batch import brought
 from reid.batch.brought import brought_kinds
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import JobState, JobStore
+from reid.cli.app import app
 from reid.config import Settings
 from reid.image import open_image
 from reid.jobs import Worker, submit_simple
@@ -150,3 +152,36 @@ def test_kinds_are_found_by_entry_point_and_a_broken_one_is_a_warning(monkeypatc
     found = brought_kinds(lambda: None, Path())
     assert set(found) == {TRAINING_RUN}
     assert "nowhere.at_all" in caplog.text
+
+
+def reid(*words):
+    return CliRunner().invoke(app, ["train", "--threads", "1", *map(str, words)])
+
+
+def test_the_command_says_whether_and_why_not_then_trains_and_registers(
+    catalogue, tmp_path, monkeypatch
+):
+    recipe, out = tmp_path / "tiny.toml", tmp_path / "run"
+    recipe.write_text(RECIPE)
+    common = ("--data-dir", catalogue.data_dir)
+    ready = reid("--check", *common)
+    assert "ready to train" in ready.output
+    assert "30 pictures of 30 sightings and 10 individuals" in ready.output
+    wanted = ("--from-catalogue", *common, "--recipe", recipe, "--out", out)
+    taken = reid(*wanted, "--by", "Asel", "--override", "a first one to try with")
+    assert taken.exit_code == 0, taken.output
+    assert "## Figures" in taken.output
+    assert "registered as tiny@" in taken.output
+    assert reid(*wanted).exit_code == 2, "a run lies there"
+    doubts = reid("--suspicious", *common, "--recipe", recipe, "--out", tmp_path / "doubts")
+    assert doubts.exit_code == 0, doubts.output
+    again = reid(
+        "--manifest", out, *wanted[:-1], tmp_path / "again", "--by", "A", "--override", "b"
+    )
+    assert again.exit_code == 0, again.output
+    files = [(o / "bundle" / "model.safetensors").read_bytes() for o in (out, tmp_path / "again")]
+    assert files[0] == files[1], "the same frozen set gives the same weights"
+    monkeypatch.setattr(readiness, "LEAST_LEARN", 500)
+    refused = reid("--from-catalogue", *common, "--out", tmp_path / "other")
+    assert refused.exit_code == 2
+    assert "at least 500 are needed" in " ".join(refused.output.split())

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reid.catalogue import Catalogue
-from reid.cli.console import say, show, working
+from reid.cli.console import Report, say, show, working
 from reid.cli.engines import open_catalogue, read_settings
 from reid.errors import ConfigError, InputError
 from reid.labels.readiness import told
+from reid.registry import Registry
 from reid.weights import Bundle, load_bundle
 from training.lab.hooks import Hooks
+from training.lab.job_run import register
 from training.lab.ready import readiness
 from training.lab.recipe import read_lab_recipe
-from training.lab.run import Ask, LabRun
+from training.lab.run import Ask, Done, LabRun
 from training.lab.sources import Sources
 from training.lab.training_set import (
     MANIFEST,
@@ -63,13 +65,15 @@ def retrain(wanted: Wanted) -> None:
             raise ConfigError("expected --out, a folder for the run; --check needs none")
         with working() as report:
             made = _frozen(wanted, sources, wanted.out, report)
-            run = _run(wanted, sources, made, wanted.out, report)
+            champion = _champion(wanted, catalogue)
+            run = _run(wanted, sources, made, wanted.out, champion, report)
             if wanted.suspicious:
                 _doubts(run, catalogue, made)
                 return
             done = run.go()
+            label = _registered(wanted, catalogue, done, made)
     show(*done.report.read_text(encoding="utf-8").splitlines())
-    say(f"written: {done.bundle.directory}")
+    say(f"written: {done.bundle.directory}" + (f", registered as {label}" if label else ""))
     if not done.gate.passed:
         raise InputError(
             "the gate refuses this challenger; the report says why. A person can take it all the "
@@ -86,7 +90,7 @@ def _catalogue(wanted: Wanted) -> Iterator[Catalogue | None]:
         yield catalogue
 
 
-def _frozen(wanted: Wanted, sources: Sources, out: Path, report: object) -> TrainingSet:
+def _frozen(wanted: Wanted, sources: Sources, out: Path, report: Report) -> TrainingSet:
     """The set of the folder, of ``--manifest``, or a new one."""
     if (out / MANIFEST).is_file():
         if not wanted.resume:
@@ -102,7 +106,7 @@ def _frozen(wanted: Wanted, sources: Sources, out: Path, report: object) -> Trai
     ready = readiness(sources.gather(), seed=wanted.seed)
     if not ready.ready and not wanted.suspicious:
         raise InputError("; ".join(ready.refusals))
-    made = sources.freeze(out, seed=wanted.seed, told=report)  # type: ignore[arg-type]
+    made = sources.freeze(out, seed=wanted.seed, told=report)
     write_training_set(made, out)
     return made
 
@@ -117,12 +121,23 @@ def _copy_masks(manifest: Path, out: Path) -> None:
         shutil.copytree(folder / MASKS, out / MASKS, dirs_exist_ok=True)
 
 
-def _champion(wanted: Wanted) -> Bundle:
-    """The bundle that is served, or ``--init``."""
-    return load_bundle(wanted.init or read_settings(wanted.data_dir).bundle)
+def _champion(wanted: Wanted, catalogue: Catalogue | None) -> Bundle:
+    """``--init``, else the bundle that serves the catalogue, else the configured one."""
+    settings = read_settings(wanted.data_dir)
+    if wanted.init or catalogue is None:
+        return load_bundle(wanted.init or settings.bundle)
+    registry = Registry.of(catalogue, settings)
+    return registry.open(registry.active())
 
 
-def _run(wanted: Wanted, sources: Sources, made: TrainingSet, out: Path, report: object) -> LabRun:
+def _run(
+    wanted: Wanted,
+    sources: Sources,
+    made: TrainingSet,
+    out: Path,
+    champion: Bundle,
+    report: Report,
+) -> LabRun:
     recipe = read_lab_recipe(wanted.recipe)
     ask = Ask(
         recipe,
@@ -132,8 +147,18 @@ def _run(wanted: Wanted, sources: Sources, made: TrainingSet, out: Path, report:
         by=wanted.by,
         threads=wanted.threads,
     )
-    hooks = Hooks(told=report)  # type: ignore[arg-type]
-    return LabRun(made, out, sources.media, _champion(wanted), ask, hooks)
+    return LabRun(made, out, sources.media, champion, ask, Hooks(told=report))
+
+
+def _registered(wanted: Wanted, catalogue: Catalogue | None, done: Done, made: TrainingSet) -> str:
+    """Keep the challenger in the catalogue's registry; "" where there is none, or it started from
+    a bundle that the registry does not know.
+    """
+    if catalogue is None or wanted.init:
+        return ""
+    registry = Registry.of(catalogue, read_settings(wanted.data_dir))
+    parent = registry.active().sha256
+    return str(register(registry, done, made, parent=parent, by=wanted.by)["label"])
 
 
 def _doubts(run: LabRun, catalogue: Catalogue | None, made: TrainingSet) -> None:

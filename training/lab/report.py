@@ -179,7 +179,7 @@ A rosette embedding made for one place: {manifest.origin.source}.
 - **Licence**: {manifest.licence.spdx}. {manifest.licence.note}
 - **Trained on**: {manifest.origin.trained_on}.
 - **Shrunk** towards its parent by {learned.shrink:g} (1: it is the parent).
-- **Gate**: {verdict(gate)}
+- **Gate**: {"refused" if gate.refusals else "passed"} against {gate.champion}.
 - **Calibration**: that of its parent, drawn towards the place's own calibration individuals.
 - **Limits**: made for this place's animals and cameras; elsewhere use its parent. A high cosine is
   no evidence of sameness by itself.
