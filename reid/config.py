@@ -20,6 +20,9 @@ Precision = Literal["withheld", "0.1", "0.01", "0.001"]
 Species = Literal["leopard", "any"]
 """Which animals may speak for a sighting: leopards and what looks like them, or every animal."""
 
+Strips = Literal["no", "yes", "dmy", "mdy"]
+"""Whether strips in pictures are read; dmy, mdy: how a date such as 04/12/2015 there is meant."""
+
 
 SECRETS = Path("/run/secrets")
 
@@ -46,6 +49,8 @@ class Settings(BaseSettings):
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
     without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
     ``species`` "any" is for other animals with a pattern: what looks like no leopard counts too.
+    ``read_strips``: whether the strips that cameras burn into pictures are read (needs the extra
+    ``ocr``).
     ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
     the log's lines. ``index_dir`` is where this machine keeps the files of its search indexes,
     ``index`` in ``data_dir`` unless it is said: a disk of its own where ``data_dir`` is shared.
@@ -62,6 +67,7 @@ class Settings(BaseSettings):
     bundle: str = Field(default="rosette-words", min_length=1)
     species: Species = "leopard"
     threads: int = Field(default=2, ge=1, le=256)
+    read_strips: Strips = "no"
     workers: int = Field(default=0, ge=0, le=64)
     log_format: Literal["json", "text"] = "text"
     max_request_bytes: int = Field(default=300_000_000, ge=1)

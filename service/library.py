@@ -32,7 +32,7 @@ def open_library(settings: Settings) -> Opened:
     from reid.pipeline import Engine, Library
 
     config = PipelineConfig.of(settings)
-    engine = Engine.load(config, threads=settings.threads)
+    engine = Engine.load(config, threads=settings.threads, strips=settings.read_strips)
     library = Library.open(engine, settings)
     close = partial(library.__exit__, None, None, None)
     return Opened(library, Readiness(engine, library), close)

@@ -43,7 +43,8 @@ class Upload:
         given = self.metadata
         position = None
         if given.latitude is not None and given.longitude is not None:
-            position = (given.latitude, given.longitude)
+            unset = given.latitude == given.longitude == 0  # as a GPS that never found itself says
+            position = None if unset else (given.latitude, given.longitude)
         times = tuple(CandidateTime(time.at, time.source) for time in given.times)
         return Sighting(given.id, media, given.station, times, position)
 

@@ -37,7 +37,8 @@ class Helper:
         from reid.pipeline import Engine, Library
 
         chosen = Settings.model_validate(settings)
-        engine = Engine.load(PipelineConfig.of(chosen), threads=threads)
+        config, strips = PipelineConfig.of(chosen), chosen.read_strips
+        engine = Engine.load(config, threads=threads, strips=strips)
         self._library = Library.open(engine, chosen)
         kinds = standard_kinds(lambda: self._library, chosen.data_dir)
         store = JobStore.of(self._library.catalogue)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.schema import ClockCorrectionRow, MediaRow, SightingMediaRow, SightingRow
-from reid.clocks import Correction, Entry, Kind, Ledger, PictureClock, clock_times
+from reid.clocks import Correction, Entry, Kind, Ledger, PictureClock, clock_times, with_strips
 from reid.clocks.given import given_times
 from reid.types import CandidateTime, Light, StripReading
 
@@ -80,6 +80,15 @@ def by_pictures(
         if times:
             found[name] = times
     return found
+
+
+def beside_strips(session: Session, given: Mapping[str, Times], ledger: Ledger) -> dict[str, Times]:
+    """Given times with the strips of the pictures that say none of them."""
+    seen = pictures_of(session, [name for name, times in given.items() if times])
+    return {
+        name: with_strips(times, [_told(one, ledger) for one in seen.get(name, ())])
+        for name, times in given.items()
+    }
 
 
 def _told(one: Clocked, ledger: Ledger) -> PictureClock:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reid.catalogue.corrected import by_pictures, corrected, ledger_of
+from reid.catalogue.corrected import beside_strips, by_pictures, corrected, ledger_of
 from reid.catalogue.identity_ground import versioned_of
 from reid.catalogue.schema import (
     ComparisonRow,
@@ -180,7 +180,7 @@ def when(session: Session, ids: Iterable[str]) -> dict[str, tuple[CandidateTime,
         for name, at, source in session.execute(query):
             found[name] = (*found.get(name, ()), CandidateTime(at, source))
         known = {name: found[name] for name in part if name in found}
-        found |= corrected(session, known, ledger)
+        found |= beside_strips(session, corrected(session, known, ledger), ledger)
         there = set(session.scalars(select(SightingRow.id).where(SightingRow.id.in_(part))))
         found |= dict.fromkeys(there - known.keys(), ())
         found |= by_pictures(session, there - known.keys(), ledger)

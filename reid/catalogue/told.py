@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reid.catalogue.corrected import Times, by_pictures, given_of, ledger_of
+from reid.catalogue.corrected import Times, beside_strips, by_pictures, given_of, ledger_of
 from reid.catalogue.records import SightingRecord
 from reid.catalogue.schema import AnnotationRow, DeploymentRow, SightingRow
 from reid.catalogue.who import current_names, versions_of
@@ -73,6 +73,6 @@ def position_of(row: SightingRow | DeploymentRow) -> tuple[float, float] | None:
 def clocks_of(session: Session, rows: Sequence[SightingRow]) -> dict[str, Times]:
     """When each sighting may have been: as given, else by the clocks of its pictures; corrected."""
     ledger = ledger_of(session)
-    found = given_of(session, rows, ledger)
+    found = beside_strips(session, given_of(session, rows, ledger), ledger)
     timeless = [name for name, times in found.items() if not times]
     return found | by_pictures(session, timeless, ledger)

@@ -80,6 +80,8 @@ def batch(
     max_error: options.MaxError = None,
     by: Annotated[str, typer.Option(help="Who asks; kept with the job.")] = "",
     data_dir: options.DataDir = None,
+    read_strips: options.ReadStrips = False,
+    strip_dates: options.StripDates = None,
     threads: options.Threads = 2,
     as_json: options.Json = False,
 ) -> None:
@@ -92,6 +94,11 @@ def batch(
 
     if queue and ray is not None:
         raise InputError("--ray: expected without --queue, whose work `reid worker` does")
+    if queue and (read_strips or strip_dates):
+        raise InputError(
+            "--read-strips: expected without --queue: a worker reads strips where "
+            "LEOPARD_REID_READ_STRIPS=yes is set for it"
+        )
     chosen = BatchOptions(
         gap_s=60 * gap_minutes,
         station_level=station_level,
@@ -99,13 +106,16 @@ def batch(
         skip_empty=skip_empty,
         max_error=0.01 if max_error is None else max_error,
     )
-    settings = read_settings(data_dir)
+    settings, strips = read_settings(data_dir), options.strips_of(read_strips, strip_dates)
     with open_catalogue(data_dir) as catalogue:
         store = JobStore.of(catalogue)
         job, created = submit_batch(store, where, chosen, by=by, fresh=fresh)
         say(f"job {job.id}: {_news(job, created)}")
         if not queue:
-            settings = settings.model_copy(update={"threads": threads})
+            chosen_strips = strips or settings.read_strips
+            settings = settings.model_copy(
+                update={"threads": threads, "read_strips": chosen_strips}
+            )
             with Hands(settings, catalogue) as hands, _helped(ray, settings, job, ray_workers):
                 job = work_on(store, job, hands)
     _end(job, out, settings.data_dir, as_json, queue)

@@ -18,6 +18,7 @@ from reid.cli.sides import Distances, with_distances, with_flanks
 from reid.errors import InputError
 
 if TYPE_CHECKING:
+    from reid.config import Strips
     from reid.types import Comparison
 
 
@@ -56,6 +57,8 @@ def compare(
         Path | None,
         typer.Option(help="Write every animal and each pair's best matches to this folder."),
     ] = None,
+    read_strips: options.ReadStrips = False,
+    strip_dates: options.StripDates = None,
     threads: options.Threads = 2,
     as_json: options.Json = False,
 ) -> None:
@@ -64,7 +67,8 @@ def compare(
     given, apart = _said(read_given(where), flank, distance)
     with working() as told:
         asked = {"prior_same": prior, "max_error": max_error}
-        answer = _answer(given, apart, boxes, asked, threads, told)
+        strips = options.strips_of(read_strips, strip_dates)
+        answer = _answer(given, apart, boxes, asked, threads, told, strips)
         save(answer, report, pictures, told)
     _show(answer, as_json)
     for written in (report, pictures):
@@ -88,6 +92,7 @@ def _answer(
     asked: dict[str, float | None],
     threads: int,
     told: Report,
+    strips: Strips | None,
 ) -> Comparison:
     if len(given.sightings) < 2:  # before the models are loaded for nothing
         say_rejected(given.rejected)
@@ -97,7 +102,7 @@ def _answer(
             "sighting alone can be identified against a catalogue with `reid identify`"
         )
     drawn = read_boxes(boxes)
-    engine = load_engine(threads, told)
+    engine = load_engine(threads, told, strips=strips)
     from reid import pipeline
 
     return pipeline.compare(

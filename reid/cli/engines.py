@@ -10,7 +10,7 @@ from reid.errors import ConfigError
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
-    from reid.config import Settings
+    from reid.config import Settings, Strips
     from reid.pipeline import Engine, Library
 
 
@@ -32,8 +32,8 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         raise ConfigError(f"{name}: {first['msg']}, found {first['input']!r}") from None
 
 
-def load_engine(threads: int, told: Report) -> Engine:
-    """The models.
+def load_engine(threads: int, told: Report, *, strips: Strips | None = None) -> Engine:
+    """The models; ``strips`` goes before the setting of that name.
 
     Raises:
         WeightsError: weights that are missing or altered.
@@ -43,13 +43,16 @@ def load_engine(threads: int, told: Report) -> Engine:
     from reid.config import PipelineConfig
     from reid.pipeline import Engine
 
-    config = PipelineConfig.of(read_settings())
-    engine = Engine.load(config, threads=threads)
+    settings = read_settings()
+    config = PipelineConfig.of(settings)
+    engine = Engine.load(config, threads=threads, strips=strips or settings.read_strips)
     told("loading models", 1, 1)
     return engine
 
 
-def open_library(data_dir: Path | None, threads: int, told: Report) -> Library:
+def open_library(
+    data_dir: Path | None, threads: int, told: Report, *, strips: Strips | None = None
+) -> Library:
     """The catalogue with the models; a context manager.
 
     Raises:
@@ -57,7 +60,7 @@ def open_library(data_dir: Path | None, threads: int, told: Report) -> Library:
         CatalogueError: the database refused.
     """
     settings = read_settings(data_dir)
-    engine = load_engine(threads, told)
+    engine = load_engine(threads, told, strips=strips)
     from reid.pipeline import Library
 
     return Library.open(engine, settings)

@@ -37,6 +37,8 @@ def enrol(
     boxes: options.Boxes = None,
     flank: options.FlankWords = None,
     data_dir: options.DataDir = None,
+    read_strips: options.ReadStrips = False,
+    strip_dates: options.StripDates = None,
     threads: options.Threads = 2,
     as_json: options.Json = False,
 ) -> None:
@@ -44,7 +46,8 @@ def enrol(
     given = read_one_each(where)
     sightings = with_flanks(given.sightings, flank)
     said = {"by": by, "why": why, "accept_flags": accept_flags}
-    with working() as told, open_library(data_dir, threads, told) as library:
+    strips = options.strips_of(read_strips, strip_dates)
+    with working() as told, open_library(data_dir, threads, told, strips=strips) as library:
         drawn = read_boxes(boxes)
         added = [library.add(sighting, boxes=drawn, progress=told) for sighting in sightings]
         rejected = given.rejected + tuple(r for a in added for r in a.prepared.rejected)

@@ -44,13 +44,16 @@ def identify(
         typer.Option(help="Write the illustrated comparison with the candidates, one HTML file."),
     ] = None,
     data_dir: options.DataDir = None,
+    read_strips: options.ReadStrips = False,
+    strip_dates: options.StripDates = None,
     threads: options.Threads = 2,
     as_json: options.Json = False,
 ) -> None:
     """Look for the sighting's animal among the known individuals: one, a new one, or unclear."""
     check_places(report, None)
     given = _given(where, report)
-    with working() as told, open_library(data_dir, threads, told) as library:
+    strips = options.strips_of(read_strips, strip_dates)
+    with working() as told, open_library(data_dir, threads, told, strips=strips) as library:
         rejected = given.rejected + _add(library, given, boxes, flank, told)
         ids = [s.id for s in given.sightings] or [where]
         with _either(where):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from reid.config import Strips
 
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON document on stdout; all else on stderr.")
@@ -40,3 +43,32 @@ MaxError = Annotated[
     ),
 ]
 Threads = Annotated[int, typer.Option(min=1, help="Threads for the models.")]
+ReadStrips = Annotated[
+    bool,
+    typer.Option(
+        "--read-strips",
+        help="Read the strips that cameras burn into pictures: time and temperature, beside what "
+        "EXIF says. Needs the extra 'ocr'.",
+    ),
+]
+StripDates = Annotated[
+    str | None,
+    typer.Option(help="dmy or mdy: how 04/12/2015 in a strip is meant; without, as EXIF tells."),
+]
+
+
+def strips_of(read: bool, dates: str | None) -> Strips | None:
+    """As the setting ``read_strips``; None: as that says.
+
+    Raises:
+        InputError: another order of dates.
+    """
+    from reid.errors import InputError
+
+    if dates not in (None, "dmy", "mdy"):
+        raise InputError(f"--strip-dates: expected dmy or mdy, found {dates!r}")
+    if dates == "dmy":
+        return "dmy"
+    if dates == "mdy":
+        return "mdy"
+    return "yes" if read else None

@@ -53,8 +53,9 @@ class Hands:
             from reid.config import PipelineConfig
             from reid.pipeline import Engine, Library
 
-            config = PipelineConfig.of(self._settings)
-            engine = Engine.load(config, threads=self._settings.threads)
+            chosen = self._settings
+            config, strips = PipelineConfig.of(chosen), chosen.read_strips
+            engine = Engine.load(config, threads=chosen.threads, strips=strips)
             self._library = Library.open(engine, self._settings)
         return self._library
 

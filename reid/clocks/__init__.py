@@ -1,6 +1,6 @@
 """Camera clocks: corrections that people recorded, what they change, and what speaks for one."""
 
-from reid.clocks.candidates import PictureClock, clock_times
+from reid.clocks.candidates import PictureClock, clock_times, with_strips
 from reid.clocks.correction import Correction, Kind
 from reid.clocks.kinds import Whose, half_day, known_offset, reset_clock, wrong_year
 from reid.clocks.ledger import Entry, Ledger, check_free
@@ -17,5 +17,6 @@ __all__ = [
     "half_day",
     "known_offset",
     "reset_clock",
+    "with_strips",
     "wrong_year",
 ]

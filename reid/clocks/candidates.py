@@ -46,6 +46,23 @@ def clock_times(pictures: Iterable[PictureClock]) -> tuple[CandidateTime, ...]:
     return (time,) if other is None else (time, CandidateTime(other, STRIP))
 
 
+def with_strips(
+    times: Sequence[CandidateTime], pictures: Iterable[PictureClock]
+) -> tuple[CandidateTime, ...]:
+    """Times that a sighting came with, and the first strip that none of them says."""
+    own = [*times, *(CandidateTime(t.written) for t in times if t.written)]
+    other = _first(
+        [
+            one.strip
+            for one in pictures
+            if one.strip is not None
+            and all(abs(_wall(one.strip) - _wall(t.at)) > AGREE for t in own)
+            and (one.at is None or disagrees(one))
+        ]
+    )
+    return tuple(times) if other is None else (*times, CandidateTime(other, STRIP))
+
+
 def disagrees(one: PictureClock) -> bool:
     """Whether a picture's strip says another time than its clock wrote."""
     written = one.written or one.at

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from reid.clocks import PictureClock, clock_times
+from reid.clocks import PictureClock, clock_times, with_strips
 from reid.decide.travel import distance_between, judge
 from reid.types import CandidateTime, JourneyCheck, PreparedAnnotation, Sighting
 
@@ -52,12 +52,11 @@ def times_of(
     sighting: Sighting, annotations: Sequence[PreparedAnnotation] = ()
 ) -> tuple[CandidateTime, ...]:
     """When a sighting may have been: as given, else by the clocks and strips of its pictures."""
-    if sighting.times:
-        return sighting.times
     images = [a.image for a in annotations if a.sighting_id == sighting.id]
-    return clock_times(
+    pictures = [
         PictureClock(i.captured_at, i.strip.at if i.strip else None, i.clock_at) for i in images
-    )
+    ]
+    return with_strips(sighting.times, pictures) if sighting.times else clock_times(pictures)
 
 
 def days_between(a: datetime, b: datetime) -> tuple[float, str]:

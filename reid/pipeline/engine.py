@@ -11,7 +11,7 @@ import cv2
 from threadpoolctl import threadpool_limits
 
 import reid
-from reid.config import PipelineConfig
+from reid.config import PipelineConfig, Strips
 from reid.detect import Localiser, load_localiser
 from reid.embed import Embedder, load_embedder, use_threads
 from reid.errors import WeightsMissingError
@@ -21,12 +21,14 @@ from reid.local.contract import LocalExtractor
 from reid.match.contract import Matcher
 from reid.pipeline.methods import load_method, require_fitted_on
 from reid.registry.default import configured
+from reid.strips import StripReader
 from reid.verify.contract import Verifier
 from reid.view.flank import FlankHead
 from reid.weights import SPECIES_BUNDLE, Bundle, find_shipped, load_bundle, read_calibration
 
 FLANK_HEAD = "flank-head.json"
 SECOND_LOOK = "saliency"
+_DAY_FIRST = {"yes": None, "dmy": True, "mdy": False}
 _PACKAGE = Path(reid.__file__).parent
 
 
@@ -50,6 +52,7 @@ class Engine:
     calibration: Calibration | None
     calibration_sha256: str = ""
     bundle: Bundle | None = None
+    strips: StripReader | None = None
 
     @classmethod
     def load(
@@ -59,16 +62,18 @@ class Engine:
         threads: int = 2,
         calibrated: bool = True,
         bundle: Bundle | None = None,
+        strips: Strips = "no",
     ) -> Engine:
         """Load what ``config`` names.
 
         ``calibrated`` False is for fitting a calibration: such an engine measures, never answers.
         ``bundle`` goes before the one that ``config`` names: files that the caller has checked
-        (`reid.registry.Registry.open`).
+        (`reid.registry.Registry.open`). ``strips`` as `reid.config.Settings.read_strips`.
 
         Raises:
             WeightsError: weights or calibration are missing or altered.
-            ConfigError: a stage of that name does not exist, or the calibration is of another.
+            ConfigError: a stage of that name does not exist, the calibration is of another, or
+                strips are to be read and the extra for it is missing.
         """
         config = config or PipelineConfig()
         if bundle is None:
@@ -96,6 +101,7 @@ class Engine:
             calibration=calibration,
             calibration_sha256=hashlib.sha256(content).hexdigest() if content else "",
             bundle=bundle,
+            strips=None if strips == "no" else StripReader(day_first=_DAY_FIRST[strips]),
         )
 
     def fitted(self) -> Calibration:

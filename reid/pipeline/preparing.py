@@ -59,6 +59,9 @@ def prepare(
         try:
             with timed("decode"):
                 image = open_image(media.content, file_name=media.file_name)
+            if engine.strips is not None:
+                with timed("strip"):
+                    image = replace(image, strip=engine.strips.read(image))
             first = _kept(animals, image)
             require(first is None, f"the same picture as {first}: a copy is no evidence")
             with timed("locate"):

@@ -64,7 +64,7 @@ def _time(row: Row, column: str, written: str) -> CandidateTime:
 
 
 def position_of(row: Row) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, or None when neither is given."""
+    """Latitude and longitude in degrees, or None when neither is given; 0, 0 was never set."""
     if not (row.get("latitude") or row.get("longitude")):
         return None
     latitude = _number(row, "latitude", "degrees from -90 to 90, together with longitude")
@@ -73,7 +73,7 @@ def position_of(row: Row) -> tuple[float, float] | None:
         raise row.refuse("latitude", "degrees from -90 to 90")
     if abs(longitude) > 180:
         raise row.refuse("longitude", "degrees from -180 to 180")
-    return latitude, longitude
+    return (latitude, longitude) if latitude or longitude else None
 
 
 def flank_of(row: Row) -> Flank | None:

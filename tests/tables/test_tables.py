@@ -264,3 +264,8 @@ def test_any_cell_is_read_or_refused(tmp_path: Path, cell: str, column: str) -> 
     else:
         expected = "" if len(found.sightings) == 1 else "lost"
     assert expected == "" or "any.csv" in expected
+
+
+def test_a_position_that_was_never_set_is_none(tmp_path: Path) -> None:
+    found = table(tmp_path, "sighting_id,media_path,lat,lon", "s,a.jpg,0,0", "t,b.jpg,0,51.5")
+    assert [one.position for one in found.sightings] == [None, (0.0, 51.5)]
