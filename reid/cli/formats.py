@@ -41,6 +41,10 @@ def import_(
     columns: Annotated[
         Path | None, typer.Option(help="CSV theirs,ours: what columns of any table mean.")
     ] = None,
+    deployments: Annotated[
+        Path | None,
+        typer.Option(help="Camtrap DP's deployments.csv, for MegaDetector's results."),
+    ] = None,
     species: Species = None,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")
@@ -71,12 +75,15 @@ def import_(
             "table: expected --columns mapping.csv, so that nothing is taken for what it is not; "
             "without --yes a mapping is proposed"
         )
+    if deployments is not None and kind != "megadetector":
+        raise InputError(f"--deployments: only for megadetector, found it with {kind}")
     day_first = None if dates is None else dates == "dmy"
     chosen, problems = tuple(species or SPECIES), Problems()
     with Survey() as survey:
-        root = importer.read(
-            source, survey, problems, Reading(day_first, prefix, columns=_columns(columns))
+        reading = Reading(
+            day_first, prefix, columns=_columns(columns), deployments=deployments, files=files
         )
+        root = importer.read(source, survey, problems, reading)
         lying = Files(*([files] if files else []), root)
         done = None
         if yes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -13,20 +12,20 @@ from reid.exporters.contract import Writing, Written
 from reid.exporters.passages import passages
 from reid.exporters.snapshot import GENERALISED
 from reid.exporters.tables import write_text
+from reid.exporters.tracks import Point, Spans, disputed_spans, line_of, ordered
 from reid.survey import Survey
 
 KML = "http://www.opengis.net/kml/2.2"
-Point = tuple[datetime, float, float, str, str, str]
-"""When (the clock's), east, north in degrees, station, event, what there is to say of the time."""
 
 
 class GeoJsonMap:
-    """``sightings.geojson``: a point a sighting, with who and when."""
+    """``sightings.geojson``: a point a sighting, with who and when, and each animal's way."""
 
     def write(self, survey: Survey, target: Path, writing: Writing) -> Written:
         """As `Exporter.write`."""
         tracks, lost = tracks_of(survey, writing.species)
-        told: dict[str, Any] = {"type": "FeatureCollection", "features": list(_features(tracks))}
+        features = [*_features(tracks), *_ways(tracks, disputed_spans(survey))]
+        told: dict[str, Any] = {"type": "FeatureCollection", "features": features}
         words = survey.meta(GENERALISED)
         told |= {"dataGeneralizations": words} if words else {}
         text = json.dumps(told, indent=1, ensure_ascii=False)
@@ -34,7 +33,7 @@ class GeoJsonMap:
 
 
 class KmlMap:
-    """``sightings.kml``: a folder for each animal, points in time."""
+    """``sightings.kml``: a folder for each animal, points in time and its way."""
 
     def write(self, survey: Survey, target: Path, writing: Writing) -> Written:
         """As `Exporter.write`."""
@@ -43,11 +42,14 @@ class KmlMap:
         document = Xml.SubElement(root, "Document")
         _named(document, "name", writing.title)
         _named(document, "description", survey.meta(GENERALISED) or "")
+        spans = disputed_spans(survey)
         for who, points in tracks.items():
             folder = Xml.SubElement(document, "Folder")
             _named(folder, "name", who or "not identified")
             for point in points:
                 _placemark(folder, point)
+            if who:
+                _way(folder, points, spans)
         Xml.indent(root)
         text = Xml.tostring(root, encoding="unicode")
         declared = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -90,6 +92,43 @@ def _features(tracks: Mapping[str, Sequence[Point]]) -> Iterator[dict[str, Any]]
                     "timeNote": note or None,
                 },
             }
+
+
+def _ways(tracks: Mapping[str, Sequence[Point]], spans: Spans) -> Iterator[dict[str, Any]]:
+    """A line for each animal that moved; sightings whose order is disputed are on none."""
+    for who, points in tracks.items():
+        sure, unsure = ordered(points, spans)
+        line = line_of(sure) if who else []
+        if line:
+            yield {
+                "type": "Feature",
+                "geometry": {"type": "LineString", "coordinates": [list(at) for at in line]},
+                "properties": {
+                    "individualID": who,
+                    "events": [one[4] for one in sure],
+                    "orderDisputed": [one[4] for one in unsure],
+                    "from": sure[0][0].isoformat(),
+                    "to": sure[-1][0].isoformat(),
+                },
+            }
+
+
+def _way(folder: Xml.Element, points: Sequence[Point], spans: Spans) -> None:
+    sure, unsure = ordered(points, spans)
+    line = line_of(sure)
+    if not line:
+        return
+    mark = Xml.SubElement(folder, "Placemark")
+    _named(mark, "name", f"way, {sure[0][0]:%Y-%m-%d} to {sure[-1][0]:%Y-%m-%d}")
+    left_out = ", ".join(one[4] for one in unsure)
+    said = f" Not on it, for their order is disputed: {left_out}." if left_out else ""
+    _named(mark, "description", f"In order of time, straight from sighting to sighting.{said}")
+    style = Xml.SubElement(Xml.SubElement(mark, "Style"), "LineStyle")
+    _named(style, "color", "ff124b8a")
+    _named(style, "width", "2")
+    drawn = Xml.SubElement(mark, "LineString")
+    _named(drawn, "tessellate", "1")
+    _named(drawn, "coordinates", " ".join(f"{east},{north}" for east, north in line))
 
 
 def _placemark(folder: Xml.Element, point: Point) -> None:

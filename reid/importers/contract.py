@@ -18,12 +18,15 @@ class Reading:
     ``prefix`` goes before every id, so that two projects' numbers do not meet. ``least``: boxes
     of a detector below this confidence are kept and not shown as animals. ``columns``: how the
     columns of a table that fits no format are meant; None: as they are recognised.
+    ``deployments``: a table of them, for results that know none; ``files``: where files lie.
     """
 
     day_first: bool | None = None
     prefix: str = ""
     least: float = 0.2
     columns: Sequence[ColumnMeant] | None = None
+    deployments: Path | None = None
+    files: Path | None = None
 
 
 class Importer(Protocol):

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reid.errors import TableError
+from reid.errors import ImageError, TableError
+from reid.image import probe
 from reid.importers.camtrap_rows import inside, prefixed
 from reid.importers.contract import Reading
-from reid.importers.files import parts_of
+from reid.importers.deployments import read_deployments
+from reid.importers.files import Files, parts_of
 from reid.survey import Deployment, Media, Observation, Problems, Survey
 from reid.survey.moments import read_time
 from reid.survey.records import RelativeBox
@@ -41,7 +43,10 @@ class MegaDetectorResults:
         """As `Importer.read`."""
         data = _load(path)
         survey.set_meta("megadetector", {k: v for k, v in data.items() if k != "images"})
-        reader = _Reader(path.name, data, problems, reading)
+        reader = _Reader(path, data, problems, reading)
+        if reader.deployments is not None:
+            for one in reader.deployments.all:
+                survey.add(one)
         for number, image in enumerate(data["images"], start=1):
             reader.image(number, image, survey)
         return path.parent
@@ -51,9 +56,12 @@ class _Reader:
     """One file's results; ``row`` in problems is the place in ``images``, from 1."""
 
     def __init__(
-        self, file: str, data: Mapping[str, Any], problems: Problems, reading: Reading
+        self, path: Path, data: Mapping[str, Any], problems: Problems, reading: Reading
     ) -> None:
-        self.file, self.problems, self.reading = file, problems, reading
+        self.file, self.problems, self.reading = path.name, problems, reading
+        self.files = Files(*([reading.files] if reading.files else []), path.parent)
+        table = reading.deployments
+        self.deployments = read_deployments(table, problems, reading) if table else None
         self.categories = _names(data.get("detection_categories"), _USUAL)
         self.classes = _names(data.get("classification_categories"), {})
         self.described = _names(data.get("classification_category_descriptions"), {})
@@ -70,10 +78,10 @@ class _Reader:
             self.problems.add(self.file, number, "file", "expected a path", f"{image!r:.80}")
             return
         name = prefixed(self.reading.prefix, "/".join(parts))
-        station = parts[0] if len(parts) > 1 else ""
-        deployment = prefixed(self.reading.prefix, station or "unknown")
-        survey.add(Deployment(deployment, station))
         at = self._time(number, "datetime", image.get("datetime"))
+        if at is None and self.deployments is not None:
+            at = self._clock(path)
+        deployment = self._deployment(number, parts, at, survey)
         extra = {k: json.dumps(v) for k, v in image.items() if k not in _OWN}
         failure = image.get("failure")
         stored = image.get("detections")
@@ -88,6 +96,31 @@ class _Reader:
         elif "failure" not in extra and isinstance(stored, list):
             for one in self._observations(number, media, stored):
                 survey.add(one)
+
+    def _deployment(
+        self, number: int, parts: tuple[str, ...], at: datetime | None, survey: Survey
+    ) -> str:
+        """Its id: of the table's, else a deployment of unknown effort called as the folder."""
+        if self.deployments is not None:
+            found = self.deployments.of(parts[:-1], at)
+            if isinstance(found, Deployment):
+                return found.id
+            self.problems.add(self.file, number, "file", found, "/".join(parts))
+        station = parts[0] if len(parts) > 1 else ""
+        name = prefixed(self.reading.prefix, station or "unknown")
+        if not survey.has(Deployment, name):
+            survey.add(Deployment(name, station))
+        return name
+
+    def _clock(self, path: str) -> datetime | None:
+        """The camera's clock in the file, where it lies there: effort says little without."""
+        content = self.files.content(path)
+        if isinstance(content, str):
+            return None
+        try:
+            return probe(content, file_name=path).capture.captured_at
+        except ImageError:
+            return None
 
     def _observations(self, number: int, media: Media, stored: list[Any]) -> Iterator[Observation]:
         for place, detection in enumerate(stored):

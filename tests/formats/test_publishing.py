@@ -3,11 +3,13 @@
 import csv
 import json
 import zipfile
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
 
 from reid.exporters import FORMATS, Writing, exporter_for, snapshot
+from reid.exporters.tracks import line_of, ordered
 
 
 @pytest.fixture
@@ -60,7 +62,28 @@ def test_maps(out):
     spaces = {"k": "http://www.opengis.net/kml/2.2"}
     folders = root.findall(".//k:Folder", spaces)
     assert [f.find("k:name", spaces).text for f in folders] == ["not identified", "Aidar"]
-    assert len(folders[1].findall("k:Placemark", spaces)) == 2
+    assert len(folders[1].findall("k:Placemark/k:Point", spaces)) == 2
+    # November's date is disputed, but all of it lies before December
+    line = folders[1].find("k:Placemark/k:LineString/k:coordinates", spaces).text
+    assert len(line.split()) == 2
+    assert folders[0].find("k:Placemark/k:LineString", spaces) is None
+    (way,) = [f for f in told["features"] if f["geometry"]["type"] == "LineString"]
+    assert way["geometry"]["coordinates"] == [[55.01, 43.51], [55.2, 43.6]]
+    assert way["properties"]["orderDisputed"] == []
+
+
+def test_a_disputed_order_is_on_no_line():
+    def point(day, east, event):
+        return datetime(2018, 11, day), east, 43.5, "s", event, ""
+
+    points = [point(11, 1.0, "november"), point(8, 2.0, "between"), point(20, 3.0, "later")]
+    spans = {"november": (datetime(2018, 11, 6), datetime(2018, 11, 11))}
+    sure, unsure = ordered(points, spans)
+    assert [one[4] for one in sure] == ["between", "later"]
+    assert [one[4] for one in unsure] == ["november"]
+    assert line_of(sure) == [(2.0, 43.5), (3.0, 43.5)]
+    assert [one[4] for one in ordered(points, {})[0]] == ["between", "november", "later"]
+    assert line_of([points[0], points[0]]) == []
 
 
 def test_wildlife_datasets_out_and_in_again(out, take, other, tmp_path):
