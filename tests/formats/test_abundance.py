@@ -158,3 +158,19 @@ def test_evidence_and_rejections_of_a_catalogue_reach_the_draws(catalogue, noise
 
 def histories_of_catalogue(survey):
     return histories_of(survey, ("Panthera pardus",), 1).captures
+
+
+def test_a_catalogue_tells_how_many_and_never_one_number(catalogue, noise):
+    from reid.abundance import sentences
+    from reid.pipeline.counting import how_many
+    from reid.review import OpenPair
+
+    for number, name in enumerate(("september", "november", "december")):
+        catalogue.save_sighting(noise.sighting(name, seed=number + 1))
+    nothing = how_many(catalogue, Writing())
+    assert sentences(nothing)[0] == "At least one leopard; at most three."
+    pairs = [OpenPair("november", "september", 5.0), OpenPair("december", "november", 5.0)]
+    catalogue.note_evidence([*pairs, OpenPair("december", "september", 5.0)])
+    found = how_many(catalogue, Writing())
+    assert sentences(found)[0] == "At least one and probably one leopard; at most three."
+    assert found == how_many(catalogue, Writing())
