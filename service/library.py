@@ -11,7 +11,8 @@ from reid.errors import WeightsAlteredError
 from service.ports import IndexNow, Opened
 
 if TYPE_CHECKING:
-    from reid.pipeline import Engine, Library
+    from reid.pipeline import Engine, Library, LiveLibrary
+    from reid.weights import Bundle
 
 VERIFY_EVERY_S = 300.0
 """Hashing 130 MB takes half a second, and what was loaded stays in memory whatever the files do."""
@@ -29,13 +30,26 @@ def open_library(settings: Settings) -> Opened:
         SearchError: the index cannot be made.
     """
     # Here, so that importing the service loads no torch.
-    from reid.pipeline import Engine, Library
+    from reid.pipeline import LiveLibrary
 
-    config = PipelineConfig.of(settings)
-    engine = Engine.load(config, threads=settings.threads, strips=settings.read_strips)
-    library = Library.open(engine, settings)
-    close = partial(library.__exit__, None, None, None)
-    return Opened(library, Readiness(engine, library), close)
+    live = LiveLibrary.open(settings)
+    close = partial(live.__exit__, None, None, None)
+    return Opened(live, LiveReadiness(live), close, live.standing)
+
+
+class LiveReadiness:
+    """Whether the library of the bundle that serves can answer and keep."""
+
+    def __init__(self, live: LiveLibrary) -> None:
+        self._live = live
+        self._checked: tuple[Library, Readiness] | None = None
+
+    def __call__(self) -> IndexNow:
+        """As `Readiness`, of the library that answers now."""
+        library = self._live.now()
+        if self._checked is None or self._checked[0] is not library:
+            self._checked = library, Readiness(library.engine, library)
+        return self._checked[1]()
 
 
 class Readiness:
@@ -60,7 +74,7 @@ class Readiness:
         """
         now = time.monotonic()
         if self._verified_at is None or now - self._verified_at > VERIFY_EVERY_S:
-            _verify(self._engine.config)
+            _verify(self._engine.config, _registered(self._engine, self._library))
             self._verified_at = now
         catalogue = self._library.catalogue
         if self._disk_at is None or now - self._disk_at > DISK_EVERY_S:
@@ -72,12 +86,19 @@ class Readiness:
         return self._library.search.state()
 
 
-def _verify(config: PipelineConfig) -> None:
+def _registered(engine: Engine, library: Library) -> Bundle | None:
+    """The engine's own files where they are a registered bundle's; else it goes by its name."""
+    bundle = engine.bundle
+    kept = library.catalogue.data_dir.resolve() / "bundles"
+    return bundle if bundle is not None and bundle.directory.parent == kept else None
+
+
+def _verify(config: PipelineConfig, bundle: Bundle | None) -> None:
     from reid.pipeline.readiness import verify_loaded
 
     wrong = [
         f"{report.bundle}: {file.path} ({file.status})"
-        for report in verify_loaded(config)
+        for report in verify_loaded(config, bundle)
         for file in report.files
         if file.status != "ok"
     ]

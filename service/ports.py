@@ -15,6 +15,7 @@ from reid.types import Comparison, Sighting
 
 if TYPE_CHECKING:
     from reid.pipeline.proposing import RouteUsed
+    from reid.pipeline.standing import Standing
 
 
 class Added(Protocol):
@@ -209,12 +210,14 @@ class LibraryPort(Protocol):
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An open library; ``check`` says how its index is, or raises WeightsError, CatalogueError or
-    SearchError unless it can answer; ``close`` lets go of it.
+    SearchError unless it can answer; ``close`` lets go of it; ``standing`` says which bundle it
+    answers with, and why.
     """
 
     library: LibraryPort
     check: Callable[[], IndexNow]
     close: Callable[[], None]
+    standing: Callable[[], Standing] | None = None
 
 
 LibraryFactory = Callable[[Settings], Opened]

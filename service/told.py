@@ -164,6 +164,7 @@ def answer_out(answer: Identified, precision: Precision) -> AnswerOut:
             "comparison": None
             if compared is None
             else comparison_out(comparison_json(compared), precision),
+            "bundle": answer.provenance.get("bundle"),
             "provenance": plain(answer.provenance),
         }
     )

@@ -24,6 +24,7 @@ from reid.errors import BackupError
 Progress = Callable[[str, int, int], None]
 CATALOGUE = "catalogue.db"
 OUTPUTS = "jobs"
+BUNDLES = "bundles"
 SURVEY = "survey.db"
 """What imports brought that the catalogue has no place for (`reid.survey`)."""
 
@@ -84,7 +85,11 @@ def _snapshot(catalogue: Catalogue, place: Place, told: Progress) -> Made:
             )
         media = media_of(file)
         copied, size, lost = _keep_media(catalogue, place, media, told)
-        outputs = (*_keep_outputs(catalogue, place), *_keep_survey(catalogue, place, folder))
+        outputs = (
+            *_keep_outputs(catalogue, place),
+            *_keep_bundles(catalogue, place),
+            *_keep_survey(catalogue, place, folder),
+        )
         manifest = Manifest(
             id=name,
             made_at=at.isoformat(),
@@ -127,9 +132,20 @@ def _keep_media(
 
 def _keep_outputs(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
     """What jobs left; a file that goes away meanwhile belongs to no job that is done."""
+    return _keep_files(catalogue, place, OUTPUTS)
+
+
+def _keep_bundles(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
+    """Registered weights. The key that signs them stays: a new one is made where it lacks, and
+    what the old one signed stays valid.
+    """
+    return _keep_files(catalogue, place, BUNDLES)
+
+
+def _keep_files(catalogue: Catalogue, place: Place, folder: str) -> tuple[Output, ...]:
     kept = []
-    for path in sorted((catalogue.data_dir / OUTPUTS).glob("*/*")):
-        if not path.is_file() or path.name.startswith("."):
+    for path in sorted((catalogue.data_dir / folder).glob("*/*")):
+        if not path.is_file() or path.name.startswith(".") or path.parent.name.startswith("."):
             continue
         sha256 = place.keep(path)
         if sha256 is not None:

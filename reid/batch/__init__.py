@@ -3,6 +3,7 @@
 from reid.batch.kinds import REBUILD, standard_kinds
 from reid.batch.options import BatchOptions
 from reid.batch.outputs import NAMES as OUTPUT_NAMES
+from reid.batch.re_embed import RE_EMBED, submit_re_embed
 from reid.batch.submitting import BATCH, GROUP, submit_batch, submit_group
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "GROUP",
     "OUTPUT_NAMES",
     "REBUILD",
+    "RE_EMBED",
     "BatchOptions",
     "standard_kinds",
     "submit_batch",
     "submit_group",
+    "submit_re_embed",
 ]

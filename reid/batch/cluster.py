@@ -32,16 +32,18 @@ class Helper:
     def __init__(self, settings: dict[str, Any], threads: int) -> None:
         from reid.batch.kinds import standard_kinds
         from reid.catalogue.jobs import JobStore
-        from reid.config import PipelineConfig, Settings
+        from reid.config import Settings
         from reid.jobs import Worker
-        from reid.pipeline import Engine, Library
+        from reid.pipeline import LiveLibrary
 
-        chosen = Settings.model_validate(settings)
-        config, strips = PipelineConfig.of(chosen), chosen.read_strips
-        engine = Engine.load(config, threads=threads, strips=strips)
-        self._library = Library.open(engine, chosen)
-        kinds = standard_kinds(lambda: self._library, chosen.data_dir)
-        store = JobStore.of(self._library.catalogue)
+        chosen = Settings.model_validate(settings).model_copy(update={"threads": threads})
+        self._live = LiveLibrary.open(chosen)
+        kinds = standard_kinds(
+            lambda: self._live.now(wait=True),
+            chosen.data_dir,
+            registry=lambda: self._live.registry,
+        )
+        store = JobStore.of(self._live.catalogue)
         self._worker = Worker(store, kinds, poll_s=0.2, only_help=True)
 
     def pid(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reid.batch.brought import brought_kinds
+from reid.batch.re_embed import OpenRegistry, ReEmbedKind
 from reid.batch.submitting import BATCH, GROUP
 from reid.consequences import ReplayKind
 from reid.jobs import JobContext, JobKind
@@ -15,21 +16,33 @@ from reid.jobs import JobContext, JobKind
 if TYPE_CHECKING:
     from reid.batch.run import Run
     from reid.pipeline import Library
+    from reid.registry import Registry
 
 REBUILD = "rebuild-index"
 INDEX = "index"
 OpenLibrary = Callable[[], "Library"]
 
 
-def standard_kinds(library: OpenLibrary, data_dir: Path) -> Mapping[str, JobKind]:
-    """Every kind by name, those that others bring too; ``library`` gives the open library, the
-    same one each time.
+def standard_kinds(
+    library: OpenLibrary, data_dir: Path, *, registry: OpenRegistry | None = None
+) -> Mapping[str, JobKind]:
+    """Every kind by name, those that others bring too; ``library`` gives the library of the bundle
+    that serves, ``registry`` the bundles (default: of that library's catalogue, with its bundle as
+    the configured one).
     """
+
+    def own() -> Registry:
+        from reid.registry import Registry
+
+        opened = library()
+        return Registry(opened.catalogue, opened.engine.config.bundle)
+
     every: tuple[JobKind, ...] = (
         BatchKind(library, data_dir),
         GroupKind(library, data_dir),
         RebuildKind(library),
         ReplayKind(library, data_dir),
+        ReEmbedKind(registry or own),
     )
     ours: dict[str, JobKind] = {kind.name: kind for kind in every}
     return {**brought_kinds(library, data_dir), **ours}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from reid.catalogue.bundle_records import Lacking
 from reid.catalogue.codec import pack_vector
 from reid.catalogue.core import Core
-from reid.catalogue.schema import AnnotationRow, BundleRow, EmbeddingRow
+from reid.catalogue.schema import AnnotationRow, EmbeddingRow
 from reid.catalogue.unpack import annotation_of
 from reid.types import Annotation
 
@@ -75,6 +74,13 @@ class EmbeddingGaps(Core):
         )
         return self._stored(query)
 
+    def keys_lacking(self, sighting_id: str, fingerprint: str) -> tuple[int, ...]:
+        """The annotations of one sighting without an embedding of a fingerprint."""
+        query = select(AnnotationRow.id).where(
+            AnnotationRow.sighting_id == sighting_id, _without(fingerprint)
+        )
+        return self._read(lambda session: tuple(session.scalars(query)))
+
     def annotations_of_keys(self, keys: Sequence[int]) -> list[StoredAnnotation]:
         """Annotations by their index keys, by file and key; unknown keys are left out."""
         query = select(AnnotationRow).where(AnnotationRow.id.in_(keys))
@@ -119,14 +125,6 @@ class EmbeddingGaps(Core):
             return len(chosen)
 
         return self._write(work)
-
-    def mark_forgotten(self, sha256: str, at: datetime) -> None:
-        """The bundle's files and embeddings are gone, or about to be."""
-
-        def work(session: Session) -> None:
-            session.get_one(BundleRow, sha256).forgotten_at = at
-
-        self._write(work)
 
 
 def count_lacking(session: Session, fingerprint: str, after: int = 0) -> int:

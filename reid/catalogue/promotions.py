@@ -9,7 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.audit import audit_row
-from reid.catalogue.bundle_records import BundleState, Promotion, PromotionKind
+from reid.catalogue.bundle_records import (
+    BundleState,
+    Promotion,
+    PromotionKind,
+    RegisteredBundle,
+)
 from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core, now
 from reid.catalogue.embedding_gaps import count_lacking
@@ -96,6 +101,33 @@ class Promotions(Core):
             session.add_all([row, audit_row(by, f"bundles {kind.value}", about)])
             session.flush()
             return _event(row)
+
+        return self._write(work)
+
+    def mark_forgotten(self, bundle: RegisteredBundle, *, by: str, keep: str) -> bool:
+        """Say that a bundle is forgotten, before anything of it is deleted.
+
+        Returns whether its embeddings may go too: not where another bundle that is kept, or the
+        one with the fingerprint ``keep``, has the same.
+
+        Raises:
+            ConflictError: it serves.
+        """
+
+        def work(session: Session) -> bool:
+            if _serving(session)[1] == (bundle.sha256 if bundle.registered else None):
+                raise ConflictError(f"{bundle.label} serves; promote another or roll back first")
+            row = session.get(BundleRow, bundle.sha256) if bundle.registered else None
+            if row is not None and row.forgotten_at is None:
+                row.forgotten_at = now()
+                session.add(audit_row(by, "bundles forget", {"bundle": bundle.sha256}))
+            same = select(BundleRow.sha256).where(
+                BundleRow.fingerprint == bundle.fingerprint,
+                BundleRow.forgotten_at.is_(None),
+                BundleRow.sha256 != bundle.sha256,
+            )
+            shared = session.scalar(same.limit(1)) is not None
+            return not shared and bundle.fingerprint != keep
 
         return self._write(work)
 

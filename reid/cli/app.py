@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from reid.cli import backup, clocks, identities, index, individuals, jobs, keys, review, weights
+from reid.cli import (
+    backup,
+    bundles,
+    clocks,
+    identities,
+    index,
+    individuals,
+    jobs,
+    keys,
+    review,
+    weights,
+)
 from reid.cli.abundance import abundance
 from reid.cli.batch import batch
 from reid.cli.compare import compare
@@ -53,6 +64,7 @@ app.add_typer(identities.app, name="identities")
 app.add_typer(review.app, name="review")
 app.add_typer(index.app, name="index")
 app.add_typer(weights.app, name="weights")
+app.add_typer(bundles.app, name="bundles")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(clocks.app, name="clocks")
 app.add_typer(keys.app, name="keys")

@@ -10,8 +10,9 @@ from reid.errors import ConfigError
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
-    from reid.config import Settings, Strips
+    from reid.config import Settings
     from reid.pipeline import Engine, Library
+    from reid.weights import Bundle
 
 
 def read_settings(data_dir: Path | None = None) -> Settings:
@@ -32,8 +33,8 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         raise ConfigError(f"{name}: {first['msg']}, found {first['input']!r}") from None
 
 
-def load_engine(threads: int, told: Report, *, strips: Strips | None = None) -> Engine:
-    """The models; ``strips`` goes before the setting of that name.
+def load_engine(threads: int, told: Report) -> Engine:
+    """The models of the bundle that serves; of the configured one where nothing is stored yet.
 
     Raises:
         WeightsError: weights that are missing or altered.
@@ -44,26 +45,47 @@ def load_engine(threads: int, told: Report, *, strips: Strips | None = None) -> 
     from reid.pipeline import Engine
 
     settings = read_settings()
+    bundle = serving_bundle(settings)
     config = PipelineConfig.of(settings)
-    engine = Engine.load(config, threads=threads, strips=strips or settings.read_strips)
+    engine = Engine.load(config, threads=threads, strips=settings.read_strips, bundle=bundle)
     told("loading models", 1, 1)
     return engine
 
 
-def open_library(
-    data_dir: Path | None, threads: int, told: Report, *, strips: Strips | None = None
-) -> Library:
-    """The catalogue with the models; a context manager.
+def serving_bundle(settings: Settings) -> Bundle | None:
+    """The files of the bundle that was promoted, checked; None: the configured one serves.
+
+    Nothing is made where there is no catalogue.
+
+    Raises:
+        WeightsError: they are missing or altered.
+    """
+    from reid.catalogue.catalogue import FILE_NAME
+
+    if settings.database_url is None and not (settings.data_dir / FILE_NAME).is_file():
+        return None
+    from reid.registry import Registry
+
+    with open_catalogue(settings.data_dir) as catalogue:
+        registry = Registry.of(catalogue, settings)
+        active = registry.active()
+        return registry.open(active) if active.registered else None
+
+
+def open_library(data_dir: Path | None, threads: int, told: Report) -> Library:
+    """The catalogue with the models of the bundle that serves; a context manager.
 
     Raises:
         WeightsError: weights that are missing or altered.
         CatalogueError: the database refused.
     """
-    settings = read_settings(data_dir)
-    engine = load_engine(threads, told, strips=strips)
-    from reid.pipeline import Library
+    settings = read_settings(data_dir).model_copy(update={"threads": threads})
+    told("loading models", 0, 1)
+    from reid.pipeline import LiveLibrary
 
-    return Library.open(engine, settings)
+    library = LiveLibrary.open(settings).now()
+    told("loading models", 1, 1)
+    return library
 
 
 def open_catalogue(data_dir: Path | None) -> Catalogue:

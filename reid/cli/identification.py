@@ -29,7 +29,8 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
     by route, ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations looked
     through); ``proposed`` and ``verified`` (sightings); ``routes`` (``name``, ``searched``
     annotations, ``ranked`` sightings, ``note``); ``comparison`` (as ``reid compare --json``, or
-    null); ``provenance``.
+    null); ``bundle`` (the weights that answered: ``name``, ``version``, ``fingerprint``,
+    ``sha256``); ``provenance``.
     """
     from reid.evidence import comparison_json
     from reid.evidence.json_form import plain
@@ -49,6 +50,7 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
         "verified": answer.verified,
         "routes": [asdict(route) for route in answer.routes],
         "comparison": comparison_json(compared) if compared is not None else None,
+        "bundle": answer.provenance.get("bundle"),
         "provenance": plain(answer.provenance),
     }
 

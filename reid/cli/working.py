@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from reid.catalogue.jobs import Job, JobStore
     from reid.config import Settings
     from reid.jobs import Worker
-    from reid.pipeline import Library
+    from reid.pipeline import Library, LiveLibrary
+    from reid.registry import Registry
 
 ORPHAN_S = 30.0
 
@@ -32,7 +33,7 @@ class Hands:
 
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self._settings, self._catalogue = settings, catalogue
-        self._library: Library | None = None
+        self._live: LiveLibrary | None = None
 
     def __enter__(self) -> Hands:
         return self
@@ -43,21 +44,23 @@ class Hands:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._library is not None:
-            self._library.__exit__(None, None, None)
+        if self._live is not None:
+            self._live.__exit__(None, None, None)
 
     def library(self) -> Library:
-        """The library, opened once."""
-        if self._library is None:
+        """The library of the bundle that serves now; opened once, and again when it changes."""
+        if self._live is None:
             say("loading models")
-            from reid.config import PipelineConfig
-            from reid.pipeline import Engine, Library
+            from reid.pipeline import LiveLibrary
 
-            chosen = self._settings
-            config, strips = PipelineConfig.of(chosen), chosen.read_strips
-            engine = Engine.load(config, threads=chosen.threads, strips=strips)
-            self._library = Library.open(engine, self._settings)
-        return self._library
+            self._live = LiveLibrary.open(self._settings)
+        return self._live.now(wait=True)
+
+    def registry(self) -> Registry:
+        """The bundles; no model is loaded."""
+        from reid.registry import Registry
+
+        return Registry.of(self._catalogue, self._settings)
 
     def worker(self, **choices: Any) -> Worker:
         """A worker of every kind of job."""
@@ -65,7 +68,7 @@ class Hands:
         from reid.catalogue.jobs import JobStore
         from reid.jobs import Worker
 
-        kinds = standard_kinds(self.library, self._settings.data_dir)
+        kinds = standard_kinds(self.library, self._settings.data_dir, registry=self.registry)
         return Worker(JobStore.of(self._catalogue), kinds, **choices)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
+from reid.client.bundles import AskBundles
 from reid.client.clocks import AskClocks
 from reid.client.comparisons import AskComparisons
 from reid.client.identities import AskIdentities
@@ -31,6 +32,7 @@ class Client(
     AskClocks,
     AskJobs,
     AskTraining,
+    AskBundles,
     AskStatus,
 ):
     """A service at an address, as ``http://127.0.0.1:8000``; a method for every operation.

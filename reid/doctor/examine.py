@@ -40,6 +40,7 @@ def _catalogue(settings: Settings, every: bool) -> Iterator[Finding]:
         yield from all_of("clock", lambda: machine.clock(last_written(catalogue)))
         yield from all_of("database", partial(stored.database, catalogue, every=every))
         yield from all_of("media", partial(stored.media, catalogue, every=every))
+        yield from all_of("bundle", partial(stored.bundles, catalogue, settings))
         yield from all_of("index", partial(stored.index, catalogue, settings))
         yield from all_of("access", partial(stored.access, catalogue, settings))
         yield from all_of("jobs", partial(work.jobs, catalogue))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from reid.backup.place import hash_file
@@ -13,8 +14,11 @@ from reid.catalogue.access_keys import KeyStore
 from reid.catalogue.census import Census
 from reid.catalogue.health import database_problems, media_rows
 from reid.config import PipelineConfig, Settings
-from reid.doctor.finding import Finding, bad, look, ok
+from reid.doctor.finding import Finding, all_of, bad, look, ok
+from reid.errors import WeightsError
 from reid.people import Role
+from reid.pipeline.standing import why_active
+from reid.registry import BundleState, RegisteredBundle, Registry
 
 SAMPLE = 200
 RESTORE = "restore it from a backup (`reid restore` beside, then copy the file)"
@@ -80,7 +84,11 @@ def index(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:
     """The search index against the catalogue; loads the models."""
     from reid.pipeline import Engine, Library
 
-    engine = Engine.load(PipelineConfig.of(settings), threads=settings.threads)
+    registry = Registry.of(catalogue, settings)
+    active = registry.active()
+    bundle = registry.open(active) if active.registered else None
+    config = PipelineConfig.of(settings)
+    engine = Engine.load(config, threads=settings.threads, bundle=bundle)
     state = Library(engine, catalogue, settings.data_dir).search.state()
     words = f"{state.word}: {state.indexed:,} of {state.stored:,} vectors"
     if state.word == "other-weights":
@@ -88,6 +96,30 @@ def index(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:
         yield look("index", words, "search finds none of them; choose the bundle of before")
     else:
         yield ok("index", words)
+
+
+def bundles(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:
+    """Which bundle serves and why, whether its files are whole, and what it lacks."""
+    registry = Registry.of(catalogue, settings)
+    active = registry.active()
+    yield ok("bundle", f"{active.label} serves: {why_active(registry)}")
+    for one in registry.store.bundles():
+        if one.state is not BundleState.FORGOTTEN:
+            yield from all_of(f"bundle {one.name}", partial(_bundle, registry, one))
+    lacking = registry.lacking(active).count if active.fingerprint else 0
+    if lacking:
+        words = f"{lacking:,} annotations have no embedding of the bundle that serves"
+        yield look(
+            "embeddings", words, "`reid bundles re-embed` makes them; until then searches say so"
+        )
+
+
+def _bundle(registry: Registry, bundle: RegisteredBundle) -> Iterator[Finding]:
+    try:
+        registry.open(bundle)
+    except WeightsError as error:
+        mend = "restore its folder from a backup, or roll back"
+        yield bad(f"bundle {bundle.name}", str(error), mend)
 
 
 def access(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:

@@ -36,7 +36,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     ``groups`` of sighting ids, ``probability``); ``evidence`` by pair of sightings;
     ``journeys``; ``sightings``; ``submitted`` (ids as submitted: ``sightings`` are parts of them
     where the clocks of one's cameras disagree); ``rejected`` (``sighting``, ``file``,
-    ``reason``); ``provenance`` (hashes and versions needed to run it again).
+    ``reason``); ``bundle`` (the weights that answered: ``name``, ``version``, ``fingerprint``,
+    ``sha256``); ``provenance`` (hashes and versions needed to run it again).
     """
     return {
         "schema": SCHEMA,
@@ -61,6 +62,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
             {"sighting": sighting, "file": name, "reason": reason}
             for sighting, name, reason in comparison.rejected
         ],
+        "bundle": comparison.provenance.get("bundle"),
         "provenance": plain(comparison.provenance),
     }
 

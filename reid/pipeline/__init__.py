@@ -9,6 +9,7 @@ from reid.pipeline.answers import (
 from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine, code_version
 from reid.pipeline.library import Library
+from reid.pipeline.live import LiveLibrary
 from reid.pipeline.preparing import PreparedSighting, Progress, prepare
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Enrolment",
     "IdentificationAnswer",
     "Library",
+    "LiveLibrary",
     "PreparedSighting",
     "Progress",
     "code_version",

@@ -10,6 +10,7 @@ from threading import Lock
 from reid.catalogue import Catalogue, Saved, content_sha256
 from reid.errors import InputError
 from reid.evidence import comparison_json
+from reid.pipeline.catching_up import CatchingUp
 from reid.pipeline.comparing import compare
 from reid.pipeline.engine import Engine
 from reid.pipeline.preparing import PreparedSighting, Progress
@@ -23,8 +24,11 @@ KEPT = 8
 class AnsweredComparisons:
     """What was asked of a catalogue and answered; safe to share between threads."""
 
-    def __init__(self, engine: Engine, catalogue: Catalogue) -> None:
+    def __init__(
+        self, engine: Engine, catalogue: Catalogue, catching_up: CatchingUp | None = None
+    ) -> None:
         self._engine, self._catalogue = engine, catalogue
+        self._catching_up = catching_up or CatchingUp(engine.embedder, catalogue)
         self._answers: OrderedDict[str, Comparison] = OrderedDict()
         self._lock = Lock()
 
@@ -96,6 +100,7 @@ class AnsweredComparisons:
         return again
 
     def _stored(self, sighting_id: str) -> PreparedSighting:
+        self._catching_up.sighting(sighting_id)
         return stored_sighting(self._engine, self._catalogue, sighting_id)
 
     def _keep(self, comparison: Comparison) -> None:

@@ -16,6 +16,7 @@ from reid.evidence import evidence_picture, report_html
 from reid.people import withheld_comparison
 from reid.pipeline.answered import AnsweredComparisons
 from reid.pipeline.answers import AddedSighting, Enrolment, IdentificationAnswer
+from reid.pipeline.catching_up import CatchingUp, without_all
 from reid.pipeline.engine import Engine
 from reid.pipeline.enrolling import enrol
 from reid.pipeline.identifying import identify
@@ -45,7 +46,8 @@ class Library:
             dim=engine.embedder.dim,
             method=engine.local.method,
         )
-        self.answered = AnsweredComparisons(engine, catalogue)
+        self.catching_up = CatchingUp(engine.embedder, catalogue)
+        self.answered = AnsweredComparisons(engine, catalogue, self.catching_up)
 
     @classmethod
     def open(cls, engine: Engine, where: Settings | Path) -> Library:
@@ -156,10 +158,14 @@ class Library:
     ) -> IdentificationAnswer:
         """Who of the catalogue is this sighting? Question and answer are kept.
 
+        What was stored under another bundle is embedded first; where that is too much, the answer
+        says how many annotations were not searched, and is never "new".
+
         Raises:
             SearchError: the index could not be searched; never to be read as "no match".
         """
         error = self.engine.config.max_error if max_error is None else max_error
+        lacking = self.catching_up.lacking()
         answer = identify(
             self.engine,
             self.catalogue,
@@ -170,6 +176,7 @@ class Library:
             open_image=open_stored,
             progress=progress,
         )
+        answer = without_all(answer, lacking)
         keep_identification(self.catalogue, answer, prior_known=prior_known, max_error=error)
         return answer
 
@@ -183,5 +190,8 @@ class Library:
         return counts
 
     def prepared(self, sighting_id: str) -> PreparedSighting:
-        """A stored sighting with its stored measurements; pictures are opened, nothing measured."""
+        """A stored sighting with its stored measurements; pictures are opened, nothing measured but
+        what lacks an embedding of this bundle.
+        """
+        self.catching_up.sighting(sighting_id)
         return stored_sighting(self.engine, self.catalogue, sighting_id)

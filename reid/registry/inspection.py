@@ -47,8 +47,7 @@ def inspect(directory: Path) -> Bundle:
 def _refuse_pickle(model: Path) -> None:
     with model.open("rb") as file:
         start = file.read(16)
-    # the length of a header is below 2^40, so a safetensors file has zeros there
-    if start.startswith(PICKLE_STARTS) and start[5:8] != b"\0\0\0":
+    if start.startswith(PICKLE_STARTS) and start[8:9] != b"{":  # there the header begins
         raise refuse(
             Cause.PICKLE,
             f"{MODEL} is a pickle, which may run code when it is read; it was not read. Keep the "

@@ -23,6 +23,7 @@ from reid.catalogue.promotions import Target, previous
 from reid.config import Settings
 from reid.errors import BundleRefusedError, ConflictError, NotFoundError, WeightsAlteredError
 from reid.registry import keys
+from reid.registry.archive import pack, unpack
 from reid.registry.cause import Cause, refuse
 from reid.registry.default import configured
 from reid.registry.inspection import check_data_licences, inspect
@@ -131,6 +132,46 @@ class Registry:
             signer, text = self.own_key(), said.text()
             return self.keep(beside, said, Signed(text, signer, keys.sign(key, text)), by=by)
 
+    def export(self, bundle: RegisteredBundle, out: Path) -> None:
+        """Write a bundle, checked, into one new file.
+
+        Raises:
+            InputError: it is not registered, or something is there already.
+            WeightsError: its files are not what was registered.
+        """
+        require(bundle.registered, f"{bundle.name}: register it first; only such are signed")
+        self.open(bundle)
+        with translated(out.parent):
+            pack(bundle, self.shelf.place(bundle.sha256), out)
+
+    def import_(self, file: Path, *, by: str) -> RegisteredBundle:
+        """Take in a file that another catalogue exported, if its key is trusted here.
+
+        Everything is tried on it as on any bundle; its lineage and its signature stay as they are.
+
+        Raises:
+            BundleRefusedError: with the cause by name; nothing was kept.
+        """
+        with translated(self.data_dir), self.shelf.beside() as beside:
+            signed = unpack(file, beside)
+            keys.check_signature(signed.statement, signed.signer, signed.signature)
+            if signed.signer not in {key.public_key for key in self.trusted()}:
+                raise refuse(
+                    Cause.UNKNOWN_SIGNER,
+                    f"signed by {signed.signer}, which nobody here trusts; ask its owner for the "
+                    "key by another way, then `reid bundles trust KEY --by NAME --why REASON`",
+                )
+            said = read_statement(signed.statement)
+            wrong = said.differing(hashes(beside))
+            if wrong:
+                raise refuse(Cause.ALTERED, f"{', '.join(wrong)}: not what was signed")
+            bundle = inspect(beside)
+            told = bundle.name, bundle.manifest.version, fingerprint(bundle)
+            if told != (said.name, said.version, said.fingerprint):
+                raise refuse(Cause.SIGNATURE, "the statement is of another bundle")
+            check_data_licences(bundle.manifest.licence.spdx, said.data_licences)
+            return self.keep(beside, said, signed, by=by)
+
     def keep(self, beside: Path, said: Statement, signed: Signed, *, by: str) -> RegisteredBundle:
         """Put a folder that was tried into its place, and its statement into the catalogue."""
         self._refuse_shipped_name(said)
@@ -178,9 +219,7 @@ class Registry:
     def _checked(self, bundle: RegisteredBundle, said: Statement) -> Bundle:
         place = self.shelf.place(bundle.sha256)
         opened, found = load_bundle(place), hashes(place)
-        differing = sorted(
-            name for name in {*found, *said.members} if found.get(name) != said.members.get(name)
-        )
+        differing = said.differing(found)
         if differing or content_of(found) != bundle.sha256 or said.sha256 != bundle.sha256:
             raise WeightsAlteredError(
                 f"{bundle.label}: {', '.join(differing) or 'its statement'} is not what was "
@@ -224,6 +263,7 @@ class Registry:
         before, after = self._target(self.active()), self._target(bundle)
         if before.sha256 == after.sha256:
             raise ConflictError(f"{bundle.label} serves already")
+        _refuse_forgotten(bundle)
         self.open(bundle)
         return self.store.switch(
             PromotionKind.PROMOTE, before, after, by=by, why=why, override=override
@@ -243,13 +283,29 @@ class Registry:
         require(bool(by.strip() and why.strip()), "roll-back: expected who (by) and why")
         older = previous(self.promotions())
         bundle = self.configured() if older is None else self.store.find_bundle(older)
-        if bundle.state is BundleState.FORGOTTEN:
-            raise ConflictError(f"{bundle.label} was forgotten: register it again and re-embed")
+        _refuse_forgotten(bundle)
         self.open(bundle)
         before, after = self._target(self.active()), self._target(bundle)
         return self.store.switch(
             PromotionKind.ROLL_BACK, before, after, by=by, why=why, complete=False
         )
+
+    def forget(self, bundle: RegisteredBundle, *, by: str) -> int:
+        """Let go of a bundle that does not serve: its files, its embeddings, its index. Its history
+        stays. Returns how many embeddings were deleted; interrupted, it is simply asked for again.
+
+        Raises:
+            ConflictError: it serves.
+        """
+        alone = self.store.mark_forgotten(bundle, by=by, keep=self.active().fingerprint)
+        count = 0
+        while alone and (deleted := self.store.forget_embeddings(bundle.fingerprint)):
+            count += deleted
+        if alone:
+            (self._index_dir / f"{bundle.fingerprint}.index").unlink(missing_ok=True)
+        if bundle.registered:
+            self.shelf.drop(bundle.sha256)
+        return count
 
     def _target(self, bundle: RegisteredBundle) -> Target:
         told = {
@@ -281,3 +337,8 @@ class Registry:
         """Every key whose bundles are taken, this catalogue's own among them."""
         self.own_key()
         return self.store.trusted()
+
+
+def _refuse_forgotten(bundle: RegisteredBundle) -> None:
+    if bundle.state is BundleState.FORGOTTEN:
+        raise ConflictError(f"{bundle.label} was forgotten: register it again and re-embed")

@@ -54,6 +54,11 @@ class Statement(BaseModel):
         """As it is signed: the same for equal statements."""
         return canonical_json(self.model_dump(mode="json"), f"statement of {self.name}")
 
+    def differing(self, found: Mapping[str, str]) -> list[str]:
+        """Members of other content than was signed, or there and not signed, or not there."""
+        names = {*found, *self.members}
+        return sorted(name for name in names if found.get(name) != self.members.get(name))
+
     def signed(self, signed: Signed) -> NewBundle:
         """As the catalogue keeps it."""
         return NewBundle(

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.routes import (
     audit,
+    bundles,
     clocks,
     comparisons,
     decisions,
@@ -33,6 +34,7 @@ ALL: tuple[APIRouter, ...] = (
     index.router,
     jobs.router,
     training_runs.router,
+    bundles.router,
     audit.router,
     keys.router,
     status.router,

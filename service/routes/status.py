@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from importlib import metadata
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from reid.catalogue.access_keys import KeyStore
 from reid.catalogue.jobs import JobStore
 from service.errors import NotReadyError
 from service.figures import service_figures
-from service.schemas.status import ChecksOut, HealthOut, IndexOut, ReadyOut
+from service.schemas.status import ChecksOut, HealthOut, IndexOut, ReadyOut, ServingOut
 from service.state import ServiceNow
 
 router = APIRouter(prefix="/v1", tags=["service"])
@@ -57,7 +58,11 @@ async def ready(service: ServiceNow) -> ReadyOut:
     keys, jobs = KeyStore.of(catalogue), JobStore.of(catalogue)
     access: Literal["open", "keys"] = "keys" if await service.reads.run(keys.any) else "open"
     workers = await service.reads.run(lambda: service.roll.alive(jobs))
-    return ReadyOut(status="ready", access=access, checks=WELL, workers=workers, index=index)
+    standing = await service.reads.run(opened.standing) if opened.standing else None
+    bundle = ServingOut(**asdict(standing)) if standing else None
+    return ReadyOut(
+        status="ready", access=access, checks=WELL, workers=workers, index=index, bundle=bundle
+    )
 
 
 @router.get("/metrics", response_class=Response, responses=FIGURES)

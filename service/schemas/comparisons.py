@@ -89,6 +89,9 @@ class ComparisonOut(Out):
         "each clock saw is compared as a sighting of its own, named `november (camera A)`."
     )
     rejected: list[dict[str, Any]]
+    bundle: dict[str, str] | None = Field(
+        default=None, description="The weights that answered: name, version, fingerprint, sha256."
+    )
     provenance: dict[str, Any] = Field(description="Hashes and versions to run it again.")
 
 

@@ -141,4 +141,7 @@ class AnswerOut(Out):
     )
     routes: list[RouteOut]
     comparison: dict[str, Any] | None = Field(description="The evidence, as in a comparison.")
+    bundle: dict[str, str] | None = Field(
+        description="The weights that answered: name, version, fingerprint, sha256."
+    )
     provenance: dict[str, Any]

@@ -42,6 +42,19 @@ class ChecksOut(Out):
     index: Literal["ok"] = Field(description="It can be searched; else `search`.")
 
 
+class ServingOut(Out):
+    """The bundle of weights that this process answers with."""
+
+    name: str
+    version: str
+    fingerprint: str = Field(description="Vectors are compared under equal ones only.")
+    sha256: str = Field(description="Of all its files; what registers it.")
+    why: str = Field(description="Configured, promoted or rolled back to: when, by whom, why.")
+    problem: str = Field(
+        description="What keeps this process from the bundle that was promoted; else empty."
+    )
+
+
 class ReadyOut(Out):
     """The service can answer and keep what it is sent."""
 
@@ -55,6 +68,7 @@ class ReadyOut(Out):
         description="Worker processes that live; none: jobs wait, and all else is answered."
     )
     index: IndexOut
+    bundle: ServingOut | None
 
 
 class RebuiltOut(Out):

@@ -25,7 +25,7 @@ from service.library import Readiness
 from service.table import kind_of
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
-ENGINE = SimpleNamespace(config=PipelineConfig())
+ENGINE = SimpleNamespace(config=PipelineConfig(), bundle=None)
 INDEX = SimpleNamespace(state=lambda: index_state("ours", 0, {}))
 
 

@@ -46,12 +46,14 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _lighten() -> None:
+    from reid.batch import re_embed
     from reid.pipeline import Engine, embedding_route, readiness, vote_route
-    from training.soak.light import light_engine
+    from training.soak.light import light_embedder, light_engine
 
     changes: list[tuple[Any, str, Any]] = [
         (Engine, "load", staticmethod(light_engine)),
-        (readiness, "verify_loaded", lambda _config: ()),  # no file was loaded
+        (readiness, "verify_loaded", lambda *_: ()),  # no file was loaded
+        (re_embed, "load_embedder", light_embedder),
         (embedding_route, "LEAST_TO_SAVE", SAVE_AFTER),
         (vote_route, "LEAST_TO_SAVE", SAVE_AFTER),
     ]

@@ -21,7 +21,7 @@ from reid.fuse import parse_calibration
 from reid.pipeline.engine import Engine
 from reid.pipeline.methods import load_method
 from reid.types import Annotation, AnnotationOrigin, Box, Image
-from reid.weights import load_bundle, read_calibration
+from reid.weights import Bundle, fingerprint, load_bundle, read_calibration
 
 FINGERPRINT = "50a650a650a650a6"
 GRID = 4
@@ -50,7 +50,7 @@ class Middle:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """An embedder: the colours of a coarse grid."""
+    """An embedder: the colours of a coarse grid, in an order that ``fingerprint`` tells."""
 
     fingerprint: str = FINGERPRINT
     dim: int = 3 * GRID * GRID
@@ -73,16 +73,21 @@ class Colours:
         """Vectors alone: there is no classifier."""
         rows = [cv2.resize(c, (GRID, GRID), interpolation=cv2.INTER_AREA) for c in crops]
         flat = np.array(rows, np.float32).reshape(len(rows), self.dim)
+        flat = np.roll(flat, int(self.fingerprint[:4], 16) % self.dim, axis=1)
         flat -= flat.mean(axis=1, keepdims=True)
         flat[:, 0] += FLAT  # a picture of one colour has a direction, too
         vectors = flat / np.linalg.norm(flat, axis=1, keepdims=True)
         return EmbedderOutput(np.asarray(vectors, np.float32))
 
 
-def light_engine(config: PipelineConfig | None = None, **_choices: Any) -> Engine:
-    """An engine without networks, with the default bundle's calibration."""
+def light_engine(
+    config: PipelineConfig | None = None, *, bundle: Bundle | None = None, **_choices: Any
+) -> Engine:
+    """An engine without networks, with the default bundle's calibration; ``bundle`` has its own
+    fingerprint, and so its own vectors.
+    """
     config = config or PipelineConfig()
-    method, embedder = load_method(config.local), Colours()
+    method, embedder = load_method(config.local), light_embedder(bundle)
     content = read_calibration(load_bundle(config.bundle))
     cv2.setNumThreads(1)
     return Engine(
@@ -97,4 +102,10 @@ def light_engine(config: PipelineConfig | None = None, **_choices: Any) -> Engin
         flank_head=None,
         calibration=parse_calibration(content) if content else None,
         calibration_sha256="light",
+        bundle=bundle,
     )
+
+
+def light_embedder(bundle: Bundle | None = None) -> Colours:
+    """What stands in for a bundle's network."""
+    return Colours() if bundle is None else Colours(fingerprint=fingerprint(bundle))

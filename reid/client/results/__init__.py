@@ -1,6 +1,14 @@
 """What the service answers, as values; one class for each schema of its OpenAPI document."""
 
 from reid.client.results.base import Result
+from reid.client.results.bundles import (
+    Bundle,
+    BundleDetail,
+    Bundles,
+    Promotion,
+    Promotions,
+    Serving,
+)
 from reid.client.results.comparisons import (
     Candidate,
     Comparison,
@@ -52,6 +60,9 @@ from reid.client.results.work import (
 __all__ = [
     "Annotation",
     "Audit",
+    "Bundle",
+    "BundleDetail",
+    "Bundles",
     "Candidate",
     "Comparison",
     "ComparisonLine",
@@ -82,6 +93,8 @@ __all__ = [
     "Outcome",
     "Preview",
     "Progress",
+    "Promotion",
+    "Promotions",
     "Queue",
     "Rates",
     "Readiness",
@@ -91,6 +104,7 @@ __all__ = [
     "ReviewItem",
     "Route",
     "Seen",
+    "Serving",
     "Sighting",
     "SightingLine",
     "Sightings",

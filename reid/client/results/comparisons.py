@@ -34,6 +34,7 @@ class Comparison(Result):
     submitted: tuple[str, ...]
     rejected: tuple[dict[str, Any], ...]
     provenance: dict[str, Any]
+    bundle: dict[str, str] | None = None
 
 
 class ComparisonLine(Result):
@@ -88,3 +89,4 @@ class Identification(Result):
     routes: tuple[Route, ...]
     comparison: dict[str, Any] | None
     provenance: dict[str, Any]
+    bundle: dict[str, str] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from reid.client.results.base import Result
+from reid.client.results.bundles import Serving
 
 ENDED = frozenset({"done", "failed", "cancelled"})
 
@@ -92,6 +93,7 @@ class Ready(Result):
     index: Index
     checks: dict[str, str]
     workers: int
+    bundle: Serving | None = None
 
 
 class Rebuilt(Result):

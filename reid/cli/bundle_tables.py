@@ -1,0 +1,79 @@
+"""Bundles on a screen and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from reid.cli.console import plain_table, table_of, words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from reid.registry import Promotion, RegisteredBundle
+
+
+def bundle_json(bundle: RegisteredBundle) -> dict[str, Any]:
+    """A bundle as plain values."""
+    return {
+        "name": bundle.name,
+        "version": bundle.version,
+        "state": bundle.state.value,
+        "fingerprint": bundle.fingerprint,
+        "sha256": bundle.sha256,
+        "parent": bundle.parent,
+        "data_manifest_sha256": bundle.data_manifest_sha256,
+        "code_version": bundle.code_version,
+        "figures": dict(bundle.figures),
+        "licence": bundle.licence,
+        "data_licences": list(bundle.data_licences),
+        "registered_at": bundle.registered_at.isoformat() if bundle.registered_at else None,
+        "by": bundle.by,
+        "signer": bundle.signer,
+        "gate": None if bundle.gate is None else dict(bundle.gate),
+    }
+
+
+def promotion_json(event: Promotion) -> dict[str, Any]:
+    """A promotion as plain values."""
+    return {
+        "number": event.number,
+        "at": event.at.isoformat(),
+        "by": event.by,
+        "why": event.why,
+        "kind": event.kind.value,
+        "before": dict(event.before),
+        "after": dict(event.after),
+        "overridden": event.overridden,
+    }
+
+
+def bundles_table(bundles: Sequence[RegisteredBundle]) -> Table:
+    """One line a bundle."""
+    table = table_of("Bundle", "State", "Fingerprint", "Licence", "Gate", "Registered")
+    for one in bundles:
+        since = f"{one.registered_at:%Y-%m-%d} {one.by}" if one.registered_at else ""
+        row = (f"{one.name} {one.version}", one.state, one.fingerprint, one.licence, gate(one))
+        table.add_row(*map(words, (*row, since)))
+    return table
+
+
+def bundle_lines(bundle: RegisteredBundle, lacking: int) -> list[RenderableType]:
+    """All of one bundle."""
+    told = bundle_json(bundle)
+    told["gate"] = gate(bundle)
+    told["ready"] = f"no: {lacking} annotations lack its embedding" if lacking else "yes"
+    told["figures"] = ", ".join(f"{k} {v}" for k, v in sorted(bundle.figures.items()))
+    told["data_licences"] = ", ".join(bundle.data_licences)
+    rows = {name.replace("_", " "): str(value or "-") for name, value in told.items()}
+    return list(plain_table(rows))
+
+
+def gate(bundle: RegisteredBundle) -> str:
+    """What the trial said, in short."""
+    if bundle.gate is None:
+        return "no trial" if bundle.registered else ""
+    if not bundle.gate.get("regression"):
+        return "passed"
+    return "regression: " + "; ".join(map(str, bundle.gate.get("reasons") or ["no reasons"]))

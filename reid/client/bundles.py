@@ -1,0 +1,50 @@
+"""Bundles of weights: which there are, which serves, promoting, rolling back."""
+
+from __future__ import annotations
+
+from reid.client.asking import Asking
+from reid.client.operation import Ask, at, operation
+from reid.client.results import BundleDetail, Bundles, Job, Promotion, Promotions
+
+ONE = "/v1/bundles/{reference}"
+
+
+class AskBundles(Asking):
+    """What admins decide of weights, and everybody may read."""
+
+    @operation("GET /v1/bundles")
+    def bundles(self) -> Bundles:
+        """Every bundle, and the one that serves."""
+        return self._result(Bundles, Ask("GET", "/v1/bundles"))
+
+    @operation("GET /v1/bundles/{reference}")
+    def bundle(self, reference: str) -> BundleDetail:
+        """A bundle by sha256, fingerprint, NAME@VERSION or name. Raises MissingError."""
+        return self._result(BundleDetail, Ask("GET", at(ONE, reference=reference)))
+
+    @operation("POST /v1/bundles/{reference}/promote")
+    def promote_bundle(self, reference: str, why: str, *, override: bool = False) -> Promotion:
+        """Let a bundle serve. Raises ContradictionError while it may not."""
+        path = at(ONE + "/promote", reference=reference)
+        body = {"why": why, "override": override}
+        return self._result(Promotion, Ask("POST", path, json=body, repeatable=False))
+
+    @operation("POST /v1/bundles/{reference}/re-embed")
+    def re_embed(
+        self, reference: str, *, promote: str | None = None, override: bool = False
+    ) -> Job:
+        """Make everything stored ready for a bundle; ``promote`` says why it serves then."""
+        path = at(ONE + "/re-embed", reference=reference)
+        body = {"promote": promote, "override": override}
+        return self._result(Job, Ask("POST", path, json=body))
+
+    @operation("GET /v1/promotions")
+    def promotions(self) -> Promotions:
+        """Which bundle served, since when, by whom and why; oldest first."""
+        return self._result(Promotions, Ask("GET", "/v1/promotions"))
+
+    @operation("POST /v1/promotions/roll-back")
+    def roll_back(self, why: str) -> Promotion:
+        """Undo the newest promotion that stands. Raises ContradictionError where none does."""
+        path = "/v1/promotions/roll-back"
+        return self._result(Promotion, Ask("POST", path, json={"why": why}, repeatable=False))

@@ -1,0 +1,170 @@
+"""/v1/bundles: which weights there are, which serve, and since when."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from reid.batch import submit_re_embed
+from reid.catalogue.bundle_records import Promotion, RegisteredBundle
+from reid.catalogue.jobs import JobStore
+from reid.pipeline.standing import why_active
+from reid.registry import Registry
+from service.admission import PersonNow
+from service.gatekeeper import Person
+from service.ports import LibraryPort
+from service.schemas.base import Known
+from service.schemas.bundles import (
+    BundleDetailOut,
+    BundleOut,
+    BundlesOut,
+    PromoteIn,
+    PromotionOut,
+    PromotionsOut,
+    ReEmbedIn,
+    WhyIn,
+)
+from service.schemas.jobs import JobOut
+from service.state import LibraryNow, Service, ServiceNow
+from service.told_jobs import job_out
+
+router = APIRouter(prefix="/v1", tags=["bundles"])
+
+
+@router.get("/bundles")
+async def listed(service: ServiceNow, library: LibraryNow) -> BundlesOut:
+    """Every bundle with its lineage, and the one that serves."""
+    registry = _registry(service, library)
+
+    def work() -> BundlesOut:
+        bundles = [bundle_out(one) for one in registry.bundles()]
+        active = bundle_out(registry.active())
+        return BundlesOut(active=active, why=why_active(registry), bundles=bundles)
+
+    return await service.reads.run(work)
+
+
+@router.get("/bundles/{reference}")
+async def one(reference: Known, service: ServiceNow, library: LibraryNow) -> BundleDetailOut:
+    """A bundle by sha256, fingerprint, NAME@VERSION or name."""
+    registry = _registry(service, library)
+
+    def work() -> BundleDetailOut:
+        found = registry.bundle(reference)
+        told = bundle_out(found).model_dump()
+        return BundleDetailOut(**told, lacking=registry.lacking(found).count)
+
+    return await service.reads.run(work)
+
+
+@router.post("/bundles/{reference}/promote")
+async def promote(
+    reference: Known,
+    wanted: PromoteIn,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
+) -> PromotionOut:
+    """Let a bundle serve, in every process, from the next request on.
+
+    A 409 while an annotation lacks its embedding, or its gate says regression.
+    """
+    registry = _registry(service, library)
+
+    def work() -> Promotion:
+        return registry.promote(
+            registry.bundle(reference),
+            by=_who(person),
+            why=wanted.why,
+            override=wanted.override,
+        )
+
+    async with service.turns.turn("bundles"):
+        return promotion_out(await service.reads.run(work))
+
+
+@router.post("/bundles/{reference}/re-embed")
+async def re_embed(
+    reference: Known,
+    wanted: ReEmbedIn,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
+) -> JobOut:
+    """Make everything stored ready for a bundle, in the background; a worker does it."""
+    registry = _registry(service, library)
+
+    def work() -> JobOut:
+        bundle = registry.bundle(reference)
+        job, _ = submit_re_embed(
+            JobStore.of(library.catalogue),
+            bundle,
+            by=_who(person),
+            promote=wanted.promote,
+            override=wanted.override,
+        )
+        return job_out(job)
+
+    async with service.turns.turn("bundles"):
+        return await service.reads.run(work)
+
+
+@router.get("/promotions")
+async def promotions(service: ServiceNow, library: LibraryNow) -> PromotionsOut:
+    """Which bundle served, since when, by whom and why."""
+    registry = _registry(service, library)
+    found = await service.reads.run(registry.promotions)
+    return PromotionsOut(promotions=[promotion_out(event) for event in found])
+
+
+@router.post("/promotions/roll-back")
+async def roll_back(
+    wanted: WhyIn, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> PromotionOut:
+    """Undo the newest promotion that stands, at once; a 409 where none does."""
+    registry = _registry(service, library)
+    async with service.turns.turn("bundles"):
+        event = await service.reads.run(lambda: registry.roll_back(by=_who(person), why=wanted.why))
+    return promotion_out(event)
+
+
+def _registry(service: Service, library: LibraryPort) -> Registry:
+    return Registry.of(library.catalogue, service.settings)
+
+
+def _who(person: Person) -> str:
+    return person.name or "this machine"
+
+
+def bundle_out(bundle: RegisteredBundle) -> BundleOut:
+    """A bundle as it is told."""
+    return BundleOut(
+        name=bundle.name,
+        version=bundle.version,
+        fingerprint=bundle.fingerprint,
+        sha256=bundle.sha256,
+        parent=bundle.parent,
+        data_manifest_sha256=bundle.data_manifest_sha256,
+        code_version=bundle.code_version,
+        figures=dict(bundle.figures),
+        licence=bundle.licence,
+        data_licences=list(bundle.data_licences),
+        state=bundle.state.value,
+        registered_at=bundle.registered_at,
+        by=bundle.by,
+        signer=bundle.signer,
+        gate=None if bundle.gate is None else dict(bundle.gate),
+    )
+
+
+def promotion_out(event: Promotion) -> PromotionOut:
+    """A promotion as it is told."""
+    return PromotionOut(
+        number=event.number,
+        at=event.at,
+        by=event.by,
+        why=event.why,
+        kind=event.kind.value,
+        before=dict(event.before),
+        after=dict(event.after),
+        overridden=event.overridden,
+    )
