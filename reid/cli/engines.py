@@ -10,7 +10,7 @@ from reid.errors import ConfigError
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
-    from reid.config import Settings
+    from reid.config import Settings, Strips
     from reid.pipeline import Engine, Library
     from reid.weights import Bundle
 
@@ -23,7 +23,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
     """
     from pydantic import ValidationError
 
-    from reid.config import Settings
+    from reid.config import Settings, Strips
 
     try:
         return Settings(data_dir=data_dir) if data_dir else Settings()
@@ -33,8 +33,10 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         raise ConfigError(f"{name}: {first['msg']}, found {first['input']!r}") from None
 
 
-def load_engine(threads: int, told: Report) -> Engine:
+def load_engine(threads: int, told: Report, *, strips: Strips | None = None) -> Engine:
     """The models of the bundle that serves; of the configured one where nothing is stored yet.
+
+    ``strips`` goes before the setting of that name.
 
     Raises:
         WeightsError: weights that are missing or altered.
@@ -47,7 +49,9 @@ def load_engine(threads: int, told: Report) -> Engine:
     settings = read_settings()
     bundle = serving_bundle(settings)
     config = PipelineConfig.of(settings)
-    engine = Engine.load(config, threads=threads, strips=settings.read_strips, bundle=bundle)
+    engine = Engine.load(
+        config, threads=threads, strips=strips or settings.read_strips, bundle=bundle
+    )
     told("loading models", 1, 1)
     return engine
 
@@ -72,7 +76,9 @@ def serving_bundle(settings: Settings) -> Bundle | None:
         return registry.open(active) if active.registered else None
 
 
-def open_library(data_dir: Path | None, threads: int, told: Report) -> Library:
+def open_library(
+    data_dir: Path | None, threads: int, told: Report, *, strips: Strips | None = None
+) -> Library:
     """The catalogue with the models of the bundle that serves; a context manager.
 
     Raises:
@@ -80,6 +86,8 @@ def open_library(data_dir: Path | None, threads: int, told: Report) -> Library:
         CatalogueError: the database refused.
     """
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
+    if strips:
+        settings = settings.model_copy(update={"read_strips": strips})
     told("loading models", 0, 1)
     from reid.pipeline import LiveLibrary
 
