@@ -23,7 +23,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
     """
     from pydantic import ValidationError
 
-    from reid.config import Settings, Strips
+    from reid.config import Settings
 
     try:
         return Settings(data_dir=data_dir) if data_dir else Settings()
