@@ -34,6 +34,23 @@ UPLOAD_BODY: dict[str, Any] = {
         }
     },
 }
+IMPORT_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["metadata", "media"],
+                "properties": {
+                    "metadata": {"$ref": REF.format(model="ImportIn")},
+                    "media": {"type": "string", "format": "binary"},
+                },
+            },
+            "encoding": {"metadata": {"contentType": "application/json"}},
+            "example": {"metadata": {"by": "Asel"}, "media": "survey.zip"},
+        }
+    },
+}
 KEY = {
     "type": "http",
     "scheme": "bearer",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import anyio
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from reid.errors import InputError
 from reid.types import Box, CandidateTime, Sighting, SightingMedia
 from service.schemas.sightings import MediaIn, SightingIn
 
+T = TypeVar("T", bound=BaseModel)
 METADATA, MEDIA = "metadata", "media"
 METADATA_BYTES = 1_000_000
 UPLOAD_S = 600.0
@@ -64,10 +66,25 @@ async def receive_upload(request: Request, settings: Settings) -> AsyncIterator[
     _check_type(request)
     form = await _form(request, settings.max_media_per_sighting)
     try:
-        metadata = await _metadata(form)
+        metadata = await _metadata(form, SightingIn)
         files = tuple(part for part in form.getlist(MEDIA) if isinstance(part, UploadFile))
         _check_parts(form, metadata, files)
         yield Upload(metadata, files)
+    finally:
+        await form.close()
+
+
+@asynccontextmanager
+async def receive_file(request: Request, kind: type[T]) -> AsyncIterator[tuple[T, UploadFile]]:
+    """One file and its ``metadata``, for the length of the block. Raises as `receive_upload`."""
+    _check_type(request)
+    form = await _form(request, 1)
+    try:
+        metadata = await _metadata(form, kind)
+        files = [part for part in form.getlist(MEDIA) if isinstance(part, UploadFile)]
+        if len(files) != 1 or set(form) != {METADATA, MEDIA}:
+            raise InputError(f"expected the parts `{METADATA}` and one file `{MEDIA}`")
+        yield metadata, files[0]
     finally:
         await form.close()
 
@@ -102,14 +119,14 @@ async def _form(request: Request, most_files: int) -> FormData:
         raise
 
 
-async def _metadata(form: FormData) -> SightingIn:
+async def _metadata(form: FormData, kind: type[T]) -> T:
     parts = form.getlist(METADATA)
     if len(parts) != 1:
         raise InputError(f"expected one part `{METADATA}` (JSON), found {len(parts)}")
     part = parts[0]
     text = await part.read(METADATA_BYTES) if isinstance(part, UploadFile) else part
     try:
-        return SightingIn.model_validate_json(text)
+        return kind.model_validate_json(text)
     except ValidationError as error:
         found = [{**one, "loc": (METADATA, *one["loc"])} for one in error.errors()]
         raise RequestValidationError(found) from error

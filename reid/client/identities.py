@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -159,6 +160,14 @@ class AskIdentities(Asking):
         """Who is who as CSV; that it went out is kept."""
         body = {"by": by, "name": name}
         return self._text(Ask("POST", "/v1/exports", json=body, repeatable=False))
+
+    @operation("POST /v1/exports/{name}")
+    def export_as(self, name: str, *, by: str, **how: Any) -> bytes:
+        """The catalogue in a format such as ``camtrap-dp``, as a zip file; ``how`` as documented:
+        ``time_zone``, ``title``, ``event``, ``species``, ``occasion_days``, ``crs``, ``draws``.
+        """
+        ask = Ask("POST", at("/v1/exports/{name}", name=name), json={"by": by, **how})
+        return self._bytes(replace(ask, repeatable=False))
 
     @operation("POST /v1/decisions/preview")
     def preview(self, decision: Mapping[str, Any]) -> Preview:

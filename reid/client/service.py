@@ -12,6 +12,7 @@ from reid.client.bundles import AskBundles
 from reid.client.clocks import AskClocks
 from reid.client.comparisons import AskComparisons
 from reid.client.identities import AskIdentities
+from reid.client.imports import AskImports
 from reid.client.jobs import AskJobs
 from reid.client.retrying import Retries
 from reid.client.review import AskReview
@@ -28,6 +29,7 @@ class Client(
     AskSightings,
     AskComparisons,
     AskIdentities,
+    AskImports,
     AskReview,
     AskClocks,
     AskJobs,

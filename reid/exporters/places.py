@@ -47,9 +47,14 @@ def rows_placed(
     return (row if exactness == "exact" else without_places(row) for row in rows)
 
 
+def telling(column: str) -> bool:
+    """Whether a column's name speaks of positions."""
+    return bool(_TELLING.search(column))
+
+
 def without_places(extra: Mapping[str, str]) -> dict[str, str]:
     """Cells of columns whose names do not speak of positions."""
-    return {name: cell for name, cell in extra.items() if not _TELLING.search(name)}
+    return {name: cell for name, cell in extra.items() if not telling(name)}
 
 
 def told(exactness: Exactness) -> str:

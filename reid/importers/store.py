@@ -46,16 +46,19 @@ def store(
     same_names: bool = False,
     replace: bool = False,
     save: Save | None = None,
+    in_their_name: bool = True,
 ) -> Stored:
     """Write every sighting that has a file, who it is, and keep all records of the survey.
 
     The same again changes nothing. ``by`` says who they are where the source names nobody. A name
     that the catalogue knows for other sightings is not taken for the same animal unless
     ``same_names``; what people decided here stays. ``replace``: records that changed in the
-    source are taken anew. ``save`` stores a sighting (``Catalogue.save_sighting`` unless one also
-    measures it).
+    source are taken anew. ``in_their_name``: decisions are by whom the source names; False: by
+    ``by``, with the source's word as the reason. ``save`` stores a sighting
+    (``Catalogue.save_sighting`` unless one also measures it).
     """
     writer = _Writer(catalogue, files, problems, source, by, save or _plainly(catalogue))
+    writer.in_their_name = in_their_name
     foreign = set() if same_names else _foreign(catalogue, plan(survey, species))
     with Survey(catalogue.data_dir / SURVEY_FILE) as book:
         for one in plan(survey, species):
@@ -93,6 +96,7 @@ class _Writer:
     by: str
     save: Save
     done: Stored = field(default_factory=Stored)
+    in_their_name: bool = True
 
     def sighting(self, one: Planned) -> bool:
         """Store it; whether it is in the catalogue now."""
@@ -131,6 +135,8 @@ class _Writer:
             return
         named = next(seen for seen in one.observations if seen.individual == one.individual)
         by, why = named.by or self.by, _why(named, self.source)
+        if not self.in_their_name:
+            by, why = self.by, f"{why}, said there by {named.by or 'nobody named'}"
         try:
             self.catalogue.enrol(one.id, one.individual, by=by, why=why)
             self.done.named += 1

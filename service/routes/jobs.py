@@ -102,7 +102,7 @@ def _submit(library: LibraryPort, wanted: JobIn, settings: Settings, by: str) ->
         for name in wanted.sighting_ids:
             library.catalogue.sighting(name)
         return submit_group(store, wanted.sighting_ids, options, by=by)
-    place = _archive(settings.archives_dir, wanted.source)
+    place = archive_place(settings.archives_dir, wanted.source)
     return submit_batch(store, place, options, by=by, fresh=wanted.fresh)
 
 
@@ -131,7 +131,7 @@ def _replay(
     )
 
 
-def _archive(archives: Path | None, named: str) -> Path:
+def archive_place(archives: Path | None, named: str) -> Path:
     """The archive's place; what lies elsewhere is told as not found, whether it is there or not."""
     if archives is None:
         raise InputError(

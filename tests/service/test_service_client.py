@@ -85,6 +85,8 @@ OURS = {
     "StageOut": work.Stage,
     "StoredVerdictOut": identities.StoredVerdict,
     "TimeOut": sightings.StatedTime,
+    "DoneOut": results.ImportDone,
+    "ImportOut": results.Imported,
     "ReadinessOut": training.Readiness,
     "TrainingRunOut": training.TrainingRun,
     "TrainingRunsOut": training.TrainingRuns,

@@ -31,6 +31,7 @@ from reid.client.results.identities import (
     Preview,
     Seen,
 )
+from reid.client.results.imports import ImportDone, Imported
 from reid.client.results.review import (
     Disputes,
     NextItem,
@@ -79,6 +80,8 @@ __all__ = [
     "Health",
     "Identification",
     "IdentityChange",
+    "ImportDone",
+    "Imported",
     "Individual",
     "Individuals",
     "Job",

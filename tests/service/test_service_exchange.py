@@ -1,0 +1,112 @@
+"""Formats over HTTP: looked at first, then taken in; exports as zip files."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from reid.client import Client, MissingError
+from reid.exporters import FORMATS as OUT
+from reid.importers import FORMATS as IN
+
+HEADER = "Photo,Site,Lat,Lon,Animal,Date,Start,End\n"
+ROW = (
+    "a.jpg,north,43.51234,55.01234,{},2018-09-29T22:57+05:00,2018-09-01T00:00+05:00,"
+    "2018-10-01T00:00+05:00\n"
+)
+MAPPING = (
+    "theirs,ours\nPhoto,filePath\nSite,locationID\nLat,latitude\nLon,longitude\n"
+    "Animal,individualID\nDate,timestamp\nStart,deploymentStart\nEnd,deploymentEnd\n"
+)
+BY = {"by": "Asel"}
+
+
+def packed(folder, picture, who="Aidar", row=ROW):
+    file = folder / "survey.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("survey/field.csv", HEADER + row.format(who))
+        archive.writestr("survey/a.jpg", picture(1))
+    return file
+
+
+def test_a_zip_is_looked_at_then_taken_in_once(client, tmp_path, picture):
+    file = packed(tmp_path, picture)
+    with Client(str(client.base_url)) as service:
+        dry = service.import_file(file, by="Asel")
+        assert (dry.format, dry.sightings, dry.individuals, dry.done) == ("table", 1, 1, None)
+        assert "Photo,filePath" in dry.columns
+        assert service.sightings().sightings == ()
+        done = service.import_file(file, by="Asel", columns=MAPPING, confirm=True).done
+        assert (done.new, done.named) == (1, 1)
+        again = service.import_file(file, by="Asel", columns=MAPPING, confirm=True).done
+        assert (again.new, again.known, again.named) == (0, 1, 0)
+    history = client.library.catalogue.history("a.jpg")
+    assert (history[0].by, history[0].individual) == ("Asel", "Aidar")
+    assert "imported from survey.zip (table)" in history[0].why
+
+
+def test_a_table_is_not_taken_in_by_a_guess(client, tmp_path, picture, check_problem):
+    sent = {"metadata": json.dumps({**BY, "confirm": True})}
+    with packed(tmp_path, picture).open("rb") as file:
+        answer = client.post("/v1/imports/files", data=sent, files={"media": ("s.zip", file)})
+    check_problem(answer, 422, "invalid")
+    assert "columns" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nothing known"])
+def test_what_is_no_source_is_refused(client, check_problem, content):
+    for name in ("x.zip", "x.csv", "../../x.json", "x.xlsx"):
+        sent = {"metadata": json.dumps(BY)}
+        answer = client.post("/v1/imports/files", data=sent, files={"media": (name, content)})
+        check_problem(answer, 422, "invalid")
+
+
+def test_a_zip_that_leads_out_or_grows_is_refused(client, check_problem):
+    for name, size in (("../out.csv", 10), ("big.csv", 200_000_000)):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, b"\0" * size)
+        files = {"media": ("s.zip", made.getvalue())}
+        answer = client.post("/v1/imports/files", data={"metadata": json.dumps(BY)}, files=files)
+        check_problem(answer, 422, "invalid")
+
+
+def test_a_source_below_the_archives_folder(serve, tmp_path, picture):
+    (tmp_path / "archives" / "s").mkdir(parents=True)
+    (tmp_path / "archives" / "s" / "a.jpg").write_bytes(picture(1))
+    row = ROW.replace("43.51234", "143.51234")
+    (tmp_path / "archives" / "s" / "field.csv").write_text(HEADER + row.format(""))
+    running = serve(archives_dir=tmp_path / "archives", places_admin="0.1")
+    with Client(str(running.base_url)) as service:
+        dry = service.import_archive("s/field.csv", by="Asel")
+        assert dry.sightings == 1
+        told = "\n".join(dry.problems)
+        assert "field.csv, row 2, column Lat: expected a number from -90 to 90" in told
+        assert "143.5" not in told
+        with pytest.raises(MissingError):
+            service.import_archive("elsewhere", by="Asel")
+
+
+@pytest.mark.parametrize("name", OUT)
+def test_every_export_comes_as_a_zip_with_the_roles_positions(client, tmp_path, picture, name):
+    pytest.importorskip("pyproj", reason="the extra formats is not installed")
+    file = packed(tmp_path, picture)
+    with Client(str(client.base_url)) as service:
+        service.import_file(file, by="Asel", columns=MAPPING, confirm=True)
+    answer = client.post(f"/v1/exports/{name}", json=BY)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert "notes.txt" in archive.namelist()
+    told = b"".join(archive.read(n) for n in archive.namelist() if not n.endswith(".xlsx"))
+    assert b"43.51234" not in told
+    assert client.library.catalogue.last_event() == 1
+
+
+def test_documented_formats_are_those_that_there_are(client):
+    document = client.get("/v1/openapi.json").json()
+    (name,) = document["paths"]["/v1/exports/{name}"]["post"]["parameters"]
+    assert set(name["schema"]["enum"]) == set(OUT)
+    known = document["components"]["schemas"]["ImportIn"]["properties"]["format"]["enum"]
+    assert set(known) - {None} == set(IN)
