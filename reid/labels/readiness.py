@@ -14,8 +14,8 @@ from reid.labels.excluded import Excluding
 from reid.types import Flank
 
 LEAST_LEARN = 16
-"""Individuals with two sightings of one flank that train, and LEAST_HELD_OUT of those that judge.
-Where the measured curve (docs/retraining.md, "How many are enough") first clears its interval."""
+"""Individuals with two sightings of one flank that train: from here on every measured draw gained
+(docs/retraining.md, "How many are enough"). ``LEAST_HELD_OUT`` of them judge."""
 LEAST_HELD_OUT = 8
 LEAST_CALIBRATION = 10
 """Below, the shipped calibration is kept all but as it is (docs/evaluation.md)."""
