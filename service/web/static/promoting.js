@@ -1,0 +1,88 @@
+// Which bundle serves: each step asks for a reason, and a refusal of the gate for a second yes.
+import { api, ask, busy, me, Problem, said, tell } from "./api.js";
+
+const of = (element) => element.closest("[data-bundle]").dataset;
+const at = (data, what = "") => `/v1/bundles/${encodeURIComponent(data.bundle)}${what}`;
+
+/** Ask for a reason in a dialog; resolves to it, or to null. `told` are paragraphs of plain text. */
+export function reason(title, told, { yes, danger = false }) {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "reason-title");
+  dialog.innerHTML = `<form method="dialog" class="stack"><h2 id="reason-title"></h2><div class="told"></div>
+    <label for="reason-field">Why?</label><textarea id="reason-field" required maxlength="2000" rows="3"></textarea>
+    <div class="actions"><button value="yes"></button><button value="" class="second" formnovalidate>Leave it</button></div></form>`;
+  dialog.querySelector("h2").textContent = title;
+  dialog.querySelector(".told").append(...told.filter(Boolean).map((text) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  }));
+  const sure = dialog.querySelector("button[value=yes]");
+  sure.textContent = yes;
+  if (danger) sure.className = "danger";
+  document.body.append(dialog);
+  dialog.showModal();
+  dialog.querySelector("textarea").focus();
+  return new Promise((resolve) => dialog.addEventListener("close", () => {
+    const why = dialog.querySelector("textarea").value.trim();
+    dialog.remove();
+    resolve(dialog.returnValue === "yes" && why ? why : null);
+  }));
+}
+
+async function promote(button) {
+  const data = of(button), refused = data.regression ?? "";
+  const why = await reason(`Let ${data.name} serve?`, [
+    refused && `The gate refused it: ${refused}.`,
+    refused && "It can serve all the same, if you say why. That is kept with your name.",
+    "From the next request on it answers, in every process. It can be rolled back at once.",
+  ], { yes: refused ? "Promote it all the same" : "Promote it", danger: Boolean(refused) });
+  if (why === null) return;
+  if (refused && !await ask(`Although the gate refused ${data.name}?`,
+    "<p>It was found to be worse than the one that serves, and not by chance. Are you sure?</p>",
+    { yes: "Yes, let it serve", no: "No", danger: true })) return;
+  await api("POST", at(data, "/promote"), { why, override: Boolean(refused), by: await me() });
+  tell(`${data.name} serves.`);
+  location.reload();
+}
+
+async function rollBack(button) {
+  const why = await reason("Roll back?", [
+    `Then ${button.dataset.to} serves again, from the next request on. Nothing is lost: embeddings of both are kept.`,
+  ], { yes: "Roll back", danger: true });
+  if (why === null) return;
+  await api("POST", "/v1/bundles/roll-back", { why, by: await me() });
+  location.reload();
+}
+
+const does = (selector, work) => document.querySelectorAll(selector).forEach((button) =>
+  button.addEventListener("click", () => busy(button, () => work(button))));
+
+does(".promote", promote);
+does("#roll-back", rollBack);
+does(".re-embed", async (button) => {
+  const job = await api("POST", at(of(button), "/re-embed"), { by: await me() });
+  tell(`Measuring again: ${job.state ?? "asked for"}.`);
+  location.reload();
+});
+
+const form = document.getElementById("import");
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  busy(form.querySelector("button"), bring);
+});
+
+async function bring() {
+  const [file] = form.querySelector("input").files, state = document.getElementById("import-state");
+  state.textContent = "Sending and checking it …";
+  try {
+    const body = new FormData();
+    body.append("bundle", file);
+    const made = await api("POST", "/v1/bundles", body);
+    state.textContent = `${made.name} ${made.version} is registered.`;
+    location.reload();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    state.textContent = `${said(error)} Nothing was kept.`;
+  }
+}
