@@ -41,7 +41,7 @@ def standard_kinds(
         BatchKind(library, data_dir),
         GroupKind(library, data_dir),
         RebuildKind(library),
-        ReplayKind(library, data_dir),
+        ReplayKind(library, registry or own, data_dir),
         ReEmbedKind(registry or own),
     )
     ours: dict[str, JobKind] = {kind.name: kind for kind in every}

@@ -47,11 +47,13 @@ def consequences(
     """
     from reid.catalogue.jobs import JobStore
     from reid.consequences import submit_replay
+    from reid.registry import Registry
 
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
     with open_catalogue(data_dir) as catalogue:
         store = JobStore.of(catalogue)
-        job, _ = submit_replay(catalogue, bundle, tolerance=tolerance, by=by, fresh=fresh)
+        registry = Registry.of(catalogue, settings)
+        job, _ = submit_replay(registry, bundle, tolerance=tolerance, by=by, fresh=fresh)
         if not wait:
             _queued(job, as_json)
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reid.catalogue import Catalogue
 from reid.errors import NotFoundError
 from reid.fuse import parse_calibration
 from reid.pipeline import Engine
@@ -12,28 +11,25 @@ from reid.registry import Registry
 from reid.weights import Bundle, load_bundle, read_calibration
 
 
-def find_challenger(reference: str, catalogue: Catalogue, default: str) -> Bundle:
+def find_challenger(reference: str, registry: Registry) -> Bundle:
     """A registered bundle by name, NAME@VERSION or hash, checked; else a shipped one, or a path.
-
-    ``default`` is the bundle that this process is configured with.
 
     Raises:
         WeightsError: no such bundle, or an altered one.
     """
-    registry = Registry(catalogue, default)
     try:
         return registry.open(registry.bundle(reference))
     except NotFoundError:
         return load_bundle(reference)
 
 
-def load_challenger(reference: str, champion: Engine, catalogue: Catalogue) -> Engine:
+def load_challenger(reference: str, champion: Engine, registry: Registry) -> Engine:
     """An engine of a bundle with the champion's settings; local features as its calibration asks.
 
     Raises:
         WeightsError: no such bundle, one without a calibration, or an altered one.
     """
-    bundle = find_challenger(reference, catalogue, champion.config.bundle)
+    bundle = find_challenger(reference, registry)
     content = read_calibration(bundle)
     local = parse_calibration(content).local if content else champion.config.local
     return Engine.load(replace(champion.config, local=local), bundle=bundle)

@@ -13,8 +13,10 @@ from reid.jobs import JobContext
 if TYPE_CHECKING:
     from reid.consequences.run import Run
     from reid.pipeline import Engine, Library
+    from reid.registry import Registry
 
 OpenLibrary = Callable[[], "Library"]
+OpenRegistry = Callable[[], "Registry"]
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class ReplayKind:
     """Every stored answer, given again by a challenger."""
 
     library: OpenLibrary
+    registry: OpenRegistry
     data_dir: Path
     name: str = REPLAY
     _known: tuple[str, Engine] | None = field(default=None, init=False)
@@ -45,7 +48,6 @@ class ReplayKind:
 
         if self._known is None or self._known[0] != context.job.id:
             bundle = str(context.job.params["bundle"])
-            library = self.library()
-            engine = load_challenger(bundle, library.engine, library.catalogue)
+            engine = load_challenger(bundle, self.library().engine, self.registry())
             self._known = context.job.id, engine
         return self._known[1]

@@ -66,8 +66,7 @@ class Run:
         asked = Identifications.of(catalogue)
         context.plan(IDENTIFICATIONS, lambda: (NewItem(name, {}) for name in asked.ids()))
         if context.store.item_counts(context.job.id, IDENTIFICATIONS)[ItemState.WAITING]:
-            names = lacking(self.challenger, catalogue)
-            context.plan(EMBEDDING, lambda: (NewItem(name, {}) for name in names))
+            context.plan(EMBEDDING, self._unmeasured)
             self.work(EMBEDDING)
         self.work(VERDICTS)
         self.work(IDENTIFICATIONS)
@@ -91,12 +90,31 @@ class Run:
             return lambda item: {"rows": measure_stored(self.challenger, self.catalogue, item.name)}
         return self._verdicts if stage == VERDICTS else self._identification
 
+    def _engines(self) -> dict[str, Engine]:
+        return {"champion": self.library.engine, "challenger": self.challenger}
+
+    def _unmeasured(self) -> Iterator[NewItem]:
+        """Sightings, with the engines that lack something of them."""
+        wanted: dict[str, list[str]] = {}
+        for name, engine in self._engines().items():
+            for sighting in lacking(engine, self.catalogue):
+                wanted.setdefault(sighting, []).append(name)
+        for sighting, names in sorted(wanted.items()):
+            yield NewItem(sighting, {"engines": names})
+
+    def _measured(self, item: JobItem) -> dict[str, Any]:
+        engines = self._engines()
+        rows = (
+            measure_stored(engines[name], self.catalogue, item.name)
+            for name in item.data["engines"]
+        )
+        return {"rows": sum(rows)}
+
     def same_models(self) -> None:
         """Refuse to go on with other models than those it was begun with."""
-        told = {"champion": self.library.engine, "challenger": self.challenger}
         now = {
             name: {k: engine.provenance()[k] for k in ("weights", "calibration", "code_version")}
-            for name, engine in told.items()
+            for name, engine in self._engines().items()
         }
         self.context.note(MODELS, lambda: [NewItem("models", now)])
         (begun,) = self.context.store.items(self.context.job.id, MODELS)

@@ -5,31 +5,30 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from reid.catalogue import Catalogue
 from reid.catalogue.asked import Identifications
 from reid.catalogue.comparison_pages import ComparisonPages
 from reid.catalogue.jobs import Job, JobStore
 from reid.consequences.challenger import find_challenger
 from reid.consequences.changes import TOLERANCE
 from reid.jobs import job_key
+from reid.registry import Registry
 from reid.types.checks import require
-from reid.weights import DEFAULT_BUNDLE, fingerprint, read_calibration
+from reid.weights import fingerprint, read_calibration
 
 REPLAY = "replay-bundle"
 
 
 def submit_replay(
-    catalogue: Catalogue,
+    registry: Registry,
     bundle: str,
     *,
-    default: str = DEFAULT_BUNDLE,
     tolerance: float = TOLERANCE,
     by: str = "",
     fresh: bool = False,
 ) -> tuple[Job, bool]:
     """Ask for every stored answer to be given again by ``bundle``; the job, and whether it is new.
 
-    ``bundle`` as `reid.consequences.challenger.find_challenger` takes it, ``default`` likewise.
+    ``bundle`` as `reid.consequences.challenger.find_challenger` takes it.
     One that was begun and not ended goes on; ``fresh`` begins anew in any case. One that is done
     is the answer until more is stored or decided, or the bundle is another.
 
@@ -38,9 +37,10 @@ def submit_replay(
         InputError: a tolerance outside 0 to 0.5.
     """
     require(0 <= tolerance <= 0.5, f"tolerance: expected 0 to 0.5, found {tolerance}")
+    catalogue = registry.catalogue
     store = JobStore.of(catalogue)
     asked = {"bundle": bundle, "tolerance": tolerance}
-    found = find_challenger(bundle, catalogue, default)
+    found = find_challenger(bundle, registry)
     content = hashlib.sha256(read_calibration(found) or b"").hexdigest()
     made_of = {**asked, "calibration": content, "fingerprint": fingerprint(found)}
     subject = job_key(REPLAY, made_of)

@@ -122,9 +122,8 @@ def _replay(
     name = bundle if bundle in shipped else registry.bundle(bundle).sha256
     tolerance = TOLERANCE if wanted.tolerance is None else wanted.tolerance
     return submit_replay(
-        library.catalogue,
+        registry,
         name,
-        default=settings.bundle,
         tolerance=tolerance,
         by=by,
         fresh=wanted.fresh,

@@ -15,7 +15,9 @@ from reid.consequences.measuring import lacking
 from reid.consequences.replaying import Replay
 from reid.jobs import Worker
 from reid.pipeline import compare
+from reid.registry import Registry
 from reid.review import Answer, Shares
+from reid.weights import DEFAULT_BUNDLE
 
 pytestmark = pytest.mark.slow
 OPEN = Shares(0, 0)
@@ -97,12 +99,17 @@ def test_an_answer_by_other_code_is_given_again_by_the_engine_that_serves(librar
 
 
 @pytest.fixture
-def worked(library):
+def registry(library):
+    return Registry(library.catalogue, DEFAULT_BUNDLE)
+
+
+@pytest.fixture
+def worked(library, registry):
     """``worked(job)``: a worker does it; returns the job."""
 
     def work(job, until=None):
         store = JobStore.of(library.catalogue)
-        kind = ReplayKind(lambda: library, library.catalogue.data_dir)
+        kind = ReplayKind(lambda: library, lambda: registry, library.catalogue.data_dir)
         worker = Worker(store, {kind.name: kind}, poll_s=0.05)
         if until is not None:
             until(worker, store)
@@ -113,14 +120,14 @@ def worked(library):
 
 
 def test_a_bundle_that_denies_everything_is_found_out_and_changes_nothing(
-    library, worked, challenger_bundle
+    library, registry, worked, challenger_bundle
 ):
     catalogue = library.catalogue
     bundle = str(challenger_bundle(*BLIND).directory)
     before = catalogue.last_event(), catalogue.identified(), library.search.state()
-    engine = load_challenger(bundle, library.engine, catalogue)
+    engine = load_challenger(bundle, library.engine, registry)
     assert lacking(engine, catalogue) == ["a1", "a2", "b1", "b2"]
-    job, created = submit_replay(catalogue, bundle, by="Asel")
+    job, created = submit_replay(registry, bundle, by="Asel")
     assert created
     job = worked(job)
     assert (job.state, job.problem) == (JobState.DONE, "")
@@ -144,14 +151,16 @@ def test_a_bundle_that_denies_everything_is_found_out_and_changes_nothing(
     assert page.count("data:image/jpeg;base64,") >= 1
     assert "http" not in page.replace("http-equiv", "")
 
-    again, created = submit_replay(catalogue, bundle, by="Asel")
+    again, created = submit_replay(registry, bundle, by="Asel")
     assert (again.id, created) == (job.id, False)  # nothing new to ask about
 
 
-def test_a_doubted_pair_is_read_again_and_stays_as_people_said(library, worked, challenger_bundle):
+def test_a_doubted_pair_is_read_again_and_stays_as_people_said(
+    library, registry, worked, challenger_bundle
+):
     catalogue = library.catalogue
     bundle = str(challenger_bundle(*BLIND).directory)
-    worked(submit_replay(catalogue, bundle)[0])
+    worked(submit_replay(registry, bundle)[0])
     assert Doubts.of(catalogue).waiting() == {"challenger 1": 2}  # a1-a2 is decided, b1-b2 is open
     item = catalogue.next_item("Bulat", shares=OPEN)
     assert {item.a, item.b} == {"a1", "a2"}
@@ -172,10 +181,10 @@ def test_a_doubted_pair_is_read_again_and_stays_as_people_said(library, worked, 
 
 
 def test_left_in_the_middle_it_goes_on_and_does_nothing_twice(
-    library, worked, challenger_bundle, monkeypatch
+    library, registry, worked, challenger_bundle, monkeypatch
 ):
     bundle = str(challenger_bundle(*SHARP).directory)
-    job, _ = submit_replay(library.catalogue, bundle)
+    job, _ = submit_replay(registry, bundle)
     done, real = [], Replay.comparison
 
     def counted(self, name):
