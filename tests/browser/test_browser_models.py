@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,8 @@ from reid.catalogue.jobs import JobStore
 from reid.consequences import OUTPUT_NAMES, REPLAY
 from reid.consequences.changes import VERDICT, Change, Said, change_json, weighed
 from reid.jobs import Worker
+from reid.registry import Registry
+from reid.weights import DEFAULT_BUNDLE
 
 PHONE = {"width": 390, "height": 844}
 COUNTS = {
@@ -24,6 +29,17 @@ COUNTS = {
     "for_review": 1,
     "not_replayed": 0,
 }
+
+
+@pytest.fixture(scope="module")
+def bundle_made(tmp_path_factory):
+    """``bundle_made(name=..., version=...)``: the folder of a small bundle."""
+    path = Path(__file__).parents[1] / "registry" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("registry_conftest", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return lambda **told: module.small_bundle(tmp_path_factory.mktemp("bundle") / "b", **told)
 
 
 class Replayed:
@@ -91,9 +107,26 @@ class Trained:
         raise NotImplementedError
 
 
+def line(where, figure, champion, challenger, low, high, **told):
+    interval = {"value": challenger - champion, "low": low, "high": high}
+    values = {"champion": champion, "challenger": challenger, "difference": interval}
+    return {"where": where, "figure": figure, **values, "individuals": 14, **told}
+
+
+GATE = {
+    "regression": True,
+    "reasons": ["held-out: Cllr 0.214 became 0.391, worse by more than 0.02"],
+    "lines": [
+        line("held-out", "top-1", 0.842, 0.871, -0.01, 0.07),
+        line("held-out", "Cllr", 0.214, 0.391, 0.101, 0.254, worse=True),
+        line("held-out, light infrared", "mAP", 0.512, 0.603, 0.02, 0.16, better=True),
+    ],
+}
+
+
 @pytest.fixture(scope="module")
-def studio(served, leopard, store):
-    """A service with sightings and a replay that was done."""
+def studio(served, leopard, store, bundle_made):
+    """A service with sightings, a replay that was done, and a bundle that the gate refused."""
     service = served()
     for number in range(4):
         small = leopard(1 + number % 2, size_px=200.0, picture_wh=(320, 240))
@@ -104,6 +137,9 @@ def studio(served, leopard, store):
         service.job = jobs.submit(REPLAY, params, key="a" * 64)[0].id
         Worker(jobs, {REPLAY: kind}, poll_s=0.05).run(until_idle=True)
         assert jobs.job(service.job).state == "done"
+        registry = Registry(catalogue, DEFAULT_BUNDLE)
+        made = registry.register(bundle_made(name="ustyurt", version="2"), by="Asel")
+        registry.gate_report(made, GATE, by="Asel")
         for name in ("seen 0", "seen 2"):
             catalogue.enrol(name, "Ada", by="Asel")
     return service
@@ -154,11 +190,42 @@ def test_a_training_run_draws_its_curve_while_it_goes_on(studio, visit, assert_a
             )
             kind.go.set()
             page.locator("#curve .dot").nth(3).wait_for(state="attached")
-            page.get_by_text("gate refused").first.wait_for()
-            assert "no measurable gain" in page.locator("main").inner_text()
+            page.get_by_text("no measurable gain").wait_for()
             assert_accessible(page)
         finally:
             kind.go.set()
             working.join(30)
     plain = visit(f"{studio.url}/models", javascript=False)
     assert plain.locator("table.points tbody tr").count() == 4
+
+
+def test_the_gate_is_told_in_words_with_its_intervals(studio, visit, assert_accessible):
+    page = visit(f"{studio.url}/models")
+    bundle = page.get_by_role("article", name="ustyurt 2")
+    told = bundle.inner_text()
+    for known in (
+        "gate refused",
+        "Cllr 0.214 became 0.391",
+        "Apache-2.0",
+        "4 animals not measured",
+    ):
+        assert known in told
+    bundle.get_by_text("Figures against the one that served").click()
+    rows = [row.inner_text().split("\t") for row in bundle.locator("tbody tr").all()]
+    assert [row[-1] for row in rows] == [
+        "no difference shown",
+        "worse, and not by chance",
+        "better, and not by chance",
+    ]
+    assert rows[1][2:5] == ["0.214", "0.391", "+0.177 [0.101, 0.254]"]
+    assert_accessible(page)
+
+
+def test_what_would_change_is_asked_for_on_the_page(studio, visit):
+    page = visit(f"{studio.url}/models")
+    page.get_by_role("button", name="What would change? ustyurt 2").click()
+    page.get_by_text("Being looked at: queued").wait_for()
+    with Catalogue.open(studio.data_dir) as catalogue:
+        (job,) = [j for j in JobStore.of(catalogue).jobs() if j.kind == REPLAY and not j.ended]
+    assert job.by == "Asel"
+    assert len(job.params["bundle"]) == 64

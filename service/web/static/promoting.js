@@ -1,5 +1,5 @@
 // Which bundle serves: each step asks for a reason, and a refusal of the gate for a second yes.
-import { api, ask, busy, me, Problem, said, tell } from "./api.js";
+import { api, ask, busy, Problem, said } from "./api.js";
 
 const of = (element) => element.closest("[data-bundle]").dataset;
 const at = (data, what = "") => `/v1/bundles/${encodeURIComponent(data.bundle)}${what}`;
@@ -31,27 +31,30 @@ export function reason(title, told, { yes, danger = false }) {
 }
 
 async function promote(button) {
-  const data = of(button), refused = data.regression ?? "";
+  const data = of(button), refused = data.regression ?? "", lacking = Number(data.lacking);
   const why = await reason(`Let ${data.name} serve?`, [
-    refused && `The gate refused it: ${refused}.`,
+    refused && `The gate refused it: ${refused}`,
     refused && "It can serve all the same, if you say why. That is kept with your name.",
-    "From the next request on it answers, in every process. It can be rolled back at once.",
+    lacking ? `${lacking.toLocaleString("en")} stored animals are measured with it first, in the background; then it answers, in every process.`
+      : "From the next request on it answers, in every process.",
+    "It can be rolled back at once.",
   ], { yes: refused ? "Promote it all the same" : "Promote it", danger: Boolean(refused) });
   if (why === null) return;
   if (refused && !await ask(`Although the gate refused ${data.name}?`,
     "<p>It was found to be worse than the one that serves, and not by chance. Are you sure?</p>",
     { yes: "Yes, let it serve", no: "No", danger: true })) return;
-  await api("POST", at(data, "/promote"), { why, override: Boolean(refused), by: await me() });
-  tell(`${data.name} serves.`);
+  const override = Boolean(refused);
+  if (lacking) await api("POST", at(data, "/re-embed"), { promote: why, override });
+  else await api("POST", at(data, "/promote"), { why, override });
   location.reload();
 }
 
 async function rollBack(button) {
   const why = await reason("Roll back?", [
-    `Then ${button.dataset.to} serves again, from the next request on. Nothing is lost: embeddings of both are kept.`,
+    `${button.dataset.to} serves again, from the next request on. Nothing is lost: what was measured with either is kept.`,
   ], { yes: "Roll back", danger: true });
   if (why === null) return;
-  await api("POST", "/v1/bundles/roll-back", { why, by: await me() });
+  await api("POST", "/v1/promotions/roll-back", { why });
   location.reload();
 }
 
@@ -61,8 +64,7 @@ const does = (selector, work) => document.querySelectorAll(selector).forEach((bu
 does(".promote", promote);
 does("#roll-back", rollBack);
 does(".re-embed", async (button) => {
-  const job = await api("POST", at(of(button), "/re-embed"), { by: await me() });
-  tell(`Measuring again: ${job.state ?? "asked for"}.`);
+  await api("POST", at(of(button), "/re-embed"), {});
   location.reload();
 });
 
