@@ -11,11 +11,12 @@ from reid.catalogue import Catalogue
 from reid.catalogue.doubting import Doubts
 from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.catalogue.label_counts import LabelCounts, label_counts
+from reid.catalogue.promotions import previous
 from reid.config import Settings
 from reid.consequences import OUTPUT_NAMES, REPLAY
 from reid.consequences.changes import Change, read_change
-from reid.errors import ReidError
-from reid.registry import BundleState, Promotion, PromotionKind, RegisteredBundle, Registry
+from reid.errors import ConflictError, ReidError
+from reid.registry import BundleState, Promotion, RegisteredBundle, Registry
 from service.curves import FOLDER, Point, curve_of
 from service.schemas.jobs import JobOut
 from service.told_jobs import job_out
@@ -84,7 +85,9 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """All of the page. ``problem``: why the registry could not be read, "" where it was."""
+    """All of the page. ``older``: to which bundle a roll-back leads, "" where nothing is to undo;
+    ``problem``: why the registry could not be read, "" where it was.
+    """
 
     bundles: tuple[BundleShown, ...]
     promotions: tuple[Promotion, ...]
@@ -94,20 +97,13 @@ class Models:
     consequences: Consequences | None
     training: Training | None
     doubts: dict[str, int]
+    older: str = ""
     problem: str = ""
 
     @property
     def active(self) -> BundleShown | None:
         """The bundle that serves."""
         return next((one for one in self.bundles if one.active), None)
-
-    @property
-    def older(self) -> bool:
-        """Whether a promotion stands that could be rolled back."""
-        stands = 0
-        for one in self.promotions:
-            stands += 1 if one.kind is PromotionKind.PROMOTE else -1
-        return stands > 0
 
 
 def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> Models:
@@ -129,8 +125,19 @@ def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> 
         _consequences(catalogue, about, replay),
         _training(catalogue, about),
         Doubts.of(catalogue).waiting(),
+        _older(promotions, bundles),
         problem,
     )
+
+
+def _older(promotions: Sequence[Promotion], bundles: Sequence[RegisteredBundle]) -> str:
+    try:
+        wanted = previous(promotions)
+    except ConflictError:
+        return ""
+    fits = (b for b in bundles if b.sha256 == wanted or (wanted is None and not b.registered))
+    found = next(fits, None)
+    return f"{found.name} {found.version}" if found else "the one before"
 
 
 def _shown(

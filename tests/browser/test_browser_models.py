@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reid.batch.re_embed import RE_EMBED, ReEmbedKind
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import JobStore
 from reid.consequences import OUTPUT_NAMES, REPLAY
@@ -229,3 +230,51 @@ def test_what_would_change_is_asked_for_on_the_page(studio, visit):
         (job,) = [j for j in JobStore.of(catalogue).jobs() if j.kind == REPLAY and not j.ended]
     assert job.by == "Asel"
     assert len(job.params["bundle"]) == 64
+
+
+def test_promoted_although_the_gate_refused_and_rolled_back(studio, visit, assert_accessible):
+    page = visit(f"{studio.url}/models")
+    bundle = page.get_by_role("article", name="ustyurt 2")
+    press = bundle.get_by_role("button", name="Promote ustyurt 2")
+
+    press.click()
+    dialog = page.get_by_role("dialog")
+    assert "Cllr 0.214 became 0.391" in dialog.inner_text()
+    assert "4 stored animals are measured with it first" in dialog.inner_text()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Promote it all the same").click()
+    assert dialog.is_visible()  # without a reason nothing is done
+    dialog.get_by_label("Why?").fill("the night pictures\nare what we need")
+    dialog.get_by_role("button", name="Promote it all the same").click()
+    again = page.get_by_role("dialog", name="Although the gate refused ustyurt 2?")
+    again.get_by_role("button", name="No").click()
+    with Catalogue.open(studio.data_dir) as catalogue:
+        assert not [j for j in JobStore.of(catalogue).jobs() if j.kind == RE_EMBED]
+
+    press.click()
+    page.get_by_label("Why?").fill("the night pictures\nare what we need")
+    page.get_by_label("Why?").press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Yes, let it serve").click()
+    page.get_by_role("link", name="Measuring again").wait_for()
+    with Catalogue.open(studio.data_dir) as catalogue:
+        registry = Registry(catalogue, DEFAULT_BUNDLE)
+        kind = ReEmbedKind(lambda: registry)
+        Worker(JobStore.of(catalogue), {kind.name: kind}, poll_s=0.05).run(until_idle=True)
+        (event,) = registry.promotions()
+        assert event.why == "the night pictures are what we need"
+        assert event.overridden
+        assert registry.active().name == "ustyurt"
+
+    page.goto(f"{studio.url}/models")
+    assert "serves" in bundle.inner_text()
+    assert "although the gate refused" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Roll back").click()
+    told = page.get_by_role("dialog").inner_text()
+    assert f"{DEFAULT_BUNDLE} 1 serves again" in told
+    page.get_by_label("Why?").fill("worse at the water")
+    page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
+    page.get_by_text("Rolled back").wait_for()
+    assert page.get_by_role("button", name="Roll back").count() == 0
+    with Catalogue.open(studio.data_dir) as catalogue:
+        assert Registry(catalogue, DEFAULT_BUNDLE).active().name == DEFAULT_BUNDLE

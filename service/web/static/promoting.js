@@ -24,7 +24,7 @@ export function reason(title, told, { yes, danger = false }) {
   dialog.showModal();
   dialog.querySelector("textarea").focus();
   return new Promise((resolve) => dialog.addEventListener("close", () => {
-    const why = dialog.querySelector("textarea").value.trim();
+    const why = dialog.querySelector("textarea").value.replace(/\s+/g, " ").trim();
     dialog.remove();
     resolve(dialog.returnValue === "yes" && why ? why : null);
   }));
