@@ -16,6 +16,7 @@ from reid.config import Settings
 from reid.consequences import OUTPUT_NAMES, REPLAY
 from reid.consequences.changes import Change, read_change
 from reid.errors import ConflictError, ReidError
+from reid.labels import Readiness, readiness_of_catalogue
 from reid.registry import BundleState, Promotion, RegisteredBundle, Registry
 from service.curves import FOLDER, Point, curve_of
 from service.schemas.jobs import JobOut
@@ -92,6 +93,7 @@ class Models:
     bundles: tuple[BundleShown, ...]
     promotions: tuple[Promotion, ...]
     labels: LabelCounts
+    ready: Readiness
     jobs: tuple[JobOut, ...]
     workers: int
     consequences: Consequences | None
@@ -120,6 +122,7 @@ def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> 
         tuple(_shown(registry, one, bundles, about) for one in bundles),
         tuple(reversed(promotions)),
         label_counts(catalogue),
+        readiness_of_catalogue(catalogue),
         tuple(job_out(job) for job in about[:SHOWN_JOBS]),
         len(store.workers()),
         _consequences(catalogue, about, replay),

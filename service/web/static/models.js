@@ -1,5 +1,5 @@
 // Models: what is asked for here is done by /v1; jobs are followed as they go on.
-import { api, busy, me, tell } from "./api.js";
+import { api, busy, me, Problem, said, tell } from "./api.js";
 import { drawCurve } from "./curves.js";
 
 const CHIP = { done: "same", failed: "bad", running: "inconclusive" };
@@ -44,6 +44,22 @@ async function begin(button, body, what) {
 for (const button of document.querySelectorAll(".replay")) {
   button.addEventListener("click", () => begin(button, { kind: "replay-bundle", bundle: of(button).bundle }, "What would change"));
 }
+
+const form = document.getElementById("train");
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  busy(form.querySelector("button"), async () => {
+    const state = document.getElementById("train-state");
+    state.textContent = "";
+    try {
+      await api("POST", "/v1/training-runs", { by: await me() });
+      location.reload();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      state.textContent = said(error); // too few labels: which, and how many are missing
+    }
+  });
+});
 
 const training = document.querySelector("[data-training]");
 
