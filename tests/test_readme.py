@@ -1,5 +1,6 @@
 """The README's blocks are run, its exit statuses and links are true."""
 
+import importlib.util
 import os
 import re
 import signal
@@ -32,6 +33,7 @@ def test_every_door_has_a_block():
         ("run", "python"),
         ("serve", "bash"),
         ("run", "python"),
+        ("run", "bash"),
     ]
 
 
@@ -54,6 +56,18 @@ def field(tmp_path_factory):
             spec = RenderSpec(individual=7, flank=flank, station=station, picture=number)
             (root / name / f"SYNTHETIC-{number}.jpg").write_bytes(encode_jpeg(render(spec)))
     return root
+
+
+@pytest.fixture(scope="module")
+def trained(field):
+    """What `reid train` leaves in ``run/bundle``, made of random numbers."""
+    path = Path(__file__).parent / "registry" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("registry_conftest", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    (field / "run").mkdir()
+    return module.small_bundle(field / "run" / "bundle", name="lab")
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +141,13 @@ def test_blocks_run(language, source, field, environment):
 def test_the_http_block_runs(field, environment, port):
     language, source = RUN[2]
     assert "leopard" in run(language, source.replace(PORT, port), field, environment)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("trained")
+def test_a_trained_bundle_serves_and_is_rolled_back(field, environment):
+    language, source = RUN[3]
+    told = run(language, source, field, environment)
+    assert "rosette-words 1 serves" in told
+    page = (field / "changes.html").read_text(encoding="utf-8")
+    assert "answered in the place of rosette-words 1" in page
