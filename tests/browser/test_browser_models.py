@@ -278,3 +278,11 @@ def test_promoted_although_the_gate_refused_and_rolled_back(studio, visit, asser
     assert page.get_by_role("button", name="Roll back").count() == 0
     with Catalogue.open(studio.data_dir) as catalogue:
         assert Registry(catalogue, DEFAULT_BUNDLE).active().name == DEFAULT_BUNDLE
+
+
+def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):
+    page = visit(f"{studio.url}/models")
+    page.get_by_role("button", name="Train on what people confirmed").click()
+    told = page.locator("#train-state")
+    told.get_by_text("are needed for a measurable gain").wait_for()
+    assert "0 individuals with two sightings of one flank would train" in told.inner_text()
