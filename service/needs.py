@@ -102,6 +102,8 @@ NEEDS: dict[str, Need] = {
     "GET /v1/training-runs/{run_id}": VIEWER,
     "GET /v1/training-runs/{run_id}/files/{name}": ADMIN,
     "GET /v1/bundles": VIEWER,
+    "POST /v1/bundles": Need(Role.ADMIN, "uploads"),
+    "GET /v1/bundles/{reference}/file": ADMIN,
     "GET /v1/bundles/{reference}": VIEWER,
     "POST /v1/bundles/{reference}/promote": ADMIN,
     "POST /v1/bundles/{reference}/re-embed": ADMIN,

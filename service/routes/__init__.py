@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.routes import (
     audit,
+    bundle_files,
     bundles,
     clocks,
     comparisons,
@@ -37,6 +38,7 @@ ALL: tuple[APIRouter, ...] = (
     jobs.router,
     training_runs.router,
     bundles.router,
+    bundle_files.router,
     audit.router,
     keys.router,
     status.router,

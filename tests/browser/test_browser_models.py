@@ -286,3 +286,29 @@ def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):
     told = page.locator("#train-state")
     told.get_by_text("are needed for a measurable gain").wait_for()
     assert "0 individuals with two sightings of one flank would train" in told.inner_text()
+
+
+def test_a_bundle_goes_out_as_a_file_and_comes_into_another_catalogue(studio, served, visit):
+    page = visit(f"{studio.url}/models")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Export ustyurt 2").click()
+    file = taken.value.path()
+    assert taken.value.suggested_filename == "ustyurt-2.reidbundle"
+    for _ in range(50):
+        if not list(studio.data_dir.glob(".carried-*")):
+            break
+        page.wait_for_timeout(100)
+    else:
+        pytest.fail("the exported file was left behind")
+
+    other = served()
+    with Catalogue.open(studio.data_dir) as ours, Catalogue.open(other.data_dir) as theirs:
+        key = Registry(ours, DEFAULT_BUNDLE).own_key()
+        page = visit(f"{other.url}/models")
+        page.get_by_label("Import a bundle file").set_input_files(file)
+        page.get_by_role("button", name="Import", exact=True).click()
+        page.get_by_text("which nobody here trusts").wait_for()
+        assert "Nothing was kept." in page.locator("#import-state").inner_text()
+        Registry(theirs, DEFAULT_BUNDLE).trust(key, by="Asel", why="told by telephone")
+        page.get_by_role("button", name="Import", exact=True).click()
+        page.get_by_role("article", name="ustyurt 2").wait_for()
