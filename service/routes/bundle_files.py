@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, BinaryIO
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
+from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse
 
+from reid.errors import InputError
 from reid.registry import RegisteredBundle, Registry
 from reid.registry.archive import SUFFIX
 from service.admission import PersonNow
@@ -27,6 +29,21 @@ CARRIED = ".carried-"
 OCTETS = "application/octet-stream"
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}
+}
+PART = "bundle"
+UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [PART],
+                    "properties": {PART: {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
 }
 
 
@@ -51,25 +68,27 @@ async def taken(reference: Known, service: ServiceNow, library: LibraryNow) -> F
     return FileResponse(folder / f"b{SUFFIX}", media_type=OCTETS, filename=name, background=gone)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=UPLOAD)
 async def brought(
-    bundle: Annotated[UploadFile, File(description="What another catalogue's export wrote.")],
-    service: ServiceNow,
-    library: LibraryNow,
-    person: PersonNow,
+    request: Request, service: ServiceNow, library: LibraryNow, person: PersonNow
 ) -> BundleOut:
     """Take in a bundle that another catalogue signed, if its key is trusted here.
 
     Everything is checked before it is kept; what serves stays as it is.
     """
     registry = Registry.of(library.catalogue, service.settings)
+    by = person.name or "this machine"
+    async with request.form(max_files=1, max_fields=1) as form:
+        sent = form.get(PART)
+        if not isinstance(sent, UploadFile):
+            raise InputError(f"expected multipart/form-data with one file `{PART}`, found none")
+        async with service.turns.turn("bundles"):
+            return bundle_out(await service.heavy.run(lambda: _kept(registry, sent.file, by)))
 
-    def work() -> RegisteredBundle:
-        with tempfile.TemporaryDirectory(prefix=CARRIED, dir=library.catalogue.data_dir) as folder:
-            file = Path(folder) / f"b{SUFFIX}"
-            with file.open("wb") as out:
-                shutil.copyfileobj(bundle.file, out)
-            return registry.import_(file, by=person.name or "this machine")
 
-    async with service.turns.turn("bundles"):
-        return bundle_out(await service.heavy.run(work))
+def _kept(registry: Registry, sent: BinaryIO, by: str) -> RegisteredBundle:
+    with tempfile.TemporaryDirectory(prefix=CARRIED, dir=registry.data_dir) as folder:
+        file = Path(folder) / f"b{SUFFIX}"
+        with file.open("wb") as out:
+            shutil.copyfileobj(sent, out)
+        return registry.import_(file, by=by)
