@@ -288,6 +288,7 @@ def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):
     assert "0 individuals with two sightings of one flank would train" in told.inner_text()
 
 
+@pytest.mark.slow
 def test_a_bundle_goes_out_as_a_file_and_comes_into_another_catalogue(studio, served, visit):
     page = visit(f"{studio.url}/models")
     with page.expect_download() as taken:
@@ -311,4 +312,4 @@ def test_a_bundle_goes_out_as_a_file_and_comes_into_another_catalogue(studio, se
         assert "Nothing was kept." in page.locator("#import-state").inner_text()
         Registry(theirs, DEFAULT_BUNDLE).trust(key, by="Asel", why="told by telephone")
         page.get_by_role("button", name="Import", exact=True).click()
-        page.get_by_role("article", name="ustyurt 2").wait_for()
+        page.get_by_role("article", name="ustyurt 2").wait_for(timeout=120_000)
