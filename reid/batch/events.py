@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import PurePosixPath
 
 from reid.batch.clocks import Clock, station_clocks
+from reid.batch.triggers import Numbered, Shot, unbroken
 
 MOST_MEDIA = 200
 """More files than this in a row are told apart as several sightings: memory is bounded."""
@@ -26,7 +27,7 @@ class Seen:
     """A file that can be used: ``position`` is its number in the archive.
 
     ``sighting`` is the id that the source gives, or ""; ``name`` is the file's, for ids of
-    sightings that have neither a station nor a time.
+    sightings that have neither a station nor a time; ``numbered`` is how the camera counts.
     """
 
     position: int
@@ -36,6 +37,7 @@ class Seen:
     at: datetime | None = None
     sighting: str = ""
     name: str = ""
+    numbered: Numbered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def plan_sightings(files: Iterable[Seen], gap_s: float) -> Plan:
     """Put files together that show one passage.
 
     What the source calls one sighting is one. Else the pictures of a station, with its cameras'
-    clocks brought together where that can be done, are cut where nothing happened for ``gap_s``.
+    clocks brought together where that can be done, are cut where nothing happened for ``gap_s``
+    and no camera numbers the pictures before and after as one trigger.
     """
     originals, copies = _without_copies(files)
     given = [f for f in originals if f.sighting]
@@ -152,16 +155,35 @@ def _clocks_together(
 
 
 def cut(files: Sequence[Seen], offsets: Mapping[str, float], gap_s: float) -> list[list[Seen]]:
-    """Files in the order of their corrected times, cut at pauses and before they are too many."""
-    ordered = sorted(files, key=lambda f: (corrected(f, offsets), f.position))
+    """Files in the order of their corrected times, cut at pauses and before they are too many.
+
+    No pause cuts what a camera numbers as one trigger; triggers without a pause are one passage.
+    """
+    ordered = sorted(files, key=lambda f: (corrected(f, offsets), *_number(f), f.position))
+    shots = [Shot(f.camera or "", corrected(f, offsets), f.numbered) for f in ordered]
     events: list[list[Seen]] = []
-    for file in ordered:
+    for piece in _pieces(ordered, unbroken(shots)):
         last = events[-1] if events else None
-        if last is None or len(last) >= MOST_MEDIA or _pause(last[-1], file, offsets) > gap_s:
-            events.append([file])
+        full = last is not None and len(last) + len(piece) > MOST_MEDIA
+        if last is None or full or _pause(last[-1], piece[0], offsets) > gap_s:
+            events.append(piece)
         else:
-            last.append(file)
+            last += piece
     return events
+
+
+def _pieces(ordered: Sequence[Seen], runs: Iterable[range]) -> Iterator[list[Seen]]:
+    """What stays together; triggers of cameras that never rest are cut all the same."""
+    for run in runs:
+        for start in range(run.start, run.stop, MOST_MEDIA):
+            yield list(ordered[start : min(start + MOST_MEDIA, run.stop)])
+
+
+def _number(file: Seen) -> tuple[int, int]:
+    """The order within a second, as the camera counts."""
+    if file.numbered is None or file.numbered.event is None:
+        return 0, 0
+    return file.numbered.event, (file.numbered.sequence or (0, 0))[0]
 
 
 def corrected(file: Seen, offsets: Mapping[str, float]) -> datetime:

@@ -19,6 +19,7 @@ from reid.batch.reviewable import open_pairs
 from reid.batch.scan import scan_file
 from reid.batch.siblings import Siblings
 from reid.batch.sources import Source, open_source
+from reid.batch.triggers import Numbered
 from reid.catalogue.jobs import ItemState, JobItem, NewItem
 from reid.errors import InputsChangedError
 from reid.jobs import JobContext
@@ -148,6 +149,7 @@ class Run:
                 datetime.fromisoformat(own) if own else None,
                 told.get("sighting", ""),
                 item.name,
+                _numbered(found),
             )
 
     def _planned(self, plan: Plan) -> Iterator[NewItem]:
@@ -232,6 +234,15 @@ class Run:
 
 def _disputed(time: list[str]) -> bool:
     return time[1].startswith("datetime_alt")
+
+
+def _numbered(found: dict[str, Any]) -> Numbered | None:
+    """How the camera counts; files that were read before this was kept say nothing."""
+    event, sequence = found.get("event"), found.get("sequence")
+    if event is None and sequence is None:
+        return None
+    counted = (sequence[0], sequence[1]) if sequence else None
+    return Numbered(event, counted, found["serial"])
 
 
 def _clock_items(plan: Plan) -> Iterator[NewItem]:

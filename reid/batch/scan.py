@@ -63,6 +63,7 @@ def sha256_of(path: Path) -> str:
 def _picture(path: Path, name: str) -> dict[str, Any]:
     found = probe(read_file(path, name), file_name=name)
     capture = found.capture
+    note = capture.note
     return {
         "kind": PICTURE,
         "sha256": found.sha256,
@@ -70,6 +71,8 @@ def _picture(path: Path, name: str) -> dict[str, Any]:
         "make": capture.camera_make,
         "model": capture.camera_model,
         "serial": capture.camera_serial,
+        "event": note.event if note else None,
+        "sequence": list(note.sequence) if note and note.sequence else None,
         "size_wh": list(found.size_wh),
         "flags": list(found.flags),
     }
