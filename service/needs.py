@@ -66,6 +66,7 @@ NEEDS: dict[str, Need] = {
     "GET /v1/decisions": VIEWER,
     "POST /v1/decisions/preview": REVIEWER,
     "POST /v1/exports": CONTRIBUTOR,
+    "GET /v1/abundance": SEARCH,
     "GET /v1/clocks": VIEWER,
     "POST /v1/clocks": REVIEWER,
     "POST /v1/clocks/preview": REVIEWER,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
+from reid.client.abundance import AskAbundance
 from reid.client.bundles import AskBundles
 from reid.client.clocks import AskClocks
 from reid.client.comparisons import AskComparisons
@@ -29,6 +30,7 @@ class Client(
     AskSightings,
     AskComparisons,
     AskIdentities,
+    AskAbundance,
     AskImports,
     AskReview,
     AskClocks,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.routes import (
+    abundance,
     audit,
     bundle_files,
     bundles,
@@ -31,6 +32,7 @@ ALL: tuple[APIRouter, ...] = (
     individuals.router,
     decisions.router,
     exports.router,
+    abundance.router,
     clocks.router,
     imports.router,
     review.router,

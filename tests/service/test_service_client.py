@@ -9,13 +9,29 @@ import pytest
 from reid.catalogue.jobs import JobStore
 from reid.client import Client, ContradictionError, DeniedError, MissingError, results
 from reid.client.operation import OPERATIONS
-from reid.client.results import clocks, frames, identities, review, sightings, training, work
+from reid.client.results import (
+    abundance,
+    clocks,
+    frames,
+    identities,
+    review,
+    sightings,
+    training,
+    work,
+)
 from reid.client.results import comparisons as questions
 from service.needs import NEEDS
 
 DOCUMENT = json.loads(Path(__file__).with_name("openapi.golden.json").read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 OURS = {
+    "AbundanceOut": abundance.Abundance,
+    "AnimalsOut": abundance.Animals,
+    "EstimateOut": abundance.Estimate,
+    "MistakesOut": abundance.Mistakes,
+    "MistakesRateOut": abundance.MistakesRate,
+    "ScenarioOut": abundance.Scenario,
+    "SeasonOut": abundance.Season,
     "AnnotationOut": sightings.Annotation,
     "AnswerOut": questions.Identification,
     "AuditEntryOut": work.AuditEntry,
