@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from reid.client.asking import Asking
-from reid.client.operation import Ask, at, operation
-from reid.client.results import BundleDetail, Bundles, Job, Promotion, Promotions
+from reid.client.operation import Ask, File, at, operation
+from reid.client.results import Bundle, BundleDetail, Bundles, Job, Promotion, Promotions
 
 ONE = "/v1/bundles/{reference}"
 
@@ -21,6 +23,21 @@ class AskBundles(Asking):
     def bundle(self, reference: str) -> BundleDetail:
         """A bundle by sha256, fingerprint, NAME@VERSION or name. Raises MissingError."""
         return self._result(BundleDetail, Ask("GET", at(ONE, reference=reference)))
+
+    @operation("GET /v1/bundles/{reference}/file")
+    def bundle_file(self, reference: str) -> bytes:
+        """A bundle with its signature as one file. Raises MissingError."""
+        return self._bytes(Ask("GET", at(ONE + "/file", reference=reference)))
+
+    @operation("POST /v1/bundles")
+    def bring_bundle(self, file: Path | str) -> Bundle:
+        """Take in a bundle that a catalogue signed whose key is trusted there; serves nothing yet.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        sent = [File(Path(file), Path(file).name, "bundle")]
+        return self._result(Bundle, Ask("POST", "/v1/bundles", files=sent))
 
     @operation("POST /v1/bundles/{reference}/promote")
     def promote_bundle(self, reference: str, why: str, *, override: bool = False) -> Promotion:

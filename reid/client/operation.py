@@ -15,10 +15,13 @@ OPERATIONS: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to upload: read from ``path`` in pieces while it is sent; ``name`` as it is stored."""
+    """A file to upload: read from ``path`` in pieces while it is sent; ``name`` as it is stored,
+    ``part`` as the form calls it.
+    """
 
     path: Path
     name: str
+    part: str = "media"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,11 +88,13 @@ def _content(ask: Ask, opened: ExitStack) -> dict[str, Any]:
     found: dict[str, Any] = {"params": dict(ask.params), "headers": dict(ask.headers)}
     if ask.json is not None:
         found["json"] = ask.json
+    parts: list[tuple[str, Any]] = []
     if ask.metadata is not None:
-        parts: list[tuple[str, Any]] = [("metadata", (None, ask.metadata, "application/json"))]
-        for file in ask.files:
-            stream = opened.enter_context(file.path.open("rb"))
-            parts.append(("media", (file.name, stream, "application/octet-stream")))
+        parts.append(("metadata", (None, ask.metadata, "application/json")))
+    for file in ask.files:
+        stream = opened.enter_context(file.path.open("rb"))
+        parts.append((file.part, (file.name, stream, "application/octet-stream")))
+    if parts:
         found["files"] = parts
     return found
 

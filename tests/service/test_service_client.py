@@ -11,6 +11,7 @@ from reid.client import Client, ContradictionError, DeniedError, MissingError, r
 from reid.client.operation import OPERATIONS
 from reid.client.results import (
     abundance,
+    bundles,
     clocks,
     frames,
     identities,
@@ -25,6 +26,12 @@ from service.needs import NEEDS
 DOCUMENT = json.loads(Path(__file__).with_name("openapi.golden.json").read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 OURS = {
+    "BundleOut": bundles.Bundle,
+    "BundleDetailOut": bundles.BundleDetail,
+    "BundlesOut": bundles.Bundles,
+    "PromotionOut": bundles.Promotion,
+    "PromotionsOut": bundles.Promotions,
+    "ServingOut": bundles.Serving,
     "AbundanceOut": abundance.Abundance,
     "AnimalsOut": abundance.Animals,
     "EstimateOut": abundance.Estimate,

@@ -89,4 +89,4 @@ class Identification(Result):
     routes: tuple[Route, ...]
     comparison: dict[str, Any] | None
     provenance: dict[str, Any]
-    bundle: dict[str, str] | None = None
+    bundle: dict[str, str] | None

@@ -93,7 +93,7 @@ class Ready(Result):
     index: Index
     checks: dict[str, str]
     workers: int
-    bundle: Serving | None = None
+    bundle: Serving | None
 
 
 class Rebuilt(Result):
