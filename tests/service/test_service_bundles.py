@@ -1,0 +1,71 @@
+"""Bundles of weights over HTTP, asked for by the client."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from reid.client import Client, ContradictionError, MissingError, ProblemError
+from reid.registry import Registry
+from reid.weights import DEFAULT_BUNDLE
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small bundle that is whole."""
+    path = Path(__file__).parents[1] / "registry" / "small_bundles.py"
+    spec = importlib.util.spec_from_file_location("service_small_bundles", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module.small_bundle(tmp_path_factory.mktemp("bundle") / "b", name="valley")
+
+
+@pytest.fixture
+def service(client):
+    with Client(str(client.base_url)) as opened:
+        opened.registry = Registry(client.library.catalogue, DEFAULT_BUNDLE)
+        yield opened
+
+
+def test_the_shipped_one_serves_until_another_is_promoted(service):
+    found = service.bundles()
+    assert found.active.name == DEFAULT_BUNDLE
+    assert not service.promotions().promotions
+    with pytest.raises(ContradictionError):
+        service.roll_back("a slip")
+
+
+def test_one_that_is_not_there_is_missing(service):
+    with pytest.raises(MissingError, match="valley"):
+        service.bundle("valley")
+
+
+def test_promoted_where_nothing_is_stored_and_rolled_back(service, folder):
+    made = service.registry.register(folder, by="Asel")
+    assert service.bundle("valley").sha256 == made.sha256
+    service.promote_bundle("valley", "trained on our own animals")
+    assert service.bundles().active.name == "valley"
+    service.roll_back("it finds fewer")
+    assert service.bundles().active.name == DEFAULT_BUNDLE
+    assert len(service.promotions().promotions) == 2
+
+
+def test_what_is_stored_and_not_embedded_holds_a_promotion_up(service, client, submit, folder):
+    assert submit(client).status_code == 201
+    service.registry.register(folder, by="Asel")
+    with pytest.raises(ContradictionError, match="embed"):
+        service.promote_bundle("valley", "too early")
+    assert service.bundles().active.name == DEFAULT_BUNDLE
+
+
+def test_a_file_goes_out_and_what_is_no_such_file_is_refused(service, folder, tmp_path):
+    service.registry.register(folder, by="Asel")
+    taken = tmp_path / "valley.reidbundle"
+    taken.write_bytes(service.bundle_file("valley"))
+    assert service.bring_bundle(taken).name == "valley"  # our own signature; known already
+    spoilt = tmp_path / "spoilt.reidbundle"
+    spoilt.write_bytes(taken.read_bytes()[:-100])
+    with pytest.raises(ProblemError):
+        service.bring_bundle(spoilt)
