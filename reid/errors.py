@@ -81,9 +81,12 @@ class ConflictError(InputError):
 class BundleRefusedError(InputError):
     """A bundle of weights that is not taken in; ``cause`` is one word for why."""
 
-    def __init__(self, cause: str, words: str) -> None:
-        super().__init__(f"bundle refused, {cause}: {words}")
-        self.cause = cause
+    def __init__(self, cause: str, words: str = "") -> None:
+        super().__init__(cause, words)
+        self.cause, self.words = cause, words
+
+    def __str__(self) -> str:
+        return f"bundle refused, {self.cause}: {self.words}"
 
 
 class InputsChangedError(InputError):
