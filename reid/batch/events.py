@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -216,13 +216,19 @@ def _clock_times(
 ) -> tuple[tuple[datetime, str], ...]:
     """The beginning on each clock: where clocks differ nobody knows which one is right."""
     start = min(corrected(f, offsets) for f in files)
-    times: dict[datetime, str] = {}
+    times: dict[datetime, tuple[datetime, str]] = {}
     for camera in sorted({f.camera or "" for f in files}, key=lambda c: (offsets.get(c, 0.0), c)):
         offset = offsets.get(camera, 0.0)
         at = start + timedelta(seconds=offset)
         word = f"clock of camera {camera}" if camera else "the camera's clock"
-        times.setdefault(at, word)
-    return tuple(times.items())
+        times.setdefault(at, (at.replace(tzinfo=_zone(files, camera)), word))
+    return tuple(times.values())
+
+
+def _zone(files: list[Seen], camera: str) -> tzinfo | None:
+    """The zone that all files of a camera give; None where one gives none or another."""
+    zones = {f.at.tzinfo for f in files if f.at is not None and (f.camera or "") == camera}
+    return zones.pop() if len(zones) == 1 else None
 
 
 def _id(station: str | None, files: list[Seen], offsets: Mapping[str, float]) -> str:

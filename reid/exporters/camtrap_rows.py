@@ -9,6 +9,7 @@ from typing import Any
 from reid.errors import InputError
 from reid.survey import Deployment, Media, Observation
 from reid.survey.camtrap import TABLES, names
+from reid.survey.moments import in_zone
 from reid.survey.records import Record
 
 Row = dict[str, Any]
@@ -96,7 +97,7 @@ def iso(at: datetime | None, zone: tzinfo | None, what: str) -> str:
     """A time as Camtrap DP writes it, to the second.
 
     Raises:
-        InputError: it has no zone and none was given.
+        InputError: it has no zone and none was given, or clocks there showed it twice or never.
     """
     if at is None:
         return ""
@@ -106,7 +107,10 @@ def iso(at: datetime | None, zone: tzinfo | None, what: str) -> str:
                 f"{what}: {at.isoformat()} has no time zone, and Camtrap DP needs one; say which "
                 "the cameras were set to with --time-zone, such as +05:00"
             )
-        at = at.replace(tzinfo=zone)
+        try:
+            at = in_zone(at, zone)
+        except InputError as error:
+            raise InputError(f"{what}: {error}") from error
     return at.isoformat(timespec="seconds")
 
 

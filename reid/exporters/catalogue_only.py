@@ -22,7 +22,7 @@ from reid.exporters.clock_notes import (
 )
 from reid.exporters.places import Exactness, placed
 from reid.survey import Deployment, Media, Observation, Survey
-from reid.survey.moments import seconds_of
+from reid.survey.moments import order_of, seconds_apart, wall
 from reid.survey.records import RelativeBox
 from reid.types import CandidateTime, Flank
 
@@ -108,10 +108,10 @@ def _span(
         return None, None
     start = when[0].at
     clocks = [f.captured_at for f in frames if f.captured_at]
-    later = [at for at in clocks if 0 <= seconds_of(at) - seconds_of(start) < 3600]
+    later = [at for at in clocks if 0 <= seconds_apart(start, at) < 3600]
     if start.tzinfo is None:
-        later = [at.replace(tzinfo=None) for at in later]
-    return start, max(later, key=seconds_of, default=start)
+        later = [wall(at) for at in later]
+    return start, max(later, key=order_of(later), default=start)
 
 
 def _said(when: Sequence[CandidateTime]) -> str:

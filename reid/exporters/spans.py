@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reid.survey import Deployment, Survey
-from reid.survey.moments import seconds_of
+from reid.survey.moments import seconds_apart
 
 SHOWN = "Start or end not told: taken from the first and last record."
 Span = tuple[datetime, datetime]
@@ -50,7 +50,10 @@ def _seen(survey: Survey) -> dict[str, Span]:
         if at is None:
             return
         first, last = found.get(deployment, (at, at))
-        found[deployment] = min(first, at, key=seconds_of), max(last, at, key=seconds_of)
+        found[deployment] = (
+            at if seconds_apart(at, first) > 0 else first,
+            at if seconds_apart(last, at) > 0 else last,
+        )
 
     for media in survey.media():
         note(media.deployment, media.at)

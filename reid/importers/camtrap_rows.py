@@ -5,6 +5,7 @@ from __future__ import annotations
 from reid.importers.lines import Line
 from reid.survey import Deployment, Media, Observation
 from reid.survey.camtrap import LEVELS, METHODS, OBSERVATION_TYPES
+from reid.survey.moments import seconds_apart
 from reid.survey.records import RelativeBox
 from reid.types import Flank
 
@@ -36,7 +37,7 @@ def deployment_of(line: Line, prefix: str) -> Deployment:
     """A row of ``deployments``."""
     latitude, longitude = position_of(line, "latitude", "longitude")
     start, end = line.time("deploymentStart"), line.time("deploymentEnd")
-    if start and end and start.replace(tzinfo=None) > end.replace(tzinfo=None):
+    if start and end and seconds_apart(start, end) < 0:
         line.refuse("deploymentEnd", "expected an end after the start; left empty")
         end = None
     return Deployment(

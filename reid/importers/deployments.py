@@ -15,7 +15,7 @@ from reid.importers.camtrap_rows import deployment_of
 from reid.importers.contract import Reading
 from reid.importers.lines import read_lines
 from reid.survey import Deployment, Problems
-from reid.survey.moments import seconds_of
+from reid.survey.moments import seconds_apart
 
 NEEDED = ("deploymentID", "deploymentStart", "deploymentEnd")
 
@@ -54,13 +54,10 @@ def _at(known: Sequence[Deployment], folder: str, at: datetime | None) -> Deploy
 
 
 def _holds(one: Deployment, at: datetime) -> bool:
-    """As clocks stand: zones are not compared with times that have none."""
+    """Zones are not compared with times that have none: these are taken as clocks stand."""
     if one.start is None or one.end is None:
         return False
-    if at.tzinfo is None or one.start.tzinfo is None or one.end.tzinfo is None:
-        plain = at.replace(tzinfo=None)
-        return one.start.replace(tzinfo=None) <= plain <= one.end.replace(tzinfo=None)
-    return seconds_of(one.start) <= seconds_of(at) <= seconds_of(one.end)
+    return seconds_apart(one.start, at) >= 0 and seconds_apart(at, one.end) >= 0
 
 
 def read_deployments(path: Path, problems: Problems, reading: Reading) -> Deployments:

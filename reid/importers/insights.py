@@ -19,6 +19,7 @@ from reid.importers.files import Open, names_in, opener
 from reid.importers.lines import Line, read_lines
 from reid.importers.vocabulary import AGES, SEXES, individual_of, seen_as
 from reid.survey import Deployment, Media, Observation, Problems, Survey
+from reid.survey.moments import seconds_apart
 from reid.survey.survey import Added
 
 _TABLES = re.compile(r"(images|deployments|cameras|projects|sequences)(_[\w-]+)?\.csv", re.I)
@@ -140,7 +141,7 @@ class _Reader:
     def _deployment(self, line: Line) -> Deployment:
         latitude, longitude = position_of(line, "latitude", "longitude")
         start, end = line.time("start_date"), line.time("end_date")
-        if start and end and start.replace(tzinfo=None) > end.replace(tzinfo=None):
+        if start and end and seconds_apart(start, end) < 0:
             line.refuse("end_date", "expected an end after the start; left empty")
             end = None
         return Deployment(

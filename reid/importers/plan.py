@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from reid.survey import Deployment, Media, Observation, Survey
-from reid.survey.moments import seconds_of
+from reid.survey.moments import order_of
 from reid.survey.records import RelativeBox
 from reid.types import CandidateTime
 
@@ -124,7 +124,7 @@ def _media_of(one: Observation, survey: Survey, *, alone: bool) -> list[Media]:
     if not alone or one.start is None:
         return []
     end = one.end or one.start
-    return survey.media_between(one.deployment, seconds_of(one.start), seconds_of(end))
+    return survey.media_between(one.deployment, one.start, end)
 
 
 def _file(media: Media, seen: list[Observation], survey: Survey) -> PlannedFile:
@@ -142,7 +142,7 @@ def _file(media: Media, seen: list[Observation], survey: Survey) -> PlannedFile:
 def _times(own: list[Observation]) -> tuple[CandidateTime, ...]:
     """The first start, then every time that is told beside it."""
     starts = [one.start for one in own if one.start]
-    first = [CandidateTime(min(starts, key=seconds_of), GIVEN)] if starts else []
+    first = [CandidateTime(min(starts, key=order_of(starts)), GIVEN)] if starts else []
     return (*first, *(CandidateTime(at, DISPUTED[:-1]) for at in disputed(own)))
 
 
@@ -160,4 +160,4 @@ def disputed(own: Iterable[Observation]) -> list[datetime]:
 
 def _clocks(media: Iterable[Media]) -> tuple[CandidateTime, ...]:
     ats = [one.at for one in media if one.at]
-    return (CandidateTime(min(ats, key=seconds_of), GIVEN),) if ats else ()
+    return (CandidateTime(min(ats, key=order_of(ats)), GIVEN),) if ats else ()

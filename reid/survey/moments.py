@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +18,9 @@ _SPOKEN = re.compile(
     r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})"
     r"(?:[ T]+(\d{1,2}:\d\d(?::\d\d)?)(?: ?([AaPp])\.?[Mm]\.?)?)?"
 )
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_OFFSET = re.compile(r"([+-])(\d\d):?([0-5]\d)")
+_NO_PLACE = ("localtime", "posixrules", "Factory")
+"""Names of zone files that mean whatever the machine is set to, or nothing."""
 
 
 def read_time(written: str, *, day_first: bool | None = None) -> datetime:
@@ -83,6 +86,8 @@ def read_zone(text: str) -> tzinfo:
         if minutes <= 14 * 60:
             return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
     try:
+        if text in _NO_PLACE:
+            raise ValueError
         return UTC if text in ("UTC", "Z") else ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
@@ -90,6 +95,39 @@ def read_zone(text: str) -> tzinfo:
         ) from None
 
 
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """A time without zone in the one that the cameras were set to.
+
+    Raises:
+        InputError: clocks of that place showed it twice or never, as they were put back or forward.
+    """
+    found = at.replace(tzinfo=zone)
+    if found.utcoffset() != found.replace(fold=1).utcoffset():
+        raise InputError(
+            f"{at.isoformat()}: clocks in {zone} showed it twice or never, for they were changed "
+            "then; say what the cameras were set to as an offset, such as +05:00"
+        )
+    return found
+
+
+def seconds_apart(a: datetime, b: datetime) -> float:
+    """Seconds from ``a`` to ``b``; as the clocks stand where only one of them has a zone."""
+    if (a.tzinfo is None) != (b.tzinfo is None):
+        a, b = wall(a), wall(b)
+    return (b - a).total_seconds()
+
+
+def order_of(times: Iterable[datetime]) -> Callable[[datetime], datetime]:
+    """The key that puts these in order: as clocks stand, unless every one of them has a zone."""
+    zoned = all(at.tzinfo is not None for at in times)
+    return (lambda at: at.astimezone(UTC)) if zoned else wall
+
+
+def wall(at: datetime) -> datetime:
+    """What the clock showed, without its zone."""
+    return at.replace(tzinfo=None)
+
+
 def seconds_of(at: datetime) -> float:
-    """Seconds since 1970; a time without zone is taken as it stands, for order alone."""
+    """Seconds since 1970; of a time without zone as if it were UTC: a key, held against no zone."""
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

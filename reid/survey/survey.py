@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from reid.errors import CatalogueError
-from reid.survey.moments import seconds_of
+from reid.survey.moments import seconds_apart, seconds_of
 from reid.survey.records import Deployment, Media, Observation, R, Record, plain, restored
 
 _SCHEMA = """
@@ -30,6 +31,9 @@ CREATE TABLE IF NOT EXISTS kept (resource TEXT NOT NULL, told TEXT NOT NULL);
 """
 CACHE_KIB = 128 * 1024
 """What a survey takes of memory: keys of a million rows, met in any order, stay in it."""
+ZONES_S = 15 * 3600
+"""As much as the clock of a place can differ from UTC, and an hour."""
+_ZONED = "(substr(json_extract(told, '$.at'), -6, 1) IN ('+', '-'))"
 _TABLES: dict[type, str] = {Deployment: "deployment", Media: "media", Observation: "observation"}
 
 
@@ -101,11 +105,17 @@ class Survey:
         query = "SELECT told FROM observation WHERE media = ? ORDER BY id"
         return [restored(Observation, json.loads(r[0])) for r in self._do(query, [media])]
 
-    def media_between(self, deployment: str, start: float, end: float) -> list[Media]:
-        """Files of a deployment within a span of seconds (`reid.survey.moments`)."""
-        query = "SELECT told FROM media WHERE deployment = ? AND seconds BETWEEN ? AND ?"
-        found = self._do(f"{query} ORDER BY seconds, id", (deployment, start, end))
-        return [restored(Media, json.loads(row[0])) for row in found]
+    def media_between(self, deployment: str, start: datetime, end: datetime) -> list[Media]:
+        """Files of a deployment within a span; as clocks stand where only one side has a zone."""
+        first, last = seconds_of(start), seconds_of(end)
+        query = (
+            "SELECT told FROM media WHERE deployment = ? AND seconds BETWEEN ? AND ? AND "
+            f"(seconds BETWEEN ? AND ? OR {_ZONED} <> ?) ORDER BY seconds, id"
+        )
+        wide = first - ZONES_S, last + ZONES_S
+        found = self._do(query, (deployment, *wide, first, last, start.tzinfo is not None))
+        media = (restored(Media, json.loads(row[0])) for row in found)
+        return [one for one in media if one.at and _within(one.at, start, end)]
 
     def by_event(self) -> Iterator[Observation]:
         """Observations, those of one event together; those without one by their file."""
@@ -208,3 +218,7 @@ def _columns(record: Record) -> tuple[Any, ...]:
     if isinstance(record, Observation):
         return record.media, record.event, record.individual
     return ()
+
+
+def _within(at: datetime, start: datetime, end: datetime) -> bool:
+    return seconds_apart(start, at) >= 0 and seconds_apart(at, end) >= 0
