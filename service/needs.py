@@ -124,6 +124,7 @@ NEEDS: dict[str, Need] = {
     "GET /sightings/{sighting_id}": VIEWER,
     "GET /individuals": VIEWER,
     "GET /individuals/{name}": VIEWER,
+    "GET /individuals/{name}/dossier": VIEWER,
     "GET /individuals/{name}/merge": REVIEWER,
     "GET /history": VIEWER,
     "GET /review": REVIEWER,

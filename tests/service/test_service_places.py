@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -130,3 +131,28 @@ def test_positions_are_taken_from_no_address(client):
         for operation in methods.values():
             names = {one["name"] for one in operation.get("parameters", [])}
             assert not names & {"latitude", "longitude", "position", "lat", "lon"}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_dossier_shows_places_as_the_role_may_see_them(client, submit, keyed, role):
+    submit(client, **PLACE)
+    client.library.catalogue.enrol("november", "Aidar", by="Asel", why="seen")
+    found = client.get("/individuals/Aidar/dossier", headers=keyed(role))
+    assert found.status_code == 200
+    assert found.headers["cache-control"] == "private, no-store"
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    text = re.sub(r"data:[^\"]+", "", found.text)
+    assert "Aidar" in text
+    assert not any(digits in text for digits in EXACT)
+    assert ("Positions are withheld" in text) == (role is Role.VIEWER)
+    missing = client.get("/individuals/Nobody/dossier", headers=keyed(role))
+    assert missing.status_code == 404
+
+
+def test_a_dossier_comes_as_pdf(client, submit, keyed):
+    pytest.importorskip("typst", reason="the extra print is not installed")
+    submit(client, **PLACE)
+    client.library.catalogue.enrol("november", "Aidar", by="Asel", why="seen")
+    found = client.get("/individuals/Aidar/dossier?form=pdf", headers=keyed(Role.VIEWER))
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.content.startswith(b"%PDF-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +20,7 @@ from reid.identities.words import LABELS
 from reid.paper.drawn_map import Map, map_of
 from service.admission import PersonNow, precision_for
 from service.deciding import event_as_of
+from service.pictures import page as printed
 from service.schemas.base import Known
 from service.state import LibraryNow, ServiceNow
 from service.web.maps import Timeline, timeline_of
@@ -136,6 +137,37 @@ async def one(
     return page(
         request, "individual.html", found=found, event=event, most=FIRST_SHOWN, labels=LABELS
     )
+
+
+@router.get("/individuals/{name}/dossier")
+async def paper(
+    request: Request,
+    name: Known,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
+    form: Annotated[Literal["html", "pdf"], Query()] = "html",
+) -> Response:
+    """Its dossier to print, positions as the reader may see them."""
+    precision = precision_for(service.settings, person)
+
+    def work() -> str | bytes:
+        # late: papers match stored features, which pages do not
+        from reid.paper.dossier import dossier
+        from reid.paper.pages import dossier_html
+        from reid.paper.pdf import dossier_pdf
+
+        told = dossier(library.catalogue, name, exactness=precision)
+        return dossier_pdf(told) if form == "pdf" else dossier_html(told)
+
+    made = await service.heavy.run(work)
+    if isinstance(made, str):
+        response = printed(request, made)
+    else:
+        named = {"Content-Disposition": 'attachment; filename="dossier.pdf"'}
+        response = Response(made, media_type="application/pdf", headers=named)
+    response.headers["Cache-Control"] = "private, no-store"  # the next decision changes it
+    return response
 
 
 def grouped(frames: Iterable[Frame]) -> Iterable[Group]:
