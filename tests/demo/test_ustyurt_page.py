@@ -38,7 +38,7 @@ def test_every_scene_has_its_picture_and_all_are_small():
 
 def test_two_animals_are_never_called_one():
     found = answers("two")
-    # one frame of December is left out as no leopard, so its answer stays open
+    # one flank without a match speaks against one animal at 20 to 1 at most, so it may stay open
     assert found[pair("november", "december")] in ("different", "inconclusive")
     assert found[pair("september", "december")] in ("different", "inconclusive")
     assert found[pair("september", "november")] != "different"
@@ -46,7 +46,7 @@ def test_two_animals_are_never_called_one():
 
 def test_one_flank_each_cannot_be_compared_and_the_second_camera_bridges():
     assert answers("unbridged") == {pair("september", "november"): "not comparable"}
-    assert "not comparable" not in answers("bridged").values()
+    assert answers("bridged") == {pair("september", "november"): "same"}
     assert "different" not in answers("one").values()
 
 

@@ -65,7 +65,8 @@ def scene_lines(key: str, found: Comparison) -> Iterator[str]:
         when = (
             f"{way.a_time:%Y-%m-%d} to {way.b_time:%Y-%m-%d}" if way.a_time and way.b_time else ""
         )
-        yield f"- journey {way.a} - {way.b}, {when}: {way.status}. {way.note}".rstrip()
+        said = way.note if way.note.startswith(way.status) else f"{way.status}, {way.note}"
+        yield f"- journey {way.a} - {way.b}, {when}: {said.rstrip(', ')}"
     yield f"- how many: {_how_many(found)}"
 
 
@@ -90,7 +91,8 @@ def sheet(sightings: Sequence[Sighting], path: Path) -> None:
         with Image.open(io.BytesIO(one.content)) as full:
             tile = full.convert("RGB")
         tile.thumbnail((WIDTH_PX, WIDTH_PX))
-        ImageDraw.Draw(tile).text((5, 5), f"SYNTHETIC {name}, {one.flank}", fill="yellow")
+        words = f"SYNTHETIC {name}, {one.flank}"
+        ImageDraw.Draw(tile).text((5, 5), words, "yellow", stroke_width=2, stroke_fill="black")
         tiles.append(tile)
     whole = Image.new("RGB", (WIDTH_PX * len(tiles), max(t.height for t in tiles)))
     for number, tile in enumerate(tiles):

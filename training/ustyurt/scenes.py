@@ -25,7 +25,15 @@ class Scene:
     sightings: Callable[[], tuple[Sighting, ...]]
 
 
+STRANGER = "stranger"
+"""The december of another animal: the same days, station and light as the wanderer's."""
+
+
 def _burst(name: str, flank: Flank) -> Burst:
+    if name == STRANGER:
+        other = next(b for b in bursts() if b.sighting == STRANGER).base.individual
+        december = _burst("december", flank)
+        return replace(december, base=replace(december.base, individual=other))
     return next(b for b in bursts() if b.sighting == name and b.base.flank is flank)
 
 
@@ -36,7 +44,7 @@ def _media(burst_of: str, flank: Flank, frame: int) -> SightingMedia:
     content = encode_jpeg(
         render(frame_spec(burst, frame)), captured_at=at, camera_model=burst.camera
     )
-    name = f"SYNTHETIC-{burst_of}-{burst.camera}-{frame + 1}.jpg"
+    name = f"SYNTHETIC-{burst.sighting}-{burst.camera}-{frame + 1}.jpg"
     return SightingMedia(name, content, camera=burst.camera, flank=flank)
 
 
@@ -58,7 +66,7 @@ def november(*flanks: Flank) -> Sighting:
 
 
 def december(shown: str = "december") -> Sighting:
-    """Left flank by day, of the animal of the burst ``shown``."""
+    """Left flank by day, of the wanderer or of the stranger."""
     return _sighting("december", *((shown, LEFT, n) for n in (0, 2)))
 
 
@@ -71,7 +79,7 @@ SCENES = {
     "two": Scene(
         "Two animals: December is another",
         "two animals",
-        lambda: (september(), november(LEFT, RIGHT), december("stranger")),
+        lambda: (september(), november(LEFT, RIGHT), december(STRANGER)),
     ),
     "unbridged": Scene(
         "September right flank only, November with one camera",
@@ -81,7 +89,7 @@ SCENES = {
     "bridged": Scene(
         "The same September, November with its second camera",
         "one animal",
-        lambda: (september(), november(LEFT, RIGHT), december()),
+        lambda: (september(), november(LEFT, RIGHT)),
     ),
     "poor": Scene(
         "September too poor",
