@@ -22,7 +22,7 @@ class Recorder:
     calls: list = field(default_factory=list)
     refuses: tuple = ()
 
-    def load(self, config=None, *, threads=2):
+    def load(self, config=None, *, threads=2, strips=None, bundle=None):
         self.calls.append(("load", threads))
         return self
 
@@ -31,8 +31,12 @@ class Recorder:
         self.calls.append(("compare", [s.id for s in sightings], asked))
         return replace(self.answer, rejected=tuple(asked["rejected"]))
 
-    def open(self, engine, settings):
+    def open(self, settings):
+        self.calls.append(("load", settings.threads))
         self.calls.append(("open", settings.data_dir))
+        return self
+
+    def now(self):
         return self
 
     def __enter__(self):
@@ -85,7 +89,7 @@ class Recorder:
 def recorder(monkeypatch, comparison):
     made = Recorder(comparison)
     monkeypatch.setattr(pipeline, "Engine", made, raising=False)
-    monkeypatch.setattr(pipeline, "Library", made, raising=False)
+    monkeypatch.setattr(pipeline, "LiveLibrary", made, raising=False)
     monkeypatch.setattr(pipeline, "compare", made.compare, raising=False)
     return made
 
@@ -148,7 +152,7 @@ def test_one_sighting_is_refused_before_the_models_are_loaded(reid, recorder, fo
 
 
 def test_weights_missing(reid, recorder, folders, monkeypatch):
-    def load(config, *, threads):
+    def load(config, **chosen):
         raise WeightsMissingError("no weights: run `make weights`")
 
     monkeypatch.setattr(recorder, "load", load)
