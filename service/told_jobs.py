@@ -24,7 +24,7 @@ def job_out(job: Job) -> JobOut:
         total=job.total,
         per_s=found.per_s,
         left_s=found.left_s,
-        attempts=job.attempts,
+        attempts=job.attempts + job.deaths,
         problem=without_places(job.problem),
         result=job.result,
         created_at=job.created_at,

@@ -32,7 +32,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "total": job.total,
         "per_s": found.per_s,
         "left_s": found.left_s,
-        "attempts": job.attempts,
+        "attempts": job.attempts + job.deaths,
         "problem": job.problem,
         "result": job.result,
         "created_at": job.created_at.isoformat(),

@@ -101,7 +101,7 @@ class Worker:
             self._run(job)
 
     def _run(self, job: Job) -> None:
-        log.info("job %s (%s): begun, attempt %d", job.id, job.kind, job.attempts)
+        log.info("job %s (%s): begun, attempt %d", job.id, job.kind, job.attempts + job.deaths)
         context = self._context(job, helping=False)
         try:
             result = self.kinds[job.kind].run(context)

@@ -6,7 +6,9 @@ import pytest
 
 from reid.catalogue.core import now
 from reid.catalogue.jobs import ENDED, ItemState, JobState, NewItem, Outcome, back_off_s
+from reid.catalogue.jobs.parts import MOST_DEATHS
 from reid.catalogue.jobs.records import MOVES, check_move
+from reid.catalogue.jobs.working import GAVE_UP, JOB_DEATHS
 from reid.catalogue.schema import JobRow
 from reid.errors import InputError, LeaseLostError, NotFoundError
 
@@ -169,7 +171,7 @@ def test_leaving_often_in_the_middle_of_an_item_does_not_count_against_it(store,
 
 def test_an_item_that_stops_every_worker_is_left_out(store, making):
     job = ask(store, making, max_attempts=99)
-    for n in range(3):
+    for n in range(MOST_DEATHS):
         worker = enlist(store, f"w{n}")
         store.claim(worker, kinds={"counting"})
         taken = store.claim_items(job.id, worker, "parts", 3)
@@ -181,8 +183,38 @@ def test_an_item_that_stops_every_worker_is_left_out(store, making):
     first = next(store.items(job.id, "parts"))
     assert (first.state, first.problem) == (
         ItemState.FAILED,
-        "given up: it stopped the worker 3 times",
+        "given up: it stopped the worker 8 times",
     )
+
+
+def test_deaths_do_not_count_as_mistakes_nor_mistakes_as_deaths(store, making):
+    job = ask(store, making, max_attempts=99)
+    for n in range(MOST_DEATHS - 1):
+        worker = enlist(store, f"w{n}")
+        store.claim(worker, kinds={"counting"})
+        store.claim_items(job.id, worker, "parts", 1)
+        store.strike_off(store.workers())
+    a = enlist(store, "a")
+    store.claim(a, kinds={"counting"})
+    states = []
+    for _ in range(3):
+        (item,) = store.claim_items(job.id, a, "parts", 1)
+        assert item.deaths == MOST_DEATHS - 1
+        states.append(store.retry_item(job.id, a, "parts", item.position, "disk"))
+    assert states == [ItemState.WAITING, ItemState.WAITING, ItemState.FAILED]
+
+
+def test_a_job_outlives_a_part_that_kills_and_ends_when_nothing_else_goes_on(store, making):
+    job = ask(store, making, max_attempts=1)
+    for n in range(MOST_DEATHS + JOB_DEATHS):
+        worker = enlist(store, f"w{n}")
+        assert store.claim(worker, kinds={"counting"}).id == job.id, n
+        if n <= MOST_DEATHS:  # the last claim gives the part up: the job got further
+            store.claim_items(job.id, worker, "parts", 1)
+        store.strike_off(store.workers())
+    assert store.job(job.id).state is JobState.FAILED
+    assert store.job(job.id).problem == GAVE_UP.format(n=JOB_DEATHS)
+    assert store.resume(job.id).deaths == 0
 
 
 def test_what_is_refused(store, making):

@@ -8,6 +8,7 @@ import pytest
 
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import ItemState, JobState, JobStore
+from reid.catalogue.jobs.parts import MOST_DEATHS
 from reid.jobs import submit_simple
 
 PARTS, KILLS = 40, 4
@@ -77,14 +78,14 @@ def test_a_part_that_kills_its_worker_is_left_out_and_the_rest_is_done(tmp_path,
     with Catalogue.open(folder) as catalogue:
         store = JobStore.of(catalogue)
         job, _ = submit_simple(store, "counting", {"n": 6, "fatal": [2]})
-        for _ in range(5):
+        for _ in range(MOST_DEATHS + 2):
             process = begin(folder, idle=1)
             if process.wait(60) == 0:
                 break
         assert store.job(job.id).state is JobState.DONE
         assert store.job(job.id).result == {"sum": 13}
         (lost,) = store.items(job.id, "parts", ItemState.FAILED)
-        assert lost.problem == "given up: it stopped the worker 3 times"
+        assert lost.problem == "given up: it stopped the worker 8 times"
 
 
 def test_a_terminated_worker_ends_in_good_order(tmp_path, begin):

@@ -138,10 +138,12 @@ def insert_items(
     state: ItemState = ItemState.WAITING,
 ) -> int:
     """Store items in their order; returns how many."""
-    plain = {"job_id": job_id, "stage": stage, "attempts": 0, "problem": "", "worker": None}
+    plain = {"job_id": job_id, "stage": stage, "problem": "", "worker": None}
+    none_yet = {"attempts": 0, "deaths": 0}
     rows = (
         {
             **plain,
+            **none_yet,
             "position": position,
             "name": item.name,
             "data": item.data,
@@ -179,6 +181,7 @@ def _new(
         state=JobState.QUEUED.value,
         cancel=False,
         attempts=0,
+        deaths=0,
         max_attempts=max_attempts,
         stage="",
         done=0,
@@ -195,7 +198,7 @@ def _new(
 def _revive(row: JobRow) -> None:
     if JobState(row.state) in ENDED - {JobState.DONE}:
         move(row, JobState.QUEUED)
-        row.attempts, row.cancel = 0, False
+        row.attempts, row.deaths, row.cancel = 0, 0, False
         row.not_before = row.finished_at = None
     elif row.cancel:  # asked to stop, and asked for again before it did
         row.cancel = False

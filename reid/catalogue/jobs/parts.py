@@ -17,7 +17,10 @@ from reid.catalogue.schema import JobItemRow
 from reid.errors import LeaseLostError
 
 MOST_TRIES = 3
-"""An item that was begun so often and never ended is left out, with the reason."""
+"""An item that went wrong so often is left out, with the reason."""
+MOST_DEATHS = 8
+"""So is one that so many workers died of. More, for most deaths are nobody's fault: a laptop that
+is closed, power that fails, a machine that is too small for something else."""
 TRIED = "given up: it stopped the worker {n} times"
 _PAGE = 2000
 
@@ -64,12 +67,13 @@ class JobParts(Core):
                 raise LeaseLostError(f"job {job_id} does not run any more")
             chosen: list[JobItemRow] = []
             for row in session.scalars(_waiting(job_id, stage).limit(most)):
-                if row.attempts >= MOST_TRIES:
+                if row.deaths >= MOST_DEATHS:
                     row.state = ItemState.FAILED.value
-                    row.problem = row.problem or TRIED.format(n=row.attempts)
-                elif not chosen or not row.attempts:
+                    row.problem = row.problem or TRIED.format(n=row.deaths)
+                    progressed(session, job_id)
+                elif not chosen or not _begun(row):
                     chosen.append(row)
-                    if row.attempts:
+                    if _begun(row):
                         break
             for row in chosen:
                 row.state, row.worker = ItemState.CLAIMED.value, worker
@@ -165,6 +169,10 @@ class JobParts(Core):
 def _waiting(job_id: str, stage: str) -> Any:
     query = select(JobItemRow).filter_by(job_id=job_id, stage=stage, state=ItemState.WAITING.value)
     return query.order_by(JobItemRow.position)
+
+
+def _begun(row: JobItemRow) -> bool:
+    return row.attempts + row.deaths > 0
 
 
 def _mine(session: Session, job_id: str, worker: str, stage: str, position: int) -> JobItemRow:

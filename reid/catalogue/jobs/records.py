@@ -51,8 +51,9 @@ class Job:
     """A job as it stands.
 
     ``done`` of ``total`` items of ``stage``; ``stage_base`` were done when this stage last
-    began, at ``stage_started_at``: what a rate is counted from. ``cancel``: somebody asked to
-    stop it. ``version`` grows with every change.
+    began, at ``stage_started_at``: what a rate is counted from. ``attempts`` in vain, at most
+    ``max_attempts``, and ``deaths`` of workers, which need not be its fault and may be more.
+    ``cancel``: somebody asked to stop it. ``version`` grows with every change.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Job:
     state: JobState
     cancel: bool
     attempts: int
+    deaths: int
     max_attempts: int
     not_before: datetime | None
     worker: str | None
@@ -104,6 +106,7 @@ class JobItem:
     name: str
     state: ItemState
     attempts: int
+    deaths: int
     data: dict[str, Any] = field(repr=False)
     result: dict[str, Any] | None = field(repr=False)
     problem: str

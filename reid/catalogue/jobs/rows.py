@@ -25,7 +25,8 @@ def job_of(row: JobRow) -> Job:
 def item_of(row: JobItemRow) -> JobItem:
     """The item as a value."""
     state = ItemState(row.state)
-    return JobItem(row.position, row.name, state, row.attempts, row.data, row.result, row.problem)
+    tries = (row.attempts, row.deaths)
+    return JobItem(row.position, row.name, state, *tries, row.data, row.result, row.problem)
 
 
 def find_job(session: Session, job_id: str) -> JobRow:
@@ -97,13 +98,14 @@ def count_items(session: Session, job_id: str, stage: str) -> dict[ItemState, in
 
 
 def release_items(session: Session, worker: str, *, died: bool = False) -> None:
-    """What the worker had begun waits again; only who ``died`` of an item counts against it."""
+    """What the worker had begun waits again; that it ``died`` of it is counted by itself."""
     session.execute(
         update(JobItemRow)
         .where(JobItemRow.worker == worker, JobItemRow.state == ItemState.CLAIMED.value)
         .values(
             state=ItemState.WAITING.value,
             worker=None,
-            attempts=JobItemRow.attempts - (0 if died else 1),
+            attempts=JobItemRow.attempts - 1,
+            deaths=JobItemRow.deaths + int(died),
         )
     )

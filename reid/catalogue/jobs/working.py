@@ -28,6 +28,8 @@ from reid.catalogue.schema import JobRow, JobWorkerRow
 
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 600.0
+JOB_DEATHS = 20
+"""A job is given up when so many workers died of it in a row; more than of one of its items."""
 GAVE_UP = "its workers stopped {n} times without getting any further"
 
 
@@ -91,8 +93,6 @@ class WorkingJobs(Core):
             row = session.get(JobWorkerRow, worker)
             if row is None:
                 return
-            for job in _jobs_of(session, worker):
-                job.attempts = max(0, job.attempts - 1)
             _let_go(session, worker)
             session.delete(row)
 
@@ -246,10 +246,11 @@ def _jobs_of(session: Session, worker: str) -> Sequence[JobRow]:
 def _let_go(session: Session, worker: str, *, died: bool = False) -> None:
     release_items(session, worker, died=died)
     for job in _jobs_of(session, worker):
+        job.attempts, job.deaths = max(0, job.attempts - 1), job.deaths + died
         if job.cancel:
             move(job, JobState.CANCELLED)
-        elif job.attempts >= job.max_attempts:
-            move(job, JobState.FAILED, GAVE_UP.format(n=job.attempts))
+        elif job.deaths >= JOB_DEATHS:
+            move(job, JobState.FAILED, GAVE_UP.format(n=job.deaths))
         else:
             move(job, JobState.QUEUED)
 
@@ -263,5 +264,7 @@ def _wait(row: JobRow, problem: str) -> None:
 def progressed(session: Session, job_id: str) -> None:
     """Something was committed: the count of vain attempts begins anew."""
     session.execute(
-        update(JobRow).where(JobRow.id == job_id, JobRow.attempts > 0).values(attempts=0)
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.attempts + JobRow.deaths > 0)
+        .values(attempts=0, deaths=0)
     )

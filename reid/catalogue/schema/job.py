@@ -15,7 +15,8 @@ class JobRow(Base):
     """One piece of long work. ``key`` is a hash of what was asked for, with its content.
 
     ``subject`` is the same without the content: a job of one subject and another key was asked
-    for on other inputs. ``attempts`` counts claims since something was last committed.
+    for on other inputs. ``attempts`` counts tries, and ``deaths`` workers that died of them, since
+    something was last committed.
     """
 
     __tablename__ = "jobs"
@@ -30,6 +31,7 @@ class JobRow(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     cancel: Mapped[bool]
     attempts: Mapped[int]
+    deaths: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
     not_before: Mapped[datetime | None] = mapped_column(IsoTime)
     worker: Mapped[str | None] = mapped_column(Text)
@@ -61,6 +63,7 @@ class JobItemRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     worker: Mapped[str | None] = mapped_column(Text, index=True)
     attempts: Mapped[int]
+    deaths: Mapped[int] = mapped_column(server_default="0")
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     problem: Mapped[str] = mapped_column(Text)
