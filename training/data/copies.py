@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from reid.image import open_image
+from training.data.beside import written_whole
 from training.data.rows import Row
 
 SIDE, SHIFT = 24, 2
@@ -102,8 +103,8 @@ def _thumbnail(row: Row, cache: Path | None) -> NDArray[np.float32]:
     x0, y0, x1, y1 = row.box.window(image.size_wh) if row.box else (0, 0, *image.size_wh)
     small = cv2.resize(image.pixels[y0:y1, x0:x1], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept, small)
+        with written_whole(kept) as beside:
+            np.save(beside, small)
     return np.asarray(small, dtype=np.float32)
 
 

@@ -16,6 +16,7 @@ from reid.embed.preprocess import fill_rgb, network_input
 from reid.image import open_image
 from reid.weights import Bundle, fingerprint
 from training.data import Row
+from training.data.beside import written_whole
 from training.data.masks import annotation_of
 from training.lab.hooks import Told, unheard
 from training.learn.outlines import tight
@@ -115,7 +116,6 @@ class FrozenFeatures:
     def _write(self, known: dict[str, Floats]) -> None:
         if self._file is None or not known:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._file.with_suffix(".part.npz")
-        np.savez(beside, keys=np.array(list(known)), pooled=np.stack(list(known.values())))
-        beside.replace(self._file)
+        known = self._read() | known  # another process may have kept others meanwhile
+        with written_whole(self._file) as beside:
+            np.savez(beside, keys=np.array(list(known)), pooled=np.stack(list(known.values())))

@@ -16,6 +16,7 @@ from reid.labels.dealing import dealt
 from reid.labels.excluded import LEAST_USABLE
 from reid.types import Box, Light
 from training.data import Use
+from training.data.beside import written_whole
 from training.data.copies import frame_groups
 from training.evaluation.retrieval.animals import measure_animals
 from training.evaluation.retrieval.outlines import Outliner
@@ -118,8 +119,6 @@ def _keep(mask: NDArray[np.bool_] | None, folder: Path) -> str:
     name = hashlib.sha256(shape + np.packbits(mask).tobytes()).hexdigest()
     path = folder / f"{name}.png"
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f"part-{name}.png"
-        cv2.imwrite(str(beside), mask.astype(np.uint8) * 255)
-        beside.replace(path)
+        with written_whole(path) as beside:
+            cv2.imwrite(str(beside), mask.astype(np.uint8) * 255)
     return name

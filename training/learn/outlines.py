@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from reid.image import open_image
 from reid.types import Annotation, Box, Image
 from training.data import Row
+from training.data.beside import written_whole
 from training.data.masks import annotation_of
 from training.evaluation.retrieval.outlines import Outliner
 
@@ -65,10 +66,8 @@ class Outlines:
         if animal.mask is not None:
             x0, y0, x1, y1 = animal.box.window(image.size_wh)
             mask[y0:y1, x0:x1] = 255 * animal.mask
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"part-{path.name}")
-        cv2.imwrite(str(part), mask)
-        part.replace(path)
+        with written_whole(path) as beside:
+            cv2.imwrite(str(beside), mask)
         return 1
 
     @staticmethod

@@ -15,6 +15,7 @@ from reid.image import open_image
 from reid.types import Annotation, AnnotationOrigin, Box, Image, Light
 from reid.view.quality import quality
 from training.data import Row
+from training.data.beside import written_whole
 from training.evaluation.retrieval.outlines import Outliner
 
 Progress = Callable[[str, int, int], None]
@@ -116,15 +117,13 @@ def _mirror_key(key: str, row: Row) -> str:
 def _save(path: Path, facts: Facts) -> None:
     annotation, light, usable, flags = facts
     box, mask = annotation.box, annotation.mask
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part.npz")
-    np.savez_compressed(
-        beside,
-        box=np.array([box.x_px, box.y_px, box.width_px, box.height_px]),
-        mask=np.zeros((0, 0), np.bool_) if mask is None else mask,
-        told=np.array([annotation.media_sha256, str(light), str(usable), ",".join(flags)]),
-    )
-    beside.replace(path)
+    with written_whole(path) as beside:
+        np.savez_compressed(
+            beside,
+            box=np.array([box.x_px, box.y_px, box.width_px, box.height_px]),
+            mask=np.zeros((0, 0), np.bool_) if mask is None else mask,
+            told=np.array([annotation.media_sha256, str(light), str(usable), ",".join(flags)]),
+        )
 
 
 def _load(path: Path) -> Facts:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from reid.errors import InputError, TableError
 from reid.types.checks import require
+from training.data.beside import written_whole
 
 Floats = NDArray[np.float32]
 Words = NDArray[np.str_]
@@ -135,10 +136,8 @@ def write_prediction(prediction: Prediction, path: Path) -> None:
         "about": np.array(json.dumps(prediction.about, sort_keys=True)),
         "format": np.array(FORMAT),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part.npz")
-    np.savez_compressed(beside, **arrays)
-    beside.replace(path)
+    with written_whole(path) as beside:
+        np.savez_compressed(beside, **arrays)
 
 
 def read_prediction(path: Path) -> Prediction:

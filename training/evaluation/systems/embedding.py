@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from reid.embed import Embedder, load_embedder
 from reid.weights import load_bundle
+from training.data.beside import written_whole
 from training.evaluation.retrieval.animals import Animal
 from training.evaluation.systems.contract import Entries, Floats, Task
 
@@ -91,7 +92,6 @@ def _read(folder: Path | None) -> dict[str, Floats]:
 
 def _write(folder: Path | None, known: dict[str, Floats]) -> None:
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / "vectors.part.npz"
-        np.savez(beside, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
-        beside.replace(folder / "vectors.npz")
+        known = _read(folder) | known  # another process may have kept others meanwhile
+        with written_whole(folder / "vectors.npz") as beside:
+            np.savez(beside, keys=np.array(list(known)), vectors=np.stack(list(known.values())))

@@ -10,6 +10,7 @@ import numpy as np
 
 from reid.local.contract import LocalExtractor
 from reid.types import Annotation, Image, LocalFeatures
+from training.data.beside import written_whole
 from training.evaluation.retrieval.animals import Animal
 from training.evaluation.systems.contract import Task
 
@@ -45,12 +46,10 @@ def _one(
         return _single(extract(*animal.picture()))
     if not path.is_file():
         measured = extract(*animal.picture())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part.npz")
         arrays = {name: getattr(measured, name) for name in _ARRAYS}
         arrays["descriptors"] = arrays["descriptors"].astype(np.float16)
-        np.savez(beside, unit_px=measured.unit_px, **arrays)
-        beside.replace(path)
+        with written_whole(path) as beside:
+            np.savez(beside, unit_px=measured.unit_px, **arrays)
     with np.load(path) as kept:
         read = {name: kept[name].astype(np.float32) for name in _ARRAYS}
         return LocalFeatures(**read, method=extractor.method, unit_px=float(kept["unit_px"]))

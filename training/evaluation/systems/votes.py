@@ -12,6 +12,7 @@ import numpy as np
 from reid.index.lnbnn import DescriptorIndex, LnbnnSettings
 from reid.local.contract import LocalExtractor
 from reid.local.load import load_extractor
+from training.data.beside import written_whole
 from training.evaluation.systems.contract import Entries, Floats, Task
 from training.evaluation.systems.features import Look, features_of
 
@@ -56,10 +57,8 @@ class VoteComparer:
             return np.asarray(np.log1p(np.load(path)), dtype=np.float32)
         found = self._votes(task)
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".part.npy")
-            np.save(beside, found)
-            beside.replace(path)
+            with written_whole(path) as beside:
+                np.save(beside, found)
         return np.log1p(found)
 
     def entries(self, task: Task, entries: Entries) -> Floats:
