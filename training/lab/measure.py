@@ -1,8 +1,9 @@
 """How far retraining carries: ``python -m training.lab.measure --data FOLDER --out DIR``.
 
 Half of the tigers are a place's catalogue, the other half are its world: individuals that no part
-of the run has seen. Writes ``retraining.md`` and ``retraining.json``; no weights leave ``--out``.
-Weights that saw tigers are CC BY-NC-SA 4.0 and are never shipped.
+of the run has seen. Writes ``retraining.md`` and ``retraining.json``, and with ``--page`` the
+section of docs/retraining.md; no weights leave ``--out``. Weights that saw tigers are
+CC BY-NC-SA 4.0 and are never shipped.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from reid.labels.dealing import Part
-from reid.weights import load_bundle
+from reid.weights import Bundle, load_bundle
 from training.data import Dataset, read_dataset
 from training.evaluation.tables import table
 from training.lab.features import head_of
@@ -26,6 +27,7 @@ from training.lab.gate import RETRIEVAL, Line
 from training.lab.head import Pictures, learn_head
 from training.lab.hooks import Hooks
 from training.lab.measured import compared, gain_of, line_words, retrieval_lines
+from training.lab.page import write_section
 from training.lab.recipe import LabRecipe, read_lab_recipe
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
@@ -33,6 +35,8 @@ from training.lab.suspicious import nodes_of
 from training.lab.training_set import TrainingSet, make_training_set, write_training_set
 
 TIGERS = "amur-tiger"
+TITLE = "How far it carries"
+COMMAND = "python -m training.lab.measure --data FOLDER --page docs/retraining.md"
 WRONG = 0.05
 CURVE = (4, 8, 16, 24, 32)
 EVIDENCE_INDIVIDUALS = 16
@@ -113,18 +117,18 @@ def run_place(
     return run, done, time.monotonic() - began
 
 
-def outer_lines(world: World, run: LabRun, done: Any) -> tuple[Line, ...]:
+def outer_lines(world: World, run: LabRun, challenger: Bundle) -> tuple[Line, ...]:
     """Champion against challenger on the individuals outside the place: found again, and on
     ``EVIDENCE_INDIVIDUALS`` of them the evidence of pairs.
     """
     entries = tuple(e for e in world.made.entries if e.identity not in world.lab)
     others = _pictures(world, run, entries)
-    heads = head_of(run.champion), head_of(done.bundle)
+    heads = head_of(run.champion), head_of(challenger)
     found = retrieval_lines(*heads, others)
     few = sorted({e.identity for e in entries})[:EVIDENCE_INDIVIDUALS]
     judged = tuple(replace(e, part=Part.HELD_OUT) for e in entries if e.identity in few)
     outside = replace(world.made, entries=judged)
-    evidence = compared(run, outside, world.folder, world.sources, done.bundle)
+    evidence = compared(run, outside, world.folder, world.sources, challenger)
     return (*found, *(line for line in evidence if line.figure not in RETRIEVAL))
 
 
@@ -203,6 +207,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pictures", type=int, default=0, help="the first so many; 0: all")
     parser.add_argument("--recipe", default="lab-head")
     parser.add_argument("--synthetic", type=int, default=-1, help="individuals; -1: the recipe's")
+    parser.add_argument("--page", type=Path, help="its section is written there, as docs have it")
     asked = parser.parse_args(words)
     cache = asked.cache or asked.out / "cache"
     recipe = read_lab_recipe(asked.recipe)
@@ -214,6 +219,8 @@ def main(words: Sequence[str] | None = None) -> None:
     (asked.out / "retraining.json").write_text(json.dumps(measured, indent=1), "utf-8")
     text = told(measured)
     (asked.out / "retraining.md").write_text(text, encoding="utf-8")
+    if asked.page:
+        write_section(asked.page, TITLE, COMMAND, text)
     print(text)
 
 
@@ -224,13 +231,14 @@ def measure(
     clean = place_of(world)
     run, done, seconds = run_place(world, clean, out / "clean", recipe, cache)
     found: dict[str, Any] = {
+        "recipe": recipe.name,
         "pictures": len(world.made.entries),
         "individuals": len({e.identity for e in world.made.entries}),
         "place": {p.value: len({e.identity for e in clean.of(p)}) for p in Part},
         "seconds": round(seconds),
         "shrink": done.shrink,
         "gate": {"passed": done.gate.passed, "reasons": list(done.gate.refusals)},
-        "outside": [line_words(line) for line in outer_lines(world, run, done)],
+        "outside": [line_words(line) for line in outer_lines(world, run, done.bundle)],
         "inside": [line_words(line) for line in done.gate.lines],
         "contradicted": sum(s.contradicted for s in done.suspicions),
         "sightings": len(done.suspicions),
@@ -244,7 +252,7 @@ def measure(
         "contradicted": sum(s.contradicted for s in left.suspicions),
         "passed": left.gate.passed,
         "reasons": list(left.gate.refusals),
-        "outside": [line_words(line) for line in outer_lines(world, spoilt, left)],
+        "outside": [line_words(line) for line in outer_lines(world, spoilt, left.bundle)],
     }
     (out / "retraining.json").write_text(json.dumps(found, indent=1), "utf-8")
     found["curve"] = learning_curve(world, run, seed=seed)
@@ -253,12 +261,10 @@ def measure(
 
 def told(found: Mapping[str, Any]) -> str:
     """The measurement in words and tables."""
-    head = ("figure", "before", "after", "difference", "so")
-    outside, wrong = found["outside"], found["wrong_labels"]
-    rows = [(o["figure"], o["before"], o["after"], o["difference"], o["so"]) for o in outside]
-    spoilt = [
-        (o["figure"], o["before"], o["after"], o["difference"], o["so"]) for o in wrong["outside"]
-    ]
+    wrong = found["wrong_labels"]
+    outside, spoilt, inside = map(
+        lines_table, (found["outside"], wrong["outside"], found["inside"])
+    )
     curve = [
         (
             f"{line['individuals']:.0f}",
@@ -269,27 +275,43 @@ def told(found: Mapping[str, Any]) -> str:
         for line in found["curve"]
     ]
     place = ", ".join(f"{count} {part}" for part, count in found["place"].items())
-    return f"""{found["pictures"]} pictures of {found["individuals"]} identities; the place has half
-of them ({place}); everybody else is outside and was seen by no part of the run. A run took
-{found["seconds"] / 60:.1f} minutes. Shrunk towards the parent by {found["shrink"]:g}. The gate:
-{"passed" if found["gate"]["passed"] else "refused: " + "; ".join(found["gate"]["reasons"])}.
+    who = f"{found['pictures']} pictures of {found['individuals']} Amur tigers"
+    return f"""{who} (an identity is one
+flank of one; the rest shows too little), recipe `{found["recipe"]}`. Half of the identities are
+the place ({place}); the other half is *outside* and was seen by no part of the run. A run took
+{found["seconds"] / 60:.0f} minutes. Shrunk towards the parent by {found["shrink"]:g}. Differences
+over individuals, 95 %. Outside:
 
-Outside:
+{outside}
 
-{table(head, rows)}
+The place's own gate: {_gate(found["gate"])}.
 
-With {100 * WRONG:g} % of the training sightings under a wrong name ({wrong["planted"]} of
-{wrong["sightings"]}), {wrong["in_first_tenth"]} of these stand in the first tenth of the list, and
-{wrong["contradicted"]} sightings are contradicted by local matches ({found["contradicted"]}
-before). The gate: {"passed" if wrong["passed"] else "refused: " + "; ".join(wrong["reasons"])}.
-Outside, trained on the wrong labels:
+{inside}
 
-{table(head, spoilt)}
+**Wrong labels.** Of the place's {wrong["sightings"]} training sightings {wrong["planted"]}
+({100 * WRONG:g} %) were given to another individual: {wrong["in_first_tenth"]} of these stand in
+the first tenth of the list of labels in doubt, and {wrong["contradicted"]} sightings are
+contradicted by local matches, where {found["contradicted"]} were before. The gate:
+{_gate(wrong)}. Taken all the same, outside:
 
-Gain in mAP outside, by how many individuals a head learnt from:
+{spoilt}
 
-{table(("individuals", "shrink", "gain in mAP", "gain in top-1"), curve)}
+**How many are enough.** Gain outside, by how many individuals a head learnt from; each line is a
+draw, and shrunk by 1 the champion stays:
+
+{table(("individuals", "shrunk by", "gain in mAP", "gain in top-1"), curve)}
 """
+
+
+def _gate(told: Mapping[str, Any]) -> str:
+    return "passed" if told["passed"] else "refused: " + "; ".join(told["reasons"])
+
+
+def lines_table(lines: Sequence[Mapping[str, Any]]) -> str:
+    """Lines as `line_words` gives them."""
+    keys = ("figure", "before", "after", "difference", "individuals", "so")
+    where = ("where",) if len({one["where"] for one in lines}) > 1 else ()
+    return table((*where, *keys), [[one[key] for key in (*where, *keys)] for one in lines])
 
 
 if __name__ == "__main__":
