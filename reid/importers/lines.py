@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import BinaryIO
 from reid.errors import TableError
 from reid.survey import Problems
 from reid.survey.moments import read_time
-from reid.survey.records import UNREAD
+from reid.survey.records import UNREAD, RelativeBox
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CARRIAGE = re.compile(r"(?<=\r)(?!\n)(?=.)", re.DOTALL)
@@ -73,6 +74,18 @@ class Line:
         limits = f" from {least:g} to {most:g}" if math.isfinite(least) else ""
         self.refuse(column, f"expected a number{limits}")
         return None
+
+    def written_box(self, column: str, unit: str) -> RelativeBox | None:
+        """``[x, y, width, height]`` as JSON, in the ``unit`` that messages name, or None."""
+        written = self.text(column)
+        if not written:
+            return None
+        try:
+            x, y, width, height = (float(value) for value in json.loads(written))
+        except (ValueError, TypeError, OverflowError):
+            self.refuse(column, f"expected [x, y, width, height] in {unit}")
+            return None
+        return x, y, width, height
 
     def time(self, column: str) -> datetime | None:
         """A time as written, or None; one without zone is noted."""

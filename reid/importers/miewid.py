@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
@@ -112,25 +111,12 @@ def _box(line: Line) -> tuple[RelativeBox | None, dict[str, str]]:
 
 def _values(line: Line) -> RelativeBox | None:
     if not any(line.text(column) for column in XYWH):
-        return _written(line)
+        return line.written_box("bbox", "pixels")
     values = [line.number_in(column) for column in XYWH]
     if None in values:
         line.refuse("x", "expected all four of x, y, w, h in pixels")
         return None
     x, y, width, height = (value for value in values if value is not None)
-    return x, y, width, height
-
-
-def _written(line: Line) -> RelativeBox | None:
-    """A column ``bbox``: [x, y, width, height]."""
-    written = line.text("bbox")
-    if not written:
-        return None
-    try:
-        x, y, width, height = (float(value) for value in json.loads(written))
-    except (ValueError, TypeError):
-        line.refuse("bbox", "expected [x, y, width, height] in pixels")
-        return None
     return x, y, width, height
 
 

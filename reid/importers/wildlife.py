@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,14 +79,10 @@ def _observation(line: Line, media: str, prefix: str) -> Observation:
 
 def _box(line: Line) -> RelativeBox | None:
     """[x, y, width, height] in pixels."""
-    written = line.text("bbox")
-    if not written:
+    values = line.written_box("bbox", "pixels")
+    if values is None:
         return None
-    try:
-        x, y, width, height = (float(value) for value in json.loads(written))
-    except (ValueError, TypeError):
-        line.refuse("bbox", "expected [x, y, width, height] in pixels")
-        return None
+    x, y, width, height = values
     if width > 0 and height > 0 and min(x + width, y + height) > 0:
         return x, y, width, height
     line.refuse("bbox", "expected a box in the picture, with a positive size")
@@ -96,12 +91,7 @@ def _box(line: Line) -> RelativeBox | None:
 
 def _shares(line: Line) -> RelativeBox | None:
     """Our own column ``bbox_relative``: [x, y, width, height] in shares of the picture."""
-    written = line.text("bbox_relative")
-    if not written or line.text("bbox"):
+    if line.text("bbox"):
         return None
-    try:
-        x, y, width, height = (float(value) for value in json.loads(written))
-    except (ValueError, TypeError):
-        line.refuse("bbox_relative", "expected [x, y, width, height] in shares of the picture")
-        return None
-    return inside(x, y, width, height)
+    values = line.written_box("bbox_relative", "shares of the picture")
+    return None if values is None else inside(*values)

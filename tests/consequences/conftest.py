@@ -1,22 +1,18 @@
 """A small catalogue with verdicts and identifications, and challengers of its engine."""
 
 import importlib.util
-import json
 import sys
 from pathlib import Path
 
 import pytest
-import timm
-import torch
 
-from reid.embed.pooling import HEAD
 from reid.pipeline import Engine, Library
-from reid.weights import load_bundle, parse_manifest, save_bundle
+from reid.weights import load_bundle
+from tests.registry.small_bundles import small_trained
 from training.calibration.fit import write_calibration
 from training.synthetic import RenderSpec, encode_jpeg, render
 
 HERE = Path(__file__).parent
-DIM, WIDTH = 24, 256
 SAME, OTHER = 31, 32
 
 
@@ -96,29 +92,10 @@ def changed(engine):
 @pytest.fixture(scope="session")
 def challenger_bundle(changed, tmp_path_factory):
     """``challenger_bundle(miss, pair)``: a bundle of random numbers with such a calibration."""
-    torch.manual_seed(0)
-    state = timm.create_model("test_efficientnet", pretrained=False, num_classes=0).state_dict()
-    head = torch.nn.Linear(2 * WIDTH, DIM)
-    state |= {f"{HEAD}{name}": tensor for name, tensor in head.state_dict().items()}
-    crop = {"background": "grey", "focus": "trunk"}
-    told = {
-        "name": "challenger",
-        "version": "1",
-        "kind": "own",
-        "architecture": "test_efficientnet",
-        "pooling": "gem",
-        "grid": [1, 2],
-        "head": {"kind": "linear", "width": 2 * WIDTH},
-        "dim": DIM,
-        "preprocessing": {"input_px": 64, "mean": [0.5] * 3, "std": [0.5] * 3, "crop": crop},
-        "licence": {"spdx": "Apache-2.0"},
-        "origin": {"source": "random numbers"},
-        "files": [{"path": "model.safetensors", "sha256": "0" * 64, "bytes": 1}],
-    }
 
     def make(miss, pair):
         folder = tmp_path_factory.mktemp("challenger")
-        save_bundle(folder, parse_manifest(json.dumps(told), source="test"), state)
+        small_trained(folder, name="challenger")
         write_calibration(changed(miss, pair), str(folder))
         return load_bundle(folder)
 

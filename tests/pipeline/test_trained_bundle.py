@@ -1,45 +1,21 @@
 """A trained bundle in the engine: its vectors, and the default's eyes for species and flank."""
 
-import json
-
 import pytest
-import timm
-import torch
 
 from reid.config import PipelineConfig
 from reid.embed import load_embedder
-from reid.embed.pooling import HEAD
 from reid.pipeline import Engine, prepare
 from reid.types import Flank, Sighting, SightingMedia
-from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE, parse_manifest, save_bundle
+from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE
+from tests.registry.small_bundles import small_trained
 from training.synthetic import RenderSpec, encode_jpeg, render
 
-DIM, WIDTH = 24, 256
+DIM = 24
 
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
-    torch.manual_seed(0)
-    state = timm.create_model("test_efficientnet", pretrained=False, num_classes=0).state_dict()
-    head = torch.nn.Linear(2 * WIDTH, DIM)
-    state |= {f"{HEAD}{name}": tensor for name, tensor in head.state_dict().items()}
-    crop = {"background": "grey", "focus": "trunk"}
-    told = {
-        "name": "trained",
-        "version": "1",
-        "kind": "own",
-        "architecture": "test_efficientnet",
-        "pooling": "gem",
-        "grid": [1, 2],
-        "head": {"kind": "linear", "width": 2 * WIDTH},
-        "dim": DIM,
-        "preprocessing": {"input_px": 64, "mean": [0.5] * 3, "std": [0.5] * 3, "crop": crop},
-        "licence": {"spdx": "Apache-2.0"},
-        "origin": {"source": "random numbers"},
-        "files": [{"path": "model.safetensors", "sha256": "0" * 64, "bytes": 1}],
-    }
-    folder = tmp_path_factory.mktemp("trained")
-    return save_bundle(folder, parse_manifest(json.dumps(told), source="test"), state)
+    return small_trained(tmp_path_factory.mktemp("trained"), name="trained", dim=DIM)
 
 
 def test_a_trained_bundle_embeds_and_the_default_screens_and_sees_the_flank(bundle):

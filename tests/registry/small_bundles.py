@@ -37,6 +37,33 @@ def small_bundle(folder, *, name="small", version="1", seed=0, licence="Apache-2
     return folder
 
 
+def small_trained(folder, *, name, dim=24):
+    """A bundle as training makes them, with random weights and without a calibration; loaded."""
+    import timm
+    import torch
+
+    torch.manual_seed(0)
+    state = timm.create_model("test_efficientnet", pretrained=False, num_classes=0).state_dict()
+    head = torch.nn.Linear(512, dim)
+    state |= {f"vector_head.{key}": tensor for key, tensor in head.state_dict().items()}
+    crop = {"background": "grey", "focus": "trunk"}
+    told = {
+        "name": name,
+        "version": "1",
+        "kind": "own",
+        "architecture": "test_efficientnet",
+        "pooling": "gem",
+        "grid": [1, 2],
+        "head": {"kind": "linear", "width": 512},
+        "dim": dim,
+        "preprocessing": {"input_px": 64, "mean": [0.5] * 3, "std": [0.5] * 3, "crop": crop},
+        "licence": {"spdx": "Apache-2.0"},
+        "origin": {"source": "random numbers"},
+        "files": [{"path": "model.safetensors", "sha256": "0" * 64, "bytes": 1}],
+    }
+    return save_bundle(folder, parse_manifest(json.dumps(told), source="test"), state)
+
+
 def declare(folder, **changes):
     """Write the manifest anew: what is changed, and its files as they are now."""
     path = folder / "manifest.json"

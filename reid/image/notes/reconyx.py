@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TypedDict
 
 from reid.image.notes.layout import (
     TRIGGERS,
@@ -23,6 +24,13 @@ from reid.types.camera import CameraNote
 HYPERFIRE, ULTRAFIRE, HYPERFIRE_2 = b"\x01\xf1", b"RECONYXUF\0", b"RECONYXH2\0"
 WHITE = re.compile(r"\b[A-Z]{2}550\b|\b[A-Z]{2}850\b|WHITE", re.IGNORECASE)
 _SWAPPED = 256
+
+
+class _Tuning(TypedDict):
+    contrast: int | None
+    brightness: int | None
+    sharpness: int | None
+    saturation: int | None
 
 
 def hyperfire(content: bytes, model: str) -> CameraNote:
@@ -40,10 +48,7 @@ def hyperfire(content: bytes, model: str) -> CameraNote:
         temperature_f=fahrenheit_of(block.number(38, "h")),
         temperature_c=celsius_of(block.number(40, "h")),
         serial=block.text(42, 30, "utf-16-le"),
-        contrast=block.number(72),
-        brightness=block.number(74),
-        sharpness=block.number(76),
-        saturation=block.number(78),
+        **_tuning(block, 72),
         lamp=lamp,
         infrared=None if lamp is None else lamp and not WHITE.search(model),
         sensitivity=block.number(82),
@@ -86,10 +91,7 @@ def hyperfire_2(content: bytes, model: str) -> CameraNote:
         moon=block.moon(0x4C),
         temperature_f=fahrenheit_of(block.number(0x4E, "h")),
         temperature_c=celsius_of(block.number(0x50, "h")),
-        contrast=block.number(0x52),
-        brightness=block.number(0x54),
-        sharpness=block.number(0x56),
-        saturation=block.number(0x58),
+        **_tuning(block, 0x52),
         lamp=lamp,
         infrared=lamp if "COVERT" in model.upper() else None,
         sensitivity=block.number(0x60),
@@ -130,6 +132,16 @@ def rapidfire(comment: str, model: str) -> CameraNote | None:
         lamp=lamp,
         infrared=None if lamp is None else lamp and not WHITE.search(model),
     )
+
+
+def _tuning(block: Block, at: int) -> _Tuning:
+    """Four numbers, one after the other."""
+    return {
+        "contrast": block.number(at),
+        "brightness": block.number(at + 2),
+        "sharpness": block.number(at + 4),
+        "saturation": block.number(at + 6),
+    }
 
 
 def _words_moment(words: tuple[int, ...] | None) -> datetime | None:
