@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, at, given, operation
@@ -60,6 +60,35 @@ class AskIdentities(Asking):
     ) -> Individual:
         """One individual: now, after an event, or at a time with a zone. Raises MissingError."""
         return self._result(Individual, Ask("GET", at(ONE, name=name), _as_of(event, at_time)))
+
+    @operation("GET /v1/individuals/{name}/dossier")
+    def dossier(
+        self,
+        name: str,
+        *,
+        format: Literal["html", "pdf"] = "html",
+        event: int | None = None,
+        at_time: datetime | None = None,
+    ) -> bytes:
+        """All about one individual on a page to print, or as PDF. Raises MissingError."""
+        asked = {"format": format, **_as_of(event, at_time)}
+        return self._bytes(Ask("GET", at(ONE + "/dossier", name=name), asked))
+
+    @operation("GET /v1/id-sheet")
+    def id_sheet(
+        self,
+        *,
+        format: Literal["html", "pdf"] = "html",
+        title: str = "Known individuals",
+        q: str = "",
+        after: str = "",
+        limit: int = 200,
+        event: int | None = None,
+        at_time: datetime | None = None,
+    ) -> bytes:
+        """Up to ``limit`` (200) individuals by both flanks, from the one after ``after``."""
+        told = {"format": format, "title": title, "q": q, "after": after, "limit": limit}
+        return self._bytes(Ask("GET", "/v1/id-sheet", {**told, **_as_of(event, at_time)}))
 
     @operation("PATCH /v1/individuals/{name}")
     def rename(

@@ -15,8 +15,9 @@ from reid.exporters.places import Exactness
 from reid.paper.annotated import write_annotated
 from reid.paper.dossier import Dossier, dossier
 from reid.paper.file_names import file_name
+from reid.paper.installed import pdf_is_there
 from reid.paper.pages import dossier_html, sheet_html
-from reid.paper.pdf import dossier_pdf, pdf_is_there, sheet_pdf
+from reid.paper.pdf import dossier_pdf, sheet_pdf
 from reid.paper.sheet import Sheet, id_sheet
 
 NO_PDF = "no PDF was written: it needs pip install 'leopard-reid[print]'; the HTML prints well too"

@@ -18,9 +18,9 @@ def dossier_html(told: Dossier) -> str:
     return _environment().get_template("dossier.html").render(d=told)
 
 
-def sheet_html(told: Sheet) -> str:
-    """An ID sheet as one page; what users wrote is escaped."""
-    return _environment().get_template("sheet.html").render(s=told)
+def sheet_html(told: Sheet, *, following: str = "") -> str:
+    """An ID sheet as one page; what users wrote is escaped. ``following``: address of the rest."""
+    return _environment().get_template("sheet.html").render(s=told, following=following)
 
 
 @lru_cache(maxsize=1)

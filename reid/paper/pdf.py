@@ -13,19 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from reid.errors import ConfigError
 from reid.paper.dossier import Dossier, Picture
 from reid.paper.drawn_map import map_svg
+from reid.paper.installed import check_pdf
 from reid.paper.sheet import Sheet
 
 MAP = "map.svg"
-
-
-def pdf_is_there() -> bool:
-    """Whether the extra is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("typst") is not None
 
 
 def dossier_pdf(told: Dossier) -> bytes:
@@ -51,12 +44,9 @@ def sheet_pdf(told: Sheet) -> bytes:
 def _set(
     template: str, told: Mapping[str, Any], pictures: Sequence[Picture], more: Mapping[str, bytes]
 ) -> bytes:
-    try:
-        import typst
-    except ImportError:
-        raise ConfigError(
-            "PDF needs the extra print: pip install 'leopard-reid[print]'; HTML does not"
-        ) from None
+    check_pdf()
+    import typst
+
     with tempfile.TemporaryDirectory(prefix="leopard-reid-") as folder:
         root = Path(folder)
         for name in ("paper.typ", template):

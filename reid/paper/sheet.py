@@ -60,18 +60,19 @@ def id_sheet(
     title: str = "Known individuals",
     names: Sequence[str] = (),
     event: int | None = None,
+    q: str = "",
     after: str = "",
     limit: int | None = None,
     made_at: datetime | None = None,
 ) -> Sheet:
     """Everybody, or those of these ``names``, now or after an event; no places are on it.
 
-    ``limit`` and ``after``: a part of a large catalogue.
+    ``q``: part of a name. ``limit`` and ``after``: a part of a large catalogue.
 
     Raises:
         NotFoundError: nobody of one of the names.
     """
-    lines, more = _lines(catalogue, names, event, after, limit)
+    lines, more = _lines(_walk(catalogue, q, event, after), names, limit)
     gallery = Gallery.of(catalogue)
     entries, synthetic = [], False
     for number, line in enumerate(lines):
@@ -84,11 +85,11 @@ def id_sheet(
 
 
 def _lines(
-    catalogue: Catalogue, names: Sequence[str], event: int | None, after: str, limit: int | None
+    walk: Iterator[IndividualLine], names: Sequence[str], limit: int | None
 ) -> tuple[list[IndividualLine], str | None]:
     wanted = set(names)
     found: list[IndividualLine] = []
-    for line in _walk(IndividualPages.of(catalogue), event, after):
+    for line in walk:
         if limit is not None and len(found) == limit:
             return found, found[-1].name
         if not wanted or line.name in wanted:
@@ -99,8 +100,9 @@ def _lines(
     return found, None
 
 
-def _walk(pages: IndividualPages, event: int | None, after: str) -> Iterator[IndividualLine]:
-    while part := pages.lines(limit=PAGE, after=after, event=event):
+def _walk(catalogue: Catalogue, q: str, event: int | None, after: str) -> Iterator[IndividualLine]:
+    pages = IndividualPages.of(catalogue)
+    while part := pages.lines(limit=PAGE, after=after, q=q, event=event):
         yield from part
         after = part[-1].name
 

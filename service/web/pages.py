@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from reid import __version__
+from reid.paper.installed import pdf_is_there
 from reid.people import Role
 from service.cookies import give_token, token_in
 from service.forgery import proof_of
@@ -64,6 +65,7 @@ def _environment() -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals.update(static=STATIC_AT, version=__version__, routes=NEEDS)
+    made.globals.update(pdf_is_there=pdf_is_there)
     return made
 
 

@@ -133,11 +133,12 @@ def test_positions_are_taken_from_no_address(client):
             assert not names & {"latitude", "longitude", "position", "lat", "lon"}
 
 
+@pytest.mark.parametrize("address", ["/individuals/Aidar/dossier", "/v1/individuals/Aidar/dossier"])
 @pytest.mark.parametrize("role", Role)
-def test_a_dossier_shows_places_as_the_role_may_see_them(client, submit, keyed, role):
+def test_a_dossier_shows_places_as_the_role_may_see_them(client, submit, keyed, role, address):
     submit(client, **PLACE)
     client.library.catalogue.enrol("november", "Aidar", by="Asel", why="seen")
-    found = client.get("/individuals/Aidar/dossier", headers=keyed(role))
+    found = client.get(address, headers=keyed(role))
     assert found.status_code == 200
     assert found.headers["cache-control"] == "private, no-store"
     assert "default-src 'none'" in found.headers["content-security-policy"]
@@ -145,7 +146,7 @@ def test_a_dossier_shows_places_as_the_role_may_see_them(client, submit, keyed, 
     assert "Aidar" in text
     assert not any(digits in text for digits in EXACT)
     assert ("Positions are withheld" in text) == (role is Role.VIEWER)
-    missing = client.get("/individuals/Nobody/dossier", headers=keyed(role))
+    missing = client.get(address.replace("Aidar", "Nobody"), headers=keyed(role))
     assert missing.status_code == 404
 
 
@@ -153,6 +154,8 @@ def test_a_dossier_comes_as_pdf(client, submit, keyed):
     pytest.importorskip("typst", reason="the extra print is not installed")
     submit(client, **PLACE)
     client.library.catalogue.enrol("november", "Aidar", by="Asel", why="seen")
-    found = client.get("/individuals/Aidar/dossier?form=pdf", headers=keyed(Role.VIEWER))
-    assert found.headers["content-type"] == "application/pdf"
-    assert found.content.startswith(b"%PDF-")
+    headers = keyed(Role.VIEWER)
+    for address in ("/individuals/Aidar/dossier", "/v1/individuals/Aidar/dossier", "/v1/id-sheet"):
+        found = client.get(f"{address}?format=pdf", headers=headers)
+        assert found.headers["content-type"] == "application/pdf"
+        assert found.content.startswith(b"%PDF-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -18,10 +18,13 @@ from reid.identities import subjects
 from reid.identities.event import Event
 from reid.identities.words import LABELS
 from reid.paper.drawn_map import Map, map_of
+from reid.paper.file_names import file_name
 from service.admission import PersonNow, precision_for
 from service.deciding import event_as_of
-from service.pictures import page as printed
+from service.papers import after_address, made_dossier, made_sheet
+from service.papers import paper as printed
 from service.schemas.base import Known
+from service.schemas.papers import DossierAsked, SheetAsked
 from service.state import LibraryNow, ServiceNow
 from service.web.maps import Timeline, timeline_of
 from service.web.pages import page
@@ -146,28 +149,26 @@ async def paper(
     service: ServiceNow,
     library: LibraryNow,
     person: PersonNow,
-    form: Annotated[Literal["html", "pdf"], Query()] = "html",
+    asked: Annotated[DossierAsked, Query()],
 ) -> Response:
     """Its dossier to print, positions as the reader may see them."""
     precision = precision_for(service.settings, person)
 
-    def work() -> str | bytes:
-        # late: papers match stored features, which pages do not
-        from reid.paper.dossier import dossier
-        from reid.paper.pages import dossier_html
-        from reid.paper.pdf import dossier_pdf
+    made = await service.heavy.run(lambda: made_dossier(library.catalogue, name, asked, precision))
+    return printed(request, made, file_name(name))
 
-        told = dossier(library.catalogue, name, exactness=precision)
-        return dossier_pdf(told) if form == "pdf" else dossier_html(told)
 
-    made = await service.heavy.run(work)
-    if isinstance(made, str):
-        response = printed(request, made)
-    else:
-        named = {"Content-Disposition": 'attachment; filename="dossier.pdf"'}
-        response = Response(made, media_type="application/pdf", headers=named)
-    response.headers["Cache-Control"] = "private, no-store"  # the next decision changes it
-    return response
+@router.get("/id-sheet")
+async def sheet(
+    request: Request,
+    asked: Annotated[SheetAsked, Query()],
+    service: ServiceNow,
+    library: LibraryNow,
+) -> Response:
+    """Everybody to print, by both flanks."""
+    address = after_address(request)
+    made, _ = await service.heavy.run(lambda: made_sheet(library.catalogue, asked, address))
+    return printed(request, made, file_name(asked.title))
 
 
 def grouped(frames: Iterable[Frame]) -> Iterable[Group]:
