@@ -405,6 +405,8 @@ def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size)
         "/individuals?event=2",
         "/individuals/Aidar",
         "/individuals/Aidar?event=2",
+        "/individuals/Aidar/dossier",
+        "/id-sheet",
         "/individuals/Aidar/merge",
         "/individuals/Aidar/merge?gone=Botagoz",
         "/history",

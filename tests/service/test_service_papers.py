@@ -43,8 +43,8 @@ def test_a_sheet_shows_whom_it_was_asked_for(known):
 def test_a_dossier_of_then(known):
     known.library.catalogue.withdraw("seen 1", by="Asel", why="another cat")
     with Client(str(known.base_url)) as service:
-        assert b"seen 1" in service.dossier("Bota", event=3)
-        assert b"<td>seen 1</td>" not in service.dossier("Bota")
+        assert b"<strong>seen 1</strong>" in service.dossier("Bota", event=3)
+        assert b"<strong>seen 1</strong>" not in service.dossier("Bota")
         with pytest.raises(MissingError):
             service.dossier("Карл", event=1)
         service.dossier("Карл", at_time=known.library.catalogue.events(limit=9)[-1].at)
