@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import torch
@@ -66,8 +66,11 @@ def write_challenger(
 
 
 def version_of(made: TrainingSet) -> str:
-    """The day and the training set: two sets of a day have two versions."""
-    return f"{datetime.now(UTC):%Y.%m.%d}-{made.sha256[:8]}"
+    """The day on which the set was frozen, and the set: two sets of a day have two versions.
+
+    Not today: a run that goes on after midnight ends with the bundle that it was begun for.
+    """
+    return f"{datetime.fromisoformat(made.made_at):%Y.%m.%d}-{made.sha256[:8]}"
 
 
 def origin_of(champion: Bundle, made: TrainingSet, recipe: str) -> Origin:

@@ -24,6 +24,9 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0, help="of the crowd")
     parser.add_argument("--fuzz-minutes", type=float, default=5.0, help="of hostile input")
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument(
+        "--retraining-kills", type=int, default=50, help="of training and of switching bundles"
+    )
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--out", type=Path, default=OUT, help="the page; `-` only prints")
     given = parser.parse_args()
@@ -36,6 +39,7 @@ def main() -> int:
         fuzz_minutes=given.fuzz_minutes,
         clients=given.clients,
         seed=given.seed,
+        retraining_kills=given.retraining_kills,
     )
     broken: list[str] = []
     for name in given.only:

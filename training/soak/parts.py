@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reid.config import Settings
 from training.evaluation.tables import table
 from training.soak.accidents import ACCIDENTS, happen
 from training.soak.brute import try_keys
@@ -20,10 +21,13 @@ from training.soak.hostile.over_http import not_in_log, send_all
 from training.soak.kills import Killed, kill_often
 from training.soak.memory import MIB
 from training.soak.processes import Service, Site
+from training.soak.retraining import retraining_storm
+from training.soak.switching import storm, unlike
 from training.soak.telling import (
     CROWD,
     HOSTILE,
     KILLS,
+    RETRAINING,
     told_accidents,
     told_crowd,
     told_kills,
@@ -46,6 +50,7 @@ class Asked:
     fuzz_minutes: float
     clients: int
     seed: int
+    retraining_kills: int = 50
 
 
 Told = tuple[str, list[str]]
@@ -118,10 +123,30 @@ def the_contract(asked: Asked) -> Told:
     return contract(asked.seed, asked.fuzz_minutes)
 
 
+def retraining(asked: Asked) -> Told:
+    """Kills of training, and of re-embedding and switching."""
+    half = asked.retraining_kills // 2
+    with tempfile.TemporaryDirectory(prefix="soak") as name:
+        folder = Path(name)
+        trained = retraining_storm(
+            Settings(data_dir=folder / "trained"), kills=half, seed=asked.seed
+        )
+        bundles = [unlike(folder / f"unlike-{seed}", seed) for seed in (1, 2)]
+        rest = asked.retraining_kills - half
+        switched = storm(Settings(data_dir=folder / "switched"), bundles, kills=rest, seed=5)
+    rows = [
+        ("a training run", trained.kills, trained.runs, len(trained.wrong)),
+        ("re-embedding and the switch", switched.kills, switched.promoted, len(switched.wrong)),
+    ]
+    head = ("killed while at", "kills", "came to their end all the same", "broken")
+    return f"{RETRAINING}\n\n{table(head, rows)}", [*trained.wrong, *switched.wrong]
+
+
 PARTS: dict[str, tuple[str, Callable[[Asked], Told]]] = {
     "kills": ("Kills", kills),
     "crowd": ("A crowd", the_crowd),
     "accidents": ("Accidents", accidents),
     "hostile": ("Hostile input", hostile),
+    "retraining": ("Killed while it trains and switches", retraining),
     "contract": ("Requests made from the document", the_contract),
 }

@@ -9,24 +9,37 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
+import torch
 
 from reid.batch import re_embed, standard_kinds, submit_re_embed
 from reid.catalogue import Catalogue
 from reid.catalogue.bundle_records import RegisteredBundle
 from reid.catalogue.jobs import Job, JobStore
 from reid.config import Settings
+from reid.fuse.calibration import parse_calibration
 from reid.jobs import Worker
 from reid.pipeline import LiveLibrary
 from reid.registry import Registry
 from reid.types import Flank, Sighting, SightingMedia
+from reid.weights import (
+    DEFAULT_BUNDLE,
+    load_bundle,
+    load_state_dict,
+    read_calibration,
+    save_bundle,
+)
+from training.calibration.fit import write_calibration
 from training.soak.light import light_embedder, light_engine
 from training.soak.media import ANIMALS, PLACES, picture
 
 SIGHTINGS = 10
 LONGEST_S = 120.0
+Work = Callable[[dict[str, object]], None]
 
 
 @dataclass(slots=True)
@@ -57,7 +70,7 @@ def storm(settings: Settings, bundles: Sequence[Path], *, kills: int, seed: int)
             begun, job = time.monotonic(), _asked(catalogue, bundle)
             while not JobStore.of(catalogue).job(job.id).ended:
                 pause_s = chance.uniform(0, 1.2 * took_s) if found.kills < kills else LONGEST_S
-                found.kills += _killed(settings, pause_s)
+                found.kills += killed(work, settings, pause_s)
                 found.wrong += _whole(catalogue, settings, registry, bundle)
             took_s = min(took_s, time.monotonic() - begun)
             found.wrong += _ended(JobStore.of(catalogue).job(job.id), registry, bundle)
@@ -66,14 +79,27 @@ def storm(settings: Settings, bundles: Sequence[Path], *, kills: int, seed: int)
     return found
 
 
+def unlike(folder: Path, seed: int) -> Path:
+    """The default bundle under another name, with a head that was shaken: other vectors."""
+    bundle, chance = load_bundle(DEFAULT_BUNDLE), np.random.default_rng(seed)
+    state = dict(load_state_dict(bundle))
+    head = state["vector_head.weight"]
+    noise = torch.from_numpy(chance.normal(0, 0.01, tuple(head.shape)))
+    state["vector_head.weight"] = (head + noise).to(head.dtype)
+    told = bundle.manifest.model_copy(update={"name": f"unlike-{seed}", "calibration": None})
+    save_bundle(folder, told, state)
+    write_calibration(parse_calibration(read_calibration(bundle) or b""), str(folder))
+    return folder
+
+
 def _asked(catalogue: Catalogue, bundle: RegisteredBundle) -> Job:
     return submit_re_embed(JobStore.of(catalogue), bundle, by="storm", promote="next")[0]
 
 
-def _killed(settings: Settings, pause_s: float) -> bool:
+def killed(work: Work, settings: Settings, pause_s: float) -> bool:
     """Let a worker work for a while, then kill it; whether it was still at it."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, work.__module__])
     worker = context.Process(target=work, args=(settings.model_dump(),), daemon=True)
     worker.start()
     worker.join(pause_s)

@@ -29,6 +29,9 @@ with the real models, one thread each; a client asks, waits two seconds on avera
 counts as an error. Memory: of the API process, after the first third; the catalogue grows
 meanwhile, and with it what indexes must hold."""
 
+RETRAINING = """`kill -9` of the one worker at random moments, then another worker takes over. A
+run that was killed registers the bundle of one that was not, byte for byte, and the champion serves
+until somebody promotes; a bundle that is promoted serves with every embedding, once, or not yet."""
 HOSTILE = """Bombs, polyglots, cut files (at every 64th byte), turned bits, EXIF in circles, forged
 names and types, JSON and multipart of every broken kind, all made by code
 (`training/soak/hostile`). Contract: a picture or a refusal with a reason, an answer below 500 in
