@@ -26,14 +26,18 @@ class AskJobs(Asking):
         source: str | None = None,
         sighting_ids: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
+        bundle: str | None = None,
+        tolerance: float | None = None,
         fresh: bool = False,
         by: str | None = None,
     ) -> Job:
-        """Ask for a batch (``source``), a group (``sighting_ids``) or rebuild-index.
+        """Ask for a batch (``source``), a group (``sighting_ids``), rebuild-index, or what another
+        ``bundle`` would change (replay-bundle).
 
         The same again is the same job.
         """
         more = given(source=source, by=by, options=None if options is None else dict(options))
+        more |= given(bundle=bundle, tolerance=tolerance)
         body = {"kind": kind, "fresh": fresh, "sighting_ids": list(sighting_ids), **more}
         return self._result(Job, Ask("POST", "/v1/jobs", json=body))
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +43,17 @@ def running(folder: Path, log: Path) -> Iterator[str]:
 
 @contextmanager
 def started(
-    data_dir: Path, address: Path, log: Path, *, threads: int | None = None
+    data_dir: Path,
+    address: Path,
+    log: Path,
+    *,
+    threads: int | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Started]:
     """A ready service that keeps its data in ``data_dir``; stopped on the way out.
 
-    ``threads`` goes before the environment's and the default.
+    ``threads`` goes before the environment's and the default; ``settings`` are further ones, by
+    the names of environment variables.
 
     Raises:
         DemoError: it did not start or did not get ready; the end of its log is quoted.
@@ -58,7 +64,9 @@ def started(
             command(data_dir),
             stdout=out,
             stderr=errors,
-            env=environment() | ({f"{PREFIX}THREADS": str(threads)} if threads else {}),
+            env=environment()
+            | ({f"{PREFIX}THREADS": str(threads)} if threads else {})
+            | dict(settings or {}),
             start_new_session=True,
         )
     try:
