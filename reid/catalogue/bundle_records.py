@@ -114,14 +114,30 @@ class Promotion:
 
 
 @dataclass(frozen=True, slots=True)
+class Distrust:
+    """Since when a key's bundles are not taken, who said so and why."""
+
+    at: datetime
+    by: str
+    why: str
+
+    def words(self) -> str:
+        """Behind "is"."""
+        return f"distrusted since {self.at:%Y-%m-%d %H:%M} UTC by {self.by}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A public key (hex) whose bundles are taken. ``own``: this catalogue signs with it, or did."""
+    """A public key (hex) whose bundles are taken, or were until its ``distrust``. ``own``: this
+    catalogue signs with it, or did.
+    """
 
     public_key: str
     at: datetime
     by: str
     why: str
     own: bool
+    distrust: Distrust | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bundles of weights in the catalogue's database: kept once, signed, tried, trusted."""
+"""Bundles of weights in the catalogue's database: kept once, signed, tried."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from reid.catalogue.bundle_records import (
     BundleState,
     NewBundle,
     RegisteredBundle,
-    TrustedKey,
 )
 from reid.catalogue.catalogue import Catalogue
 from reid.catalogue.content import canonical_json, check_texts
 from reid.catalogue.core import now
 from reid.catalogue.embedding_gaps import EmbeddingGaps
 from reid.catalogue.promotions import Promotions, states
-from reid.catalogue.schema import BundleGateRow, BundleRow, TrustedKeyRow
+from reid.catalogue.schema import BundleGateRow, BundleRow
+from reid.catalogue.signers import Signers
 from reid.errors import ConflictError, NotFoundError
 
 
-class BundleStore(Promotions, EmbeddingGaps):
+class BundleStore(Promotions, EmbeddingGaps, Signers):
     """The bundles of a catalogue; every method is one transaction."""
 
     @classmethod
@@ -85,24 +85,6 @@ class BundleStore(Promotions, EmbeddingGaps):
             session.add(BundleGateRow(at=now(), by=by, sha256=row.sha256, report=dict(report)))
 
         self._write(work)
-
-    def trust(self, public_key: str, *, by: str, why: str, own: bool = False) -> TrustedKey:
-        """Take bundles that this key signed from now on; known keys stay as they are."""
-        check_texts("trusted key", by, why)
-
-        def work(session: Session) -> TrustedKey:
-            row = session.get(TrustedKeyRow, public_key)
-            if row is None:
-                row = TrustedKeyRow(public_key=public_key, at=now(), by=by, why=why, own=own)
-                session.add_all([row, audit_row(by, "bundles trust", {"key": public_key})])
-            return _key(row)
-
-        return self._write(work)
-
-    def trusted(self) -> list[TrustedKey]:
-        """Every key whose bundles are taken, oldest first."""
-        query = select(TrustedKeyRow).order_by(TrustedKeyRow.at, TrustedKeyRow.public_key)
-        return self._read(lambda session: [_key(row) for row in session.scalars(query)])
 
 
 def _refuse_clash(session: Session, new: NewBundle) -> None:
@@ -187,7 +169,3 @@ def _bundle(row: BundleRow, state: BundleState, gate: Mapping[str, Any] | None) 
         statement=row.statement,
         signature=row.signature,
     )
-
-
-def _key(row: TrustedKeyRow) -> TrustedKey:
-    return TrustedKey(row.public_key, row.at, row.by, row.why, row.own)

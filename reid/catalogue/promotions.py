@@ -19,6 +19,7 @@ from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core, now
 from reid.catalogue.embedding_gaps import count_lacking
 from reid.catalogue.schema import BundleGateRow, BundleRow, PromotionRow
+from reid.catalogue.signers import refuse_distrusted
 from reid.errors import ConflictError
 
 
@@ -78,6 +79,8 @@ class Promotions(Core):
                     " somebody switched meanwhile; look again and repeat"
                 )
             _refuse_forgotten(session, after)
+            if after.sha256 is not None:
+                refuse_distrusted(session, after.sha256, _said(after))
             overridden = "" if after.sha256 is None else _regression(session, after.sha256)
             if overridden and not override and kind is PromotionKind.PROMOTE:
                 raise ConflictError(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from reid.registry import Promotion, RegisteredBundle
+    from reid.registry import Promotion, RegisteredBundle, TrustedKey
 
 
 def bundle_json(bundle: RegisteredBundle) -> dict[str, Any]:
@@ -47,6 +47,16 @@ def promotion_json(event: Promotion) -> dict[str, Any]:
         "after": dict(event.after),
         "overridden": event.overridden,
     }
+
+
+def key_json(key: TrustedKey) -> dict[str, Any]:
+    """A signer's key as plain values; ``distrust`` only where its bundles are not taken."""
+    told: dict[str, Any] = {"public_key": key.public_key, "own": key.own}
+    told |= {"by": key.by, "why": key.why}
+    if key.distrust is not None:
+        word = key.distrust
+        told["distrust"] = {"at": word.at.isoformat(), "by": word.by, "why": word.why}
+    return told
 
 
 def bundles_table(bundles: Sequence[RegisteredBundle]) -> Table:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from reid.cli import options
-from reid.cli.bundle_tables import bundle_json, bundle_lines, bundles_table, promotion_json
+from reid.cli.bundle_tables import (
+    bundle_json,
+    bundle_lines,
+    bundles_table,
+    key_json,
+    promotion_json,
+)
 from reid.cli.console import say, show, show_json, table_of, words
 from reid.cli.engines import open_catalogue, read_settings
 
@@ -127,18 +133,21 @@ def import_bundle(
 
 @app.command()
 def keys(data_dir: options.DataDir = None, as_json: options.Json = False) -> None:
-    """This catalogue's public key, and those whose bundles it takes."""
+    """This catalogue's public key, those whose bundles it takes, and those it does not any more."""
     with _registry(data_dir) as registry:
-        own, found = registry.own_key(), registry.trusted()
+        own, found = registry.own_key(), registry.signers()
     if as_json:
-        told = [{"public_key": k.public_key, "own": k.own, "by": k.by, "why": k.why} for k in found]
-        show_json({"own": own, "trusted": told})
+        told = {True: "distrusted", False: "trusted"}
+        lists: dict[str, list[dict[str, Any]]] = {"trusted": [], "distrusted": []}
+        for key in found:
+            lists[told[key.distrust is not None]].append(key_json(key))
+        show_json({"own": own, **lists})
         return
-    table = table_of("Public key", "Since", "By", "Why")
     for key in found:
         mine = "this catalogue signs with it" if key.public_key == own else key.why
-        table.add_row(*map(words, (key.public_key, f"{key.at:%Y-%m-%d}", key.by, mine)))
-    show(table)
+        since = f"trusted since {key.at:%Y-%m-%d} by {key.by}: {mine}"
+        not_any_more = f"; {key.distrust.words()}" if key.distrust else ""
+        show(key.public_key, words(f"    {since}{not_any_more}"))  # a line of its own, to be copied
 
 
 @app.command()
@@ -152,6 +161,21 @@ def trust(
     with _registry(data_dir) as registry:
         trusted = registry.trust(key, by=by, why=why)
     show(f"Bundles signed by {trusted.public_key} are taken.")
+
+
+@app.command()
+def distrust(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="As `reid bundles keys` shows it.")],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", "--why", help="Why; kept for good.")],
+    data_dir: options.DataDir = None,
+) -> None:
+    """Take no bundle of a key any more: none is promoted or loaded. `trust` takes it back."""
+    with _registry(data_dir) as registry:
+        found = registry.distrust(key, by=by, why=reason)
+        kept = [b.label for b in registry.store.bundles() if b.signer == found.public_key]
+    told = f" Not loaded any more: {', '.join(kept)}." if kept else ""
+    show(f"Bundles signed by {found.public_key} are not taken any more.{told}")
 
 
 @app.command("re-embed")

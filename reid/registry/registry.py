@@ -129,7 +129,7 @@ class Registry:
             check_data_licences(bundle.manifest.licence.spdx, lineage.data_licences)
             said = state(bundle.manifest, fingerprint(bundle), hashes(beside), ancestor, lineage)
             key = keys.own_key(self.data_dir)
-            signer, text = self.own_key(), said.text()
+            signer, text = self._signing_key(), said.text()
             return self.keep(beside, said, Signed(text, signer, keys.sign(key, text)), by=by)
 
     def export(self, bundle: RegisteredBundle, out: Path) -> None:
@@ -155,10 +155,11 @@ class Registry:
         with translated(self.data_dir), self.shelf.beside() as beside:
             signed = unpack(file, beside)
             keys.check_signature(signed.statement, signed.signer, signed.signature)
-            if signed.signer not in {key.public_key for key in self.trusted()}:
+            problem = self._why_not(signed.signer)
+            if problem:
                 raise refuse(
                     Cause.UNKNOWN_SIGNER,
-                    f"signed by {signed.signer}, which nobody here trusts; ask its owner for the "
+                    f"signed by {signed.signer}, which {problem}; ask its owner for the "
                     "key by another way, then `reid bundles trust KEY --by NAME --why REASON`",
                 )
             said = read_statement(signed.statement)
@@ -209,9 +210,10 @@ class Registry:
             said = read_statement(bundle.statement)
         except BundleRefusedError as error:
             raise WeightsAlteredError(f"{bundle.label}: {error}") from error
-        if bundle.signer not in {key.public_key for key in self.store.trusted()}:
+        problem = self._why_not(bundle.signer)
+        if problem:
             raise WeightsAlteredError(
-                f"{bundle.label}: signed by {bundle.signer}, which is not trusted here; "
+                f"{bundle.label}: signed by {bundle.signer}, which {problem}; "
                 "`reid bundles trust` it, or promote another bundle"
             )
         return self._checked(bundle, said)
@@ -333,10 +335,50 @@ class Registry:
         require(bool(by.strip() and why.strip()), "trust: expected who (by) and why")
         return self.store.trust(keys.read_public(public_key), by=by, why=why)
 
+    def distrust(self, public_key: str, *, by: str, why: str) -> TrustedKey:
+        """Take no bundle that this key signed any more, whoever else trusts it: none is imported,
+        promoted or loaded. Those that are kept stay, and serve again when it is trusted again.
+
+        Raises:
+            InputError: no public key, or no reason.
+            NotFoundError: nobody ever trusted it.
+            ConflictError: it is distrusted already, or signed the bundle that serves now.
+        """
+        require(bool(by.strip() and why.strip()), "distrust: expected who (by) and why")
+        self.own_key()
+        return self.store.distrust(keys.read_public(public_key), by=by, why=why)
+
+    def signers(self) -> list[TrustedKey]:
+        """Every key that was ever trusted, this catalogue's own among them; some distrusted."""
+        self.own_key()
+        return self.store.signers()
+
     def trusted(self) -> list[TrustedKey]:
         """Every key whose bundles are taken, this catalogue's own among them."""
-        self.own_key()
-        return self.store.trusted()
+        return [key for key in self.signers() if key.distrust is None]
+
+    def _why_not(self, signer: str) -> str:
+        """Why a signer's bundles are not taken, behind "which"; "" when they are."""
+        known = {key.public_key: key for key in self.store.signers()}
+        if signer not in known:
+            return "nobody here trusts"
+        found = known[signer].distrust
+        return "" if found is None else f"is {found.words()}"
+
+    def _signing_key(self) -> str:
+        """This catalogue's public key, to sign with.
+
+        Raises:
+            ConflictError: it is distrusted.
+        """
+        own = self.own_key()
+        problem = self._why_not(own)
+        if problem:
+            raise ConflictError(
+                f"this catalogue signs with {own}, which {problem}; move "
+                f"{self.data_dir / keys.FILE_NAME} away: a new key is made"
+            )
+        return own
 
 
 def _refuse_forgotten(bundle: RegisteredBundle) -> None:

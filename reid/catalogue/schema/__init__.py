@@ -12,6 +12,7 @@ from reid.catalogue.schema.bundle import (
     BundleGateRow,
     BundleRow,
     PromotionRow,
+    TrustedKeyEventRow,
     TrustedKeyRow,
 )
 from reid.catalogue.schema.field import (
@@ -70,6 +71,7 @@ __all__ = [
     "SightingMediaRow",
     "SightingRow",
     "SightingTimeRow",
+    "TrustedKeyEventRow",
     "TrustedKeyRow",
     "VerdictRow",
 ]

@@ -77,7 +77,9 @@ class PromotionRow(Base):
 
 
 class TrustedKeyRow(Base):
-    """A public key whose bundles are taken; this catalogue's own is among them."""
+    """A public key whose bundles are taken, unless its newest event says otherwise; this
+    catalogue's own is among them.
+    """
 
     __tablename__ = "trusted_keys"
 
@@ -86,3 +88,20 @@ class TrustedKeyRow(Base):
     by: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text)
     own: Mapped[bool]
+
+
+class TrustedKeyEventRow(Base):
+    """A key distrusted, or trusted again. Triggers keep rows from being altered."""
+
+    __tablename__ = "trusted_key_events"
+    __table_args__ = (
+        Index("ix_trusted_key_events_public_key", "public_key", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Key]
+    at: Mapped[datetime] = mapped_column(IsoTime)
+    by: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    public_key: Mapped[str] = mapped_column(ForeignKey("trusted_keys.public_key"))
