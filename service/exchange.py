@@ -12,7 +12,7 @@ from reid.config import Precision
 from reid.errors import InputError
 from reid.exporters import Writing, exporter_for, snapshot
 from reid.exporters.places import telling
-from reid.importers import Reading, importer_for, report_of, store
+from reid.importers import Reading, cut_events, gap_for, importer_for, report_of, store
 from reid.importers.arrivals import source_in, unpacked
 from reid.importers.columns import read_columns
 from reid.importers.files import Files
@@ -55,7 +55,8 @@ def _read(
     with Survey() as survey:
         reading = Reading(day_first, asked.prefix, columns=columns)
         files = Files(importer.read(source, survey, problems, reading))
-        report, done = report_of(survey, problems, files, species), None
+        cut = cut_events(survey, gap_for(kind, asked.gap_minutes), asked.prefix)
+        report, done = report_of(survey, problems, files, species, cut), None
         if asked.confirm:
             _check_role(person, named=bool(report.named_sightings), asked=asked)
             done = store(
@@ -81,6 +82,7 @@ def _read(
         named_sightings=report.named_sightings,
         files=report.files,
         lacking=list(report.lacking),
+        put_together="" if cut is None else str(cut),
         columns=report.columns,
         problems=[_said(one, precision) for one in problems.kept],
         problem_count=len(problems),

@@ -32,7 +32,8 @@ ALLOWED = {
     "backup": {"errors", "catalogue"},
     "client": {"errors"},
     "survey": GROUND,
-    "importers": {*GROUND, "image", "survey", "catalogue"},
+    "events": GROUND,
+    "importers": {*GROUND, "image", "survey", "events", "catalogue"},
     "abundance": {*GROUND, "decide", "review"},
     "exporters": {
         *(*GROUND, "config", "people", "abundance", "survey", "importers", "catalogue", "clocks"),

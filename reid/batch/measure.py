@@ -73,6 +73,25 @@ def measure_sighting(
     return told_sighting(animals, rejected)
 
 
+def measure_stored(
+    engine: Engine, catalogue: Catalogue, sighting_id: str, check: Callable[[], None]
+) -> dict[str, Any]:
+    """Look for the animals of a stored sighting where nobody did, and keep what is found.
+
+    Raises:
+        NotFoundError: it is not stored, or was measured with other models only.
+    """
+    models = {"fingerprint": engine.embedder.fingerprint, "method": engine.local.method}
+    known = catalogue.load_prepared(sighting_id, **models)
+    if known:
+        return told_sighting(known, (), stored_before=True)
+    rejected: Rejected = []
+    sighting = catalogue.load_sighting(sighting_id)
+    animals = list(_animals(engine, sighting, rejected, check))
+    catalogue.add_annotations(sighting, animals, rejected)
+    return told_sighting(animals, rejected)
+
+
 def _media(
     engine: Engine,
     root: Path,

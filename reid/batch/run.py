@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reid.batch.events import Plan, Planned, Seen, plan_sightings
 from reid.batch.inputs import FILES, FRESH, check_unchanged
 from reid.batch.match import match_sighting
-from reid.batch.measure import measure_sighting
+from reid.batch.measure import measure_sighting, measure_stored
 from reid.batch.options import BatchOptions
 from reid.batch.outputs import write_outputs
 from reid.batch.propose import group_sightings, links_of
@@ -19,9 +18,11 @@ from reid.batch.reviewable import open_pairs
 from reid.batch.scan import scan_file
 from reid.batch.siblings import Siblings
 from reid.batch.sources import Source, open_source
-from reid.batch.triggers import Numbered
+from reid.catalogue import SightingRecord
 from reid.catalogue.jobs import ItemState, JobItem, NewItem
 from reid.errors import InputsChangedError
+from reid.events.planning import Plan, Planned, Seen, plan_sightings
+from reid.events.triggers import Numbered
 from reid.jobs import JobContext
 from reid.pipeline import Library
 
@@ -72,10 +73,11 @@ class Run:
         return self.group()
 
     def stored(self) -> dict[str, Any]:
-        """Stored sightings from matching to proposals; returns the counts."""
+        """Stored sightings to proposals, those first measured that nobody did; the counts."""
         self.same_models()
-        ids = self.context.job.params["sighting_ids"]
-        self.context.plan(MATCHING, lambda: (NewItem(name, {}) for name in ids))
+        self.context.plan(SIGHTINGS, self._as_stored)
+        self.work(SIGHTINGS)
+        self.context.plan(MATCHING, self._measured)
         return self.group()
 
     def group(self) -> dict[str, Any]:
@@ -159,8 +161,14 @@ class Run:
                 planned.id, _sighting_data(planned, [every[p] for p in planned.positions])
             )
 
+    def _as_stored(self) -> Iterator[NewItem]:
+        for name in self.context.job.params["sighting_ids"]:
+            yield NewItem(name, _stored_data(self.library.catalogue.sighting(name)))
+
     def _measure(self, item: JobItem) -> dict[str, Any]:
         library = self.library
+        if item.data.get("stored"):
+            return measure_stored(library.engine, library.catalogue, item.name, self.context.check)
         return measure_sighting(
             library.engine,
             library.catalogue,
@@ -274,6 +282,18 @@ def _sighting_data(planned: Planned, files: list[JobItem]) -> dict[str, Any]:
         "offsets_s": [list(pair) for pair in planned.offsets_s],
         "note": planned.note,
         "files": [_file_data(file) for file in files],
+    }
+
+
+def _stored_data(record: SightingRecord) -> dict[str, Any]:
+    """The same of a stored sighting, as far as tables and report tell it."""
+    return {
+        "stored": True,
+        "sighting": record.id,
+        "station": record.station,
+        "times": [[one.at.isoformat(), one.source] for one in record.times],
+        "offsets_s": [],
+        "files": [{"name": name} for name in record.file_names],
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from reid.batch.clocks import Clock, station_clocks
 from reid.catalogue import Catalogue
 from reid.catalogue.clock_book import ClockBook, ClockOf
 from reid.clocks import Correction, Ledger, Whose, known_offset
 from reid.clocks.correction import span_words
 from reid.clocks.suspects import Suspect, Written, suspects_of
+from reid.events.clocks import Clock, station_clocks
 
 GAP_S = 120.0
 YEAR_D, NEAR_D = 365.25, 2.0

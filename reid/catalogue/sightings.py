@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from reid.catalogue.content import sighting_sha256
 from reid.catalogue.core import Core, now
 from reid.catalogue.insert import insert_measured, insert_sighting
 from reid.catalogue.mediastore import Staged
-from reid.catalogue.pack import Rejected, check_fits, measured_rows
+from reid.catalogue.pack import (
+    Rejected,
+    check_fits,
+    describe_media,
+    measured_rows,
+    sighting_row,
+)
 from reid.catalogue.records import Deployment, Saved, SightingRecord
-from reid.catalogue.schema import DeploymentRow, SightingMediaRow, SightingRow
+from reid.catalogue.schema import (
+    AnnotationRow,
+    DeploymentRow,
+    MediaRow,
+    SightingMediaRow,
+    SightingRow,
+)
 from reid.catalogue.told import position_of, records_of, times_of
 from reid.errors import InputError, NotFoundError
 from reid.types import Box, Flank, PreparedAnnotation, Sighting, SightingMedia
@@ -65,6 +77,38 @@ class Sightings(Core):
                 return Saved(sighting.id, digest, created=True)
 
             return self._write(work)
+
+    def add_annotations(
+        self,
+        sighting: Sighting,
+        prepared: Sequence[PreparedAnnotation],
+        rejected: Rejected = (),
+    ) -> int:
+        """Store what was found in a stored sighting that nobody had looked at; returns how many.
+
+        One that has annotations keeps those, and nothing is added.
+
+        Raises:
+            NotFoundError: no such sighting.
+            InputError: another content is stored under this id, or ``prepared`` is of another
+                sighting.
+        """
+        check_fits(sighting, prepared)
+        digest = sighting_sha256(sighting)
+        rows = [measured_rows(item, now()) for item in prepared]
+
+        def work(session: Session) -> int:
+            row = find_sighting(session, sighting.id)
+            _known(session, sighting.id, digest)
+            if session.scalar(exists().where(AnnotationRow.sighting_id == row.id).select()):
+                return 0
+            for item in prepared:
+                describe_media(session.get_one(MediaRow, item.image.sha256), item.image)
+            row.rejections = sighting_row(sighting, digest, rejected, now()).rejections
+            insert_measured(session, rows)
+            return len(rows)
+
+        return self._write(work)
 
     def _place(self, session: Session, staged: Staged) -> None:
         session.flush()  # whatever the database refuses, it refuses before files move

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reid.cli import options
-from reid.cli.console import plain_table, say, show, show_json
+from reid.cli.console import say
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.exits import Exit
-from reid.cli.job_tables import job_json, summary_table
-from reid.cli.working import Hands, why_not, work_on
+from reid.cli.job_outputs import show_done, show_queued
+from reid.cli.working import Hands, work_on
 from reid.errors import InputError
 
 if TYPE_CHECKING:
@@ -144,25 +143,8 @@ def _news(job: Job, created: bool) -> str:
 
 def _end(job: Job, out: Path | None, data_dir: Path, as_json: bool, queued: bool) -> None:
     if queued:
-        show_json(job_json(job)) if as_json else show(f"Queued as job {job.id}.")
+        show_queued(job, as_json=as_json)
         return
-    if job.state != "done":
-        raise why_not(job)
-    folder = out or Path(f"batch-{job.id}")
-    _copied(data_dir / "jobs" / job.id, folder, job.result["files"])
-    if as_json:
-        show_json({**job_json(job), "folder": str(folder)})
-    else:
-        show(summary_table(job), *plain_table({"Report": folder / "report.html"}))
+    show_done(job, out or Path(f"batch-{job.id}"), data_dir, as_json=as_json)
     if job.result["media"]["bad"]:
         raise typer.Exit(Exit.REJECTED)
-
-
-def _copied(source: Path, target: Path, names: list[str]) -> None:
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            shutil.copyfile(source / name, target / f".{name}.part")
-            (target / f".{name}.part").replace(target / name)
-    except OSError as error:
-        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error

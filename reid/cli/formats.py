@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from reid.importers.store import Save
     from reid.survey import Problems
 
-SHOWN = 30
+SHOWN, OF_A_KIND = 300, 3
 Format = Annotated[str | None, typer.Option("--format", help="Its name; without, it is told.")]
 Species = Annotated[
     list[str] | None, typer.Option(help="Scientific names; without, leopards. Repeatable.")
@@ -45,6 +46,15 @@ def import_(
         Path | None,
         typer.Option(help="Camtrap DP's deployments.csv, for MegaDetector's results."),
     ] = None,
+    gap_minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1440,
+            help="A pause this long ends a sighting of files without events; 0: each file is one. "
+            "Default: 2 for MegaDetector's results, else 0.",
+        ),
+    ] = None,
     species: Species = None,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")
@@ -62,7 +72,7 @@ def import_(
 ) -> None:
     """Show what a source holds and what is odd about it; with --yes, take it in."""
     from reid.errors import InputError
-    from reid.importers import Reading, importer_for, report_of, store
+    from reid.importers import Reading, cut_events, gap_for, importer_for, report_of, store
     from reid.importers.files import Files
     from reid.importers.plan import SPECIES
     from reid.survey import Problems, Survey
@@ -84,6 +94,7 @@ def import_(
             day_first, prefix, columns=_columns(columns), deployments=deployments, files=files
         )
         root = importer.read(source, survey, problems, reading)
+        cut = cut_events(survey, gap_for(kind, gap_minutes), prefix)
         lying = Files(*([files] if files else []), root)
         done = None
         if yes:
@@ -100,7 +111,7 @@ def import_(
                     replace=replace,
                     save=save,
                 )
-        report = report_of(survey, problems, lying, chosen)
+        report = report_of(survey, problems, lying, chosen, cut)
     _tell(kind, report, done, as_json)
 
 
@@ -275,6 +286,8 @@ def _tell(kind: str, report: Report, done: Stored | None, as_json: bool) -> None
         f"{report.named_sightings}",
         f"files: {_counts(report.files)}",
     )
+    if report.cut is not None:
+        show(f"put together: {report.cut}")
     if report.columns:
         show("columns, as a file for --columns:", *report.columns.splitlines())
     for sentence in report.lacking:
@@ -287,13 +300,24 @@ def _tell(kind: str, report: Report, done: Stored | None, as_json: bool) -> None
         f"Done: {done.new} new sightings, {done.known} known, {done.left} not stored; "
         f"{done.named} named."
     )
+    if done.new > done.named:
+        show("Next: `reid jobs group` looks for the animals and proposes which are one.")
 
 
 def _tell_problems(problems: Problems) -> None:
-    for problem in problems.kept[:SHOWN]:
-        say(str(problem))
+    """Of a kind the first ones, and how many more there are."""
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for problem in problems.kept:
+        kind = problem.file, problem.column, problem.expected
+        shown[kind] += 1
+        if shown[kind] < OF_A_KIND or problems.counts[kind] == OF_A_KIND:
+            say(str(problem))
+        elif shown[kind] == OF_A_KIND:
+            say(f"{problem}; and {problems.counts[kind] - OF_A_KIND} more such")
+        if shown.total() == SHOWN:
+            break
     if len(problems) > SHOWN:
-        say(f"... and {len(problems) - SHOWN} more; --json lists up to 100 of a kind")
+        say(f"{len(problems)} in all; --json lists up to 100 of a kind")
 
 
 def _counts(found: dict[str, int]) -> str:
@@ -310,6 +334,7 @@ def _report_json(report: Report) -> dict[str, object]:
         "individuals": report.individuals,
         "files": report.files,
         "lacking": list(report.lacking),
+        "put_together": None if report.cut is None else str(report.cut),
         "columns": report.columns,
         "problems": [str(problem) for problem in report.problems.kept],
         "problemCount": len(report.problems),

@@ -1,4 +1,4 @@
-"""``reid jobs``: long work, listed, shown, watched, cancelled. ``reid worker`` does it."""
+"""``reid jobs``: long work, asked for, listed, watched, cancelled. ``reid worker`` does it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from reid.cli import options
 from reid.cli.console import say, say_by_log, show, show_json
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.exits import Exit
+from reid.cli.group import group
 from reid.cli.job_tables import job_json, job_lines, jobs_table, state_words
 from reid.cli.watching import follow
 from reid.cli.working import Hands, leave_with_parent, leaving_on_signals
 
 app = typer.Typer(help="Long work: list, show, watch, cancel.", no_args_is_help=True)
+app.command("group")(group)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Its id, as `reid jobs list` shows it.")]
 
 

@@ -11,11 +11,14 @@ from reid.cli.console import show, show_json, table_of, words
 from reid.cli.deciding import By, Why
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.identity_tables import queue_table, rate_words
+from reid.cli.proposals import proposals
 
 if TYPE_CHECKING:
     from reid.review import ReviewItem
 
 app = typer.Typer(help="The pairs whose answer tells most.", no_args_is_help=True)
+
+app.command("proposals")(proposals)
 
 
 @app.callback()

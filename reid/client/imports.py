@@ -13,7 +13,8 @@ from reid.client.results import Imported
 
 class AskImports(Asking):
     """``confirm=False`` changes nothing. ``how``: what the service takes beside it: ``format``,
-    ``columns`` (CSV), ``dates``, ``prefix``, ``species``, ``same_names``, ``replace``.
+    ``columns`` (CSV), ``dates``, ``prefix``, ``gap_minutes``, ``species``, ``same_names``,
+    ``replace``.
     """
 
     @operation("POST /v1/imports")

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from reid.errors import TableError
 from reid.image import DEFAULT_LIMITS
@@ -15,6 +15,9 @@ from reid.image import DEFAULT_LIMITS
 DESCRIPTOR = "datapackage.json"
 MARKERS = (DESCRIPTOR, "deployments.csv")
 """Files by which the folder of a package is found in a zip file, first one first."""
+BEGINNING = 1 << 18
+"""Bytes; notes of cameras, 64 kB at most each, lie before the picture."""
+_JPEG = b"\xff\xd8"
 Open = Callable[[str], BinaryIO]
 _WINDOWS = re.compile(r"[A-Za-z]:/|//")
 
@@ -34,6 +37,14 @@ class Files:
         """The bytes of a file, or in words why there are none."""
         found = self._find(path)
         return found if isinstance(found, str) else found.read()
+
+    def beginning(self, path: str) -> bytes | str:
+        """As ``content``, of a JPEG as much as can hold what its camera noted; others whole."""
+        found = self._find(path)
+        if isinstance(found, str):
+            return found
+        begun = found.read(BEGINNING)
+        return begun if isinstance(begun, str) or begun[:2] == _JPEG else found.read()
 
     def trouble(self, path: str) -> str:
         """Why a file cannot be read, without reading it; "" where it lies there."""
@@ -64,7 +75,7 @@ class Files:
         file = root / inside
         if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
             return None
-        return _Found(file.stat().st_size, file.read_bytes)
+        return _Found(file.stat().st_size, lambda: file.open("rb"))
 
     def _in_zip(self, root: Path, inside: PurePosixPath) -> _Found | None:
         if root not in self._zips:
@@ -75,7 +86,7 @@ class Files:
             info = archive.getinfo(f"{base}{inside}")
         except KeyError:
             return None
-        return _Found(info.file_size, lambda: archive.read(info))
+        return _Found(info.file_size, lambda: archive.open(info))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class _Found:
     """A file that lies there, not read yet."""
 
     size: int
-    open: Callable[[], bytes]
+    open: Callable[[], IO[bytes]]
 
     @property
     def trouble(self) -> str:
@@ -92,9 +103,12 @@ class _Found:
         most = DEFAULT_LIMITS.max_bytes
         return f"expected at most {most} bytes, found {self.size}" if self.size > most else ""
 
-    def read(self) -> bytes | str:
+    def read(self, most: int = -1) -> bytes | str:
+        if self.trouble:
+            return self.trouble
         try:
-            return self.trouble or self.open()
+            with self.open() as stream:
+                return stream.read(most)
         except OSError as error:
             return f"cannot be read: {error.strerror or error}"
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:

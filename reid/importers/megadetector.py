@@ -79,12 +79,12 @@ class _Reader:
             return
         name = prefixed(self.reading.prefix, "/".join(parts))
         at = self._time(number, "datetime", image.get("datetime"))
-        if at is None and self.deployments is not None:
+        failure = image.get("failure")
+        stored = image.get("detections")
+        if at is None and (self.deployments is not None or self._shows_animal(stored)):
             at = self._clock(path)
         deployment = self._deployment(number, parts, at, survey)
         extra = {k: json.dumps(v) for k, v in image.items() if k not in _OWN}
-        failure = image.get("failure")
-        stored = image.get("detections")
         if failure or not isinstance(stored, list):
             extra["failure"] = str(failure or "no detections stored")
             expected = f"MegaDetector failed on {path}; it is no blank"
@@ -112,9 +112,19 @@ class _Reader:
             survey.add(Deployment(name, station))
         return name
 
+    def _shows_animal(self, stored: Any) -> bool:
+        """Whether events are cut by its time: others need none."""
+        return any(
+            isinstance(one, dict)
+            and self.categories.get(str(one.get("category"))) == "animal"
+            and _is_share(one.get("conf"))
+            and one["conf"] >= self.reading.least
+            for one in (stored if isinstance(stored, list) else ())
+        )
+
     def _clock(self, path: str) -> datetime | None:
-        """The camera's clock in the file, where it lies there: effort says little without."""
-        content = self.files.content(path)
+        """The camera's clock in the file, where it lies there: effort and events need it."""
+        content = self.files.beginning(path)
         if isinstance(content, str):
             return None
         try:

@@ -53,14 +53,16 @@ def plan(survey: Survey, species: Sequence[str] = SPECIES) -> Iterator[Planned]:
     """Every sighting of these species, or of animals that nobody named the species of.
 
     An event with several animals becomes one sighting for each that has a name, with the files
-    that are said to show it, and one for the others.
+    that are said to show it, and one for the others; where a picture shows several of those, one
+    for each file, called as it: which animal is in which, nobody knows.
     """
     for key, group in groupby(survey.by_event(), _event):
         animals = [one for one in group if wanted(one, species) and one.by != OURS]
         parts = list(_by_animal(animals))
         for name, own in parts:
             whole = key if len(parts) == 1 or not name else f"{key}/{name}"
-            yield _planned(whole, name, own, survey, alone=len(own) == len(animals))
+            for part, seen in _unmixed(whole, name, own):
+                yield _planned(part, name, seen, survey, alone=len(seen) == len(animals))
 
 
 def wanted(observation: Observation, species: Sequence[str]) -> bool:
@@ -90,6 +92,18 @@ def _by_animal(animals: list[Observation]) -> Iterator[tuple[str, list[Observati
         own = [one for one in animals if one.individual == name]
         if own:
             yield name, own
+
+
+def _unmixed(
+    key: str, name: str, own: list[Observation]
+) -> Iterator[tuple[str, list[Observation]]]:
+    """Unnamed animals of which one picture shows several, file by file; others as they are."""
+    files = dict.fromkeys(one.media for one in own)
+    if name or len(files) == 1 or not _several(own):
+        yield key, own
+        return
+    for media in files:
+        yield media or key, [one for one in own if one.media == media]
 
 
 def _several(animals: list[Observation]) -> bool:

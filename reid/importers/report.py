@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reid.importers.columns import MAPPING
+from reid.importers.cutting import Cut
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES, plan, wanted
 from reid.survey import Deployment, Media, Observation, Problems, Survey
@@ -18,7 +19,8 @@ class Report:
 
     ``files`` by whether they can be read: ``here``, ``no file``, ``remote``, ``0 bytes`` or
     ``unreadable``; only those of sightings are looked at. ``lacking`` are sentences.
-    ``columns``: how those of a table that fits no format were taken, as CSV.
+    ``columns``: how those of a table that fits no format were taken, as CSV. ``cut``: what files
+    without an event were put together, or None.
     """
 
     deployments: int
@@ -32,10 +34,15 @@ class Report:
     lacking: tuple[str, ...]
     problems: Problems = field(repr=False)
     columns: str = ""
+    cut: Cut | None = None
 
 
 def report_of(
-    survey: Survey, problems: Problems, files: Files, species: Sequence[str] = SPECIES
+    survey: Survey,
+    problems: Problems,
+    files: Files,
+    species: Sequence[str] = SPECIES,
+    cut: Cut | None = None,
 ) -> Report:
     """What an import of this survey would do."""
     states: Counter[str] = Counter()
@@ -59,9 +66,10 @@ def report_of(
         len(names),
         names.total(),
         dict(states.most_common()),
-        (*_lacking(survey), *_not_stored(without)),
+        (*_lacking(survey), *(cut.notes if cut else ()), *_not_stored(without)),
         problems,
         survey.meta(MAPPING) or "",
+        cut,
     )
 
 

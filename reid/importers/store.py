@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reid.catalogue import Catalogue
 from reid.catalogue.records import Saved
-from reid.errors import ConflictError, ImageError, InputError
+from reid.errors import ConflictError, ImageError, InputError, NotFoundError
 from reid.image import probe
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES, Planned, PlannedFile, plan
@@ -50,19 +51,23 @@ def store(
 ) -> Stored:
     """Write every sighting that has a file, who it is, and keep all records of the survey.
 
-    The same again changes nothing. ``by`` says who they are where the source names nobody. A name
-    that the catalogue knows for other sightings is not taken for the same animal unless
-    ``same_names``; what people decided here stays. ``replace``: records that changed in the
-    source are taken anew. ``in_their_name``: decisions are by whom the source names; False: by
-    ``by``, with the source's word as the reason. ``save`` stores a sighting
-    (``Catalogue.save_sighting`` unless one also measures it).
+    The same again changes nothing; what is stored is not put together anew. ``by`` says who they
+    are where the source names nobody. A name that the catalogue knows for other sightings is not
+    taken for the same animal unless ``same_names``; what people decided here stays. ``replace``:
+    records that changed in the source are taken anew. ``in_their_name``: decisions are by whom the
+    source names; False: by ``by``, with the source's word as the reason. ``save`` stores a
+    sighting (``Catalogue.save_sighting`` unless one also measures it).
     """
     writer = _Writer(catalogue, files, problems, source, by, save or _plainly(catalogue))
     writer.in_their_name = in_their_name
     foreign = set() if same_names else _foreign(catalogue, plan(survey, species))
     with Survey(catalogue.data_dir / SURVEY_FILE) as book:
-        for one in plan(survey, species):
-            if writer.sighting(one):
+        before = book.links()
+        for whole in plan(survey, species):
+            one = _not_yet(whole, before, writer)
+            if one is None:
+                writer.done.known += 1
+            elif writer.sighting(one):
                 if one.individual:
                     writer.identity(one, foreign)
                 for seen in one.observations:
@@ -70,6 +75,24 @@ def store(
         _merge(survey, book, problems, writer.done, replace=replace)
         book.commit()
     return writer.done
+
+
+def _not_yet(one: Planned, before: Mapping[str, str], writer: _Writer) -> Planned | None:
+    """What no stored sighting shows yet; of files that are stored otherwise put together, the
+    others alone, or None: no file comes to stand in two sightings by that.
+    """
+    held = {before[seen.id] for seen in one.observations if seen.id in before} - {one.id}
+    stored = {digest for name in held for digest in writer.content_of(name)}
+    if not stored:
+        return one
+    files = tuple(file for file in one.files if writer.digest_of(file) not in stored)
+    if len(files) == len(one.files):
+        return one
+    stay = "these files are stored as other sightings, which stay as they were put together then"
+    writer.problems.add("sightings", 0, one.id, stay, ", ".join(sorted(held)[:3]))
+    media = {file.media.id for file in files}
+    own = tuple(seen for seen in one.observations if seen.media in media)
+    return replace(one, observations=own, files=files) if own else None
 
 
 def _plainly(catalogue: Catalogue) -> Save:
@@ -119,6 +142,18 @@ class _Writer:
         self.done.new += saved.created
         self.done.known += not saved.created
         return True
+
+    def content_of(self, sighting_id: str) -> tuple[str, ...]:
+        """sha256 of the files of a stored sighting; none where it is not stored."""
+        try:
+            return self.catalogue.sighting(sighting_id).media_sha256
+        except NotFoundError:
+            return ()
+
+    def digest_of(self, file: PlannedFile) -> str:
+        """sha256 of a file of the source, "" where it cannot be read."""
+        content = self.files.content(file.media.path)
+        return "" if isinstance(content, str) else hashlib.sha256(content).hexdigest()
 
     def identity(self, one: Planned, foreign: set[str]) -> None:
         """Say who it is, unless somebody decided here, or the name is another animal's."""

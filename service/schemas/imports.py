@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from reid.importers import FORMATS
+from reid.importers.cutting import MOST_MINUTES
 from service.schemas.base import In, Name, Out, Text
 from service.schemas.jobs import ArchivePath
 
@@ -31,6 +32,13 @@ class ImportIn(In):
         default="",
         max_length=20_000,
         description="CSV theirs,ours,value,format: what the columns of any table mean.",
+    )
+    gap_minutes: float | None = Field(
+        default=None,
+        ge=0,
+        le=MOST_MINUTES,
+        description="A pause this long ends a sighting of files without events; 0: each file is "
+        "one. Without, 2 for MegaDetector's results and 0 for others.",
     )
     species: list[Text] = Field(default=[], max_length=50)
     same_names: bool = Field(default=False, description="A name known here is the same animal.")
@@ -60,6 +68,7 @@ class ImportOut(Out):
     named_sightings: int
     files: dict[str, int]
     lacking: list[str]
+    put_together: str = Field(description="Which events files without one were put together to.")
     columns: str = Field(description="How columns of a table were taken; to mend and send back.")
     problems: list[str] = Field(description="With file, row and column; up to 100 of a kind.")
     problem_count: int

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.batch.clocks import clock_offset, event_starts, matched, station_clocks
-from reid.batch.events import MOST_MEDIA, Seen, plan_sightings
+from reid.events.clocks import clock_offset, event_starts, matched, station_clocks
+from reid.events.planning import MOST_MEDIA, Seen, plan_sightings
 
 DAY = 86_400.0
 T0 = datetime(2026, 3, 1, 6, 0)

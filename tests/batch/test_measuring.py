@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from reid.batch import BatchOptions
-from reid.batch.events import Seen, plan_sightings
 from reid.batch.measure import measure_sighting
 from reid.batch.scan import scan_file
 from reid.errors import InputsChangedError
+from reid.events.planning import Seen, plan_sightings
 from reid.types import Flank
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from reid.batch.events import MOST_MEDIA, Seen, plan_sightings
 from reid.batch.options import BatchOptions
 from reid.batch.run import Run
 from reid.batch.scan import scan_file
-from reid.batch.triggers import LONGEST_S, Numbered
+from reid.events.planning import MOST_MEDIA, Seen, plan_sightings
+from reid.events.triggers import LONGEST_S, Numbered
 
 T0 = datetime(2026, 3, 1, 6)
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image as Pillow
 from pydantic import TypeAdapter
 
-from reid.batch.events import Seen, plan_sightings
 from reid.clocks import Ledger
 from reid.clocks.given import given_times
 from reid.decide.journey import days_between
 from reid.errors import InputError
+from reid.events.planning import Seen, plan_sightings
 from reid.exporters.camtrap_rows import iso
 from reid.exporters.catalogue_only import _span
 from reid.exporters.spans import _seen

@@ -29,6 +29,7 @@ class Imported(Result):
     named_sightings: int
     files: dict[str, int]
     lacking: tuple[str, ...]
+    put_together: str = ""
     columns: str
     problems: tuple[str, ...]
     problem_count: int

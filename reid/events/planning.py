@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from reid.batch.clocks import Clock, station_clocks
-from reid.batch.triggers import Numbered, Shot, unbroken
+from reid.events.clocks import Clock, station_clocks
+from reid.events.triggers import Numbered, Shot, unbroken
 
 MOST_MEDIA = 200
 """More files than this in a row are told apart as several sightings: memory is bounded."""
