@@ -1,18 +1,24 @@
 """The README's blocks are run, its exit statuses and links are true."""
 
 import importlib.util
+import io
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image as Pillow
 
+from reid.catalogue import Catalogue
 from reid.cli.exits import MEANINGS
+from reid.types import Flank
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +40,7 @@ def test_every_door_has_a_block():
         ("serve", "bash"),
         ("run", "python"),
         ("run", "bash"),
+        ("run", "bash"),
     ]
 
 
@@ -45,7 +52,6 @@ def test_links_lead_somewhere(target):
 @pytest.fixture(scope="module")
 def field(tmp_path_factory):
     """A folder with small synthetic sightings under the README's names."""
-    from reid.types import Flank
     from training.synthetic import RenderSpec, encode_jpeg, render
 
     root = tmp_path_factory.mktemp("field")
@@ -111,12 +117,13 @@ def is_ready(url):
         return False
 
 
-def run(language, source, field, environment):
+def run(language, source, field, environment, said=None):
     words = ["bash", "-e", "-c"] if language == "bash" else [sys.executable, "-c"]
     done = subprocess.run(
         [*words, source],
         cwd=field,
         env=environment,
+        input=said,
         capture_output=True,
         text=True,
         timeout=600,
@@ -146,8 +153,83 @@ def test_the_http_block_runs(field, environment, port):
 @pytest.mark.slow
 @pytest.mark.usefixtures("trained")
 def test_a_trained_bundle_serves_and_is_rolled_back(field, environment):
-    language, source = RUN[3]
+    language, source = RUN[4]
     told = run(language, source, field, environment)
     assert "rosette-words 1 serves" in told
     page = (field / "changes.html").read_text(encoding="utf-8")
     assert "answered in the place of rosette-words 1" in page
+
+
+PASSAGES = {
+    "north": [(7, "left", 0, 0), (7, "left", 1, 40), (8, "left", 2, 86_400)],
+    "south": [(7, "left", 3, 3 * 86_400), (7, "left", 4, 3 * 86_400 + 30)],
+}
+"""Station: individual, flank, picture, seconds after the first."""
+
+
+@pytest.fixture(scope="module")
+def surveyed(tmp_path_factory):
+    """MegaDetector's results of timed synthetic pictures, a blank, and a table of deployments."""
+    from training.synthetic import RenderSpec, encode_jpeg, render
+
+    root = tmp_path_factory.mktemp("surveyed")
+    look = {"size_px": 560.0, "picture_wh": (900, 640), "noise": 0.05}
+    images = [{"file": "north/blank.jpg", "detections": []}]
+    for station, seen in enumerate(PASSAGES):
+        (root / seen).mkdir()
+        for individual, flank, picture, after in PASSAGES[seen]:
+            made = render(
+                RenderSpec(individual, Flank(flank), station=station, picture=picture, **look)
+            )
+            name = f"{seen}/SYNTHETIC-{picture}.jpg"
+            (root / name).write_bytes(timed(encode_jpeg(made), after))
+            images.append({"file": name, "detections": [detection(made)]})
+    (root / "north" / "blank.jpg").write_bytes(timed(None, 100))
+    told = {"info": {"detector": "MDV5A", "format_version": "1.4"}, "images": images}
+    (root / "md.json").write_text(json.dumps(told))
+    (table,) = re.findall(r"```csv\n(deploymentID.*?)```", README, re.DOTALL)
+    (root / "deployments.csv").write_text(table)
+    return root
+
+
+def detection(made):
+    """The animal as MegaDetector tells it: shares of the picture."""
+    height, width = made.pixels.shape[:2]
+    box = made.box
+    shares = box.x_px / width, box.y_px / height, box.width_px / width, box.height_px / height
+    return {"category": "1", "conf": 0.93, "bbox": [round(share, 4) for share in shares]}
+
+
+def timed(content, after):
+    """A picture (None: an empty one) with the camera's clock in it."""
+    exif, out = Pillow.Exif(), io.BytesIO()
+    at = datetime(2026, 3, 1, 21, 40) + timedelta(seconds=after)
+    exif.get_ifd(0x8769)[0x9003] = f"{at:%Y:%m:%d %H:%M:%S}"
+    picture = Pillow.open(io.BytesIO(content)) if content else Pillow.new("RGB", (90, 64))
+    picture.save(out, "JPEG", quality=92, exif=exif.tobytes())
+    return out.getvalue()
+
+
+@pytest.mark.slow
+def test_the_road_from_megadetector_to_secr_and_camtrap_dp(surveyed, environment, tmp_path):
+    pytest.importorskip("pyproj", reason="the extra formats is not installed")
+    pytest.importorskip("frictionless", reason="the extra formats is not installed")
+    language, source = RUN[3]
+    assert len(source.strip().splitlines()) == 5
+    own = environment | {"LEOPARD_REID_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"}
+    told = run(language, source, surveyed, own, said="same Bota\nnew Cyra\n")
+    assert "put together: 3 events of 5 files with an animal" in told
+    assert "2 decided by Asel" in told
+    assert "not valid" not in told
+    captures = (surveyed / "out-secr" / "captures.txt").read_text().splitlines()
+    # five photographs are three passages; the occasion is the week since the cameras went out
+    assert [line.split()[1:] for line in captures if not line.startswith("#")] == [
+        ["Bota", "5", "north"],
+        ["Bota", "5", "south"],
+        ["Cyra", "5", "north"],
+    ]
+    package = (surveyed / "out-camtrap" / "observations.csv").read_text(encoding="utf-8")
+    assert package.count("Bota") == 4
+    with Catalogue.open(tmp_path / "data") as catalogue:
+        kept = [(one.said.by, one.said.shown["proposal"]) for one in catalogue.events()]
+        assert kept == [("Asel", "unknown 1"), ("Asel", "unknown 2")]

@@ -174,3 +174,19 @@ def test_text_that_no_database_holds_is_the_callers_mistake(catalogue, make, nam
         catalogue.sighting(name)
     assert catalogue.sightings() == []
     assert list(catalogue.media.placed_files()) == []
+
+
+def test_what_is_found_later_in_a_stored_sighting_is_added_once(catalogue, make):
+    one = make.sighting()
+    animals = [make.annotation(one)]
+    with pytest.raises(NotFoundError):
+        catalogue.add_annotations(one, animals)
+    catalogue.save_sighting(one)
+    assert catalogue.load_prepared(one.id) == []
+    rejected = [(one.id, "b.jpg", "the file ends early"), ("other", "c.jpg", "not of it")]
+    assert catalogue.add_annotations(one, animals, rejected) == 1
+    assert catalogue.add_annotations(one, animals, rejected) == 0
+    assert [item.id for item in catalogue.load_prepared(one.id)] == [animals[0].id]
+    assert catalogue.sighting(one.id).rejected == (("b.jpg", "the file ends early"),)
+    with pytest.raises(InputError):
+        catalogue.add_annotations(make.sighting(seed=5), [])
