@@ -81,8 +81,9 @@ def measure_stored(
     Raises:
         NotFoundError: it is not stored, or was measured with other models only.
     """
-    models = {"fingerprint": engine.embedder.fingerprint, "method": engine.local.method}
-    known = catalogue.load_prepared(sighting_id, **models)
+    known = catalogue.load_prepared(
+        sighting_id, fingerprint=engine.embedder.fingerprint, method=engine.local.method
+    )
     if known:
         return told_sighting(known, (), stored_before=True)
     rejected: Rejected = []
