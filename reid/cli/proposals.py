@@ -14,7 +14,7 @@ from reid.cli.console import say, show
 from reid.cli.deciding import By, Why, said
 from reid.cli.engines import open_catalogue, read_settings
 from reid.cli.group import sure_words
-from reid.errors import InputError, ReidError
+from reid.errors import ConflictError, InputError, ReidError
 
 if TYPE_CHECKING:
     from reid.catalogue import Catalogue
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reid.identities import Decision, Subject
 
 ANSWERS = "same [NAME], the numbers of those that are one, {}skip or quit"
+KNOWN = "same (is {}), new [NAME], the numbers of those that are {}, skip or quit"
 ONCE = "new [NAME], skip or quit"
 
 
@@ -39,9 +40,11 @@ class Question:
     @property
     def answers(self) -> str:
         """What may be said."""
-        if len(self.members) == 1 and not self.known:
+        if self.known:
+            return KNOWN.format(self.known, self.known)
+        if len(self.members) == 1:
             return ONCE
-        return ANSWERS.format("different, " if len(self.members) == 2 and not self.known else "")
+        return ANSWERS.format("different, " if len(self.members) == 2 else "")
 
 
 def proposals(
@@ -124,10 +127,11 @@ def _lines(catalogue: Catalogue, one: Question) -> list[str]:
     for number, name in enumerate(one.members, start=1):
         record = catalogue.sighting(name)
         at = f"{record.times[0].at:%Y-%m-%d %H:%M}" if record.times else "no time"
-        files = f"{len(record.file_names)} files, first {record.file_names[0]}"
+        files = "1 file" if len(record.file_names) == 1 else f"{len(record.file_names)} files"
         lines.append(f"  {number}  {name}: {record.station or 'no station'}, {at}, {files}")
     if one.known:
-        lines.append(f"  taken for {one.known}")
+        others = len(one.members) < len(one.told["members"])
+        lines.append(f"  {'the others are' if others else 'taken for'} {one.known}")
     if len(one.told["members"]) > 1:
         lines.append(f"  that all are one animal: {sure_words(dict(one.told))}")
     for a, b in one.told["conflict"][:3]:
@@ -150,6 +154,8 @@ def _ask(catalogue: Catalogue, one: Question, around: _Around) -> int | None:
             return 0
         try:
             return _decided(catalogue, decisions_of(line, one), one, around, seen)
+        except ConflictError as error:
+            say(f"{error}; of somebody known it is `reid identities confirm SIGHTING NAME`")
         except ReidError as error:
             say(str(error))
 
@@ -167,14 +173,15 @@ def decisions_of(line: str, one: Question) -> list[Decision]:
     numbers = line.replace(",", " ").split()
     if word == "different" and not name and "different" in one.answers:
         return [Reject(*one.members)]
-    if word in ("same", "new") and word in one.answers:
-        members, name = one.members, name or one.known or None
-    elif numbers and all(n.isdecimal() for n in numbers):
-        members, name = _chosen(numbers, one.members), one.known or None
-    else:
+    if word == "new" and word in one.answers:
+        return [NewIndividual(one.members, name)]
+    members = one.members
+    if numbers and all(n.isdecimal() for n in numbers):
+        members, name = _chosen(numbers, members), None
+    elif word != "same" or word not in one.answers or (one.known and name not in (None, one.known)):
         raise InputError(f"expected {one.answers}; found {line.strip()!r}")
-    if name is not None and name == one.known:
-        return [Confirm(member, name) for member in members]
+    if one.known:
+        return [Confirm(member, one.known) for member in members]
     return [NewIndividual(members, name)]
 
 

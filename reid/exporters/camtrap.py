@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reid.errors import InputError
-from reid.exporters.camtrap_metadata import metadata
+from reid.exporters.camtrap_metadata import metadata, species_of
 from reid.exporters.camtrap_rows import Row, beside, deployment_row, media_row, observation_row
 from reid.exporters.contract import Writing, Written
 from reid.exporters.spans import spanned
@@ -80,7 +80,7 @@ class CamtrapPackage:
         told = metadata(survey, spans, writing, created) | {"resources": resources}
         text = json.dumps(told, indent=2, ensure_ascii=False)
         files.append(write_text(target / "datapackage.json", text + "\n"))
-        return Written(tuple(files), (*notes, *_untimed(survey)))
+        return Written(tuple(files), (*notes, *_unspecified(survey, writing), *_untimed(survey)))
 
 
 def _tables(
@@ -91,11 +91,24 @@ def _tables(
         "deployments": lambda: (deployment_row(one, zone) for one in spans.values()),
         "media": lambda: (media_row(one, zone) for one in survey.media()),
         "observations": lambda: (
-            observation_row(_timed(one, survey), zone) for one in survey.observations()
+            observation_row(_told(one, survey, writing), zone) for one in survey.observations()
         ),
     }
     for table, made in rows.items():
         yield write_rows(target / f"{table}.csv", names(table), made())
+
+
+def _told(one: Observation, survey: Survey, writing: Writing) -> Observation:
+    """With its time and species, where those are known otherwise."""
+    return replace(_timed(one, survey), species=species_of(one, writing))
+
+
+def _unspecified(survey: Survey, writing: Writing) -> tuple[str, ...]:
+    many = sum(not one.species and bool(species_of(one, writing)) for one in survey.observations())
+    if not many:
+        return ()
+    named = f"{writing.species[0]} (--species says otherwise)"
+    return (f"{many} observations of named animals had no species: written as {named}",)
 
 
 def _timed(one: Observation, survey: Survey) -> Observation:

@@ -9,7 +9,7 @@ from typing import Any
 from reid.errors import InputError
 from reid.exporters.contract import Writing
 from reid.exporters.snapshot import GENERALISED
-from reid.survey import Deployment, Survey
+from reid.survey import Deployment, Observation, Survey
 from reid.survey.camtrap import CAPTURE, PROFILE, SAMPLING
 
 PACKAGE = "camtrap-dp"
@@ -40,7 +40,7 @@ def metadata(
         **precision,
         "spatial": _spatial(spans.values()),
         "temporal": _temporal(spans.values()),
-        "taxonomic": _taxonomic(survey, kept.get("taxonomic")),
+        "taxonomic": _taxonomic(survey, kept.get("taxonomic"), writing),
     }
 
 
@@ -88,11 +88,16 @@ def _temporal(deployments: Iterable[Deployment]) -> dict[str, str]:
     return {"start": min(days), "end": max(days)}
 
 
-def _taxonomic(survey: Survey, kept: Any) -> list[dict[str, Any]]:
+def species_of(one: Observation, writing: Writing) -> str:
+    """As its source says it; of an animal that is somebody here the species that is asked for."""
+    return one.species or (writing.species[0] if one.individual and one.type == "animal" else "")
+
+
+def _taxonomic(survey: Survey, kept: Any, writing: Writing) -> list[dict[str, Any]]:
     known = {
         str(one.get("scientificName")): one
         for one in (kept if isinstance(kept, list) else [])
         if isinstance(one, dict)
     }
-    names = sorted({one.species for one in survey.observations() if one.species})
+    names = sorted({species_of(one, writing) for one in survey.observations()} - {""})
     return [known.get(name, {"scientificName": name}) for name in names]

@@ -90,7 +90,7 @@ def seasons_of(survey: Survey, writing: Writing) -> Seasons:
     parts = [_history(one, placed, captures, writing.occasion_days) for one in sessions]
     inside = tuple(one for one in captures if any(s.holds(one.at.date()) for s in sessions))
     notes += _told(len(usable) - len(placed), "deployments without a position are left out")
-    notes += _told(unplaced, "sightings without time or position are left out")
+    notes += _told(unplaced, "observations without time or position are left out")
     notes += _told(
         len(captures) - len(inside),
         "sightings from before the first deployment or between sessions are left out",

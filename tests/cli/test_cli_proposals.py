@@ -86,7 +86,7 @@ def test_numbers_leave_the_others_out(review, data):
     assert "expected numbers from 1 to 3" in told
     assert list(known(data).values()) == [{"sep", "nov"}]
     # who is left of the proposal may be the same one after all: it is asked
-    assert "taken for" in review()
+    assert "the others are" in review()
     review("same")
     assert list(known(data).values()) == [{"sep", "nov", "dec"}]
 
@@ -94,7 +94,8 @@ def test_numbers_leave_the_others_out(review, data):
 def test_what_is_no_answer_is_asked_again(review, data):
     told = review("maybe", "", "different", "same Bota", "same Bota", "quit")
     assert told.count("expected same [NAME]") == 3
-    assert "Bota" in told  # the second animal may not have the first one's name
+    assert "'Bota' is already" in told  # the second animal may not have the first one's name
+    assert "reid identities confirm" in told
     assert known(data) == {"Bota": {"sep", "nov", "dec"}}
 
 
@@ -133,7 +134,8 @@ def test_grouping_can_be_left_to_a_worker(data):
         ("same", ("a", "b"), "", [NewIndividual(("a", "b"))]),
         ("same Snow Queen", ("a", "b"), "", [NewIndividual(("a", "b"), "Snow Queen")]),
         ("same", ("a", "b"), "X", [Confirm("a", "X"), Confirm("b", "X")]),
-        ("same Y", ("a", "b"), "X", [NewIndividual(("a", "b"), "Y")]),
+        ("new Y", ("a", "b"), "X", [NewIndividual(("a", "b"), "Y")]),
+        ("same X", ("a",), "X", [Confirm("a", "X")]),
         ("2, 1", ("a", "b", "c"), "X", [Confirm("a", "X"), Confirm("b", "X")]),
         ("different", ("a", "b"), "", [Reject("a", "b")]),
         ("new", ("a",), "", [NewIndividual(("a",))]),
@@ -148,3 +150,8 @@ def test_what_an_answer_decides(line, members, who, expected):
 def test_what_is_no_answer(line):
     with pytest.raises(InputError, match="expected"):
         decisions_of(line, Question("u", ("a", "b", "c"), "", {}))
+
+
+def test_somebody_known_has_one_name():
+    with pytest.raises(InputError, match=r"same \(is X\)"):
+        decisions_of("same Y", Question("u", ("a", "b"), "X", {}))
