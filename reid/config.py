@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     ``session_hours`` and ``session_idle_hours`` are how long a browser stays signed in, at most and
     without being used. ``bundle`` is the embedding, by a name of ``reid weights list`` or a path.
     ``species`` "any" is for other animals with a pattern: what looks like no leopard counts too.
+    ``localiser`` is what finds and outlines animals, by a name of `reid.detect.LOCALISERS`.
     ``read_strips``: whether the strips that cameras burn into pictures are read (needs the extra
     ``ocr``).
     ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     index_dir: Path | None = None
     bundle: str = Field(default="rosette-words", min_length=1)
     species: Species = "leopard"
+    localiser: str = Field(default="yolox-saliency", min_length=1)
     threads: int = Field(default=2, ge=1, le=256)
     read_strips: Strips = "no"
     workers: int = Field(default=0, ge=0, le=64)
@@ -137,7 +139,7 @@ class PipelineConfig:
     @classmethod
     def of(cls, settings: Settings) -> PipelineConfig:
         """What the settings of a process say of the method; the rest as it ships."""
-        return cls(bundle=settings.bundle, species=settings.species)
+        return cls(bundle=settings.bundle, species=settings.species, localiser=settings.localiser)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> PipelineConfig:

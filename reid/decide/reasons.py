@@ -23,6 +23,8 @@ FLAG_WORDS = {
     "no-animal": "in a picture no animal was found; it was left out",
     "species-not-checked": "which species it is was not checked, as was asked for; the calibration "
     "was made for leopards",
+    "other-outline": "the animal was outlined by another localiser, as was asked for, than the one "
+    "that the calibration was made with",
     "uncalibrated": "the calibration was not checked for such pictures",
 }
 """Words for the flags of evidence and annotations; an unknown flag is shown as it is."""

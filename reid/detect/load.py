@@ -15,6 +15,7 @@ DEFAULT_LOCALISER = "yolox-saliency"
 LOCALISERS = {
     "yolox-saliency": ("reid.detect.outlined", "OutlinedLocaliser"),
     "yolox-saliency-grabcut": ("reid.detect.grabcut", "GrabCutLocaliser"),
+    "yolox-mask": ("reid.detect.masked", "MaskedLocaliser"),
     "yolox-tiny": ("reid.detect.yolox_localiser", "YoloxLocaliser"),
     "saliency": ("reid.detect.candidates", "SaliencyLocaliser"),
     "class-activation": ("reid.detect.candidates", "ActivationLocaliser"),
@@ -22,6 +23,7 @@ LOCALISERS = {
 PINNED = {
     "yolox-saliency": (YOLOX_TINY, FOCUS),
     "yolox-saliency-grabcut": (YOLOX_TINY, FOCUS),
+    "yolox-mask": (YOLOX_TINY,),
     "yolox-tiny": (YOLOX_TINY,),
     "saliency": (FOCUS,),
 }

@@ -25,7 +25,7 @@ from reid.detect.boxes import (
 from reid.detect.contract import MASK_IS_BOX, finish, full_mask
 from reid.detect.masks import Mask, animal_mask, bounds
 from reid.detect.pinned import FOCUS
-from reid.detect.saliency import Saliency
+from reid.detect.saliency import Heat, Saliency
 from reid.detect.yolox_localiser import MAX_COVERED, MAX_IOU, MIN_SCORE, YoloxBoxes
 from reid.types import Annotation, AnnotationOrigin, Image
 
@@ -94,8 +94,11 @@ class OutlinedLocaliser:
             window = np.where(cut, grow(whole, WIDE_MARGIN, size), grow(whole, MARGIN, size))
         return mask
 
+    def _heat(self, pixels: Pixels, window: Floats, _box: Floats) -> tuple[Heat, tuple[int, int]]:
+        return self._saliency.inside(pixels, window)
+
     def _look(self, pixels: Pixels, window: Floats, box: Floats) -> Mask:
-        heat, (left, top) = self._saliency.inside(pixels, window)
+        heat, (left, top) = self._heat(pixels, window, box)
         mask = np.zeros(pixels.shape[:2], np.bool_)
         part = animal_mask(heat, box - np.array([left, top, left, top]))
         mask[top : top + part.shape[0], left : left + part.shape[1]] = part

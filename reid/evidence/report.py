@@ -35,6 +35,7 @@ SIGHTING_WORDS = {
     "of them would say which is meant.",
     "not-a-leopard": "pictures of what seems to be no leopard were left out.",
     "no-animal": "pictures in which no animal was found were left out.",
+    "other-outline": "outlined by another localiser than the calibration was made with",
     "species-not-checked": "which species it is was not checked; the calibration was made for "
     "leopards.",
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reid.config import PipelineConfig
 from reid.detect import pinned_files
+from reid.detect.mask_head import FOLDER, TENSORS, check_files
 from reid.errors import WeightsError, WeightsMissingError
 from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK, screening_bundle
 from reid.view.flank import FlankHead
@@ -36,11 +37,13 @@ def verify_loaded(config: PipelineConfig, bundle: Bundle | None = None) -> tuple
     bundle = bundle or load_bundle(config.bundle)
     screener = screening_bundle(bundle)
     others = () if screener.name == bundle.name else (verify(screener),)
+    masks = (verify_mask_head(),) if config.localiser == "yolox-mask" else ()
     return (
         verify(bundle),
         *others,
         *map(verify_pinned, localisers),
         verify_flank_head(screener),
+        *masks,
     )
 
 
@@ -68,6 +71,13 @@ def verify_flank_head(screener: Bundle) -> VerifyReport:
     fits = not made_for or made_for[0] == fingerprint(screener)
     note = "" if fits else f"not made for {screener.name}: flanks stay unknown unless given"
     return VerifyReport("flank-head", "Apache-2.0", (report,), note)
+
+
+def verify_mask_head() -> VerifyReport:
+    """The animal mask head: its tensors against the hash that stands beside them."""
+    name = f"{FOLDER}/{TENSORS}"
+    report = _read(name, lambda: check_files(find_shipped(FOLDER)))
+    return VerifyReport(FOLDER, "Apache-2.0", (report,))
 
 
 def _read(path: str, read: Callable[[], object]) -> FileReport:

@@ -9,19 +9,19 @@ from reid.types import AnnotationOrigin, Flank, PreparedAnnotation
 
 UNUSABLE = ("no-animal", "not-a-leopard")
 SEVERAL = "several-animals"
-NOT_CHECKED = "species-not-checked"
+TOLD = ("species-not-checked", "other-outline")
 
 
 def usable(
     animals: Sequence[PreparedAnnotation], frames_per_flank: int
 ) -> tuple[list[PreparedAnnotation], tuple[str, ...]]:
     """The animals to compare, best first a flank, and flags of what has to be said of them: what
-    was left out and why, and that nobody looked at their species.
+    was left out and why, that nobody looked at their species, that another localiser outlined them.
 
     A box that the user drew is the user's word: it is compared whatever the screens say.
     """
     mute = {f for a in animals if not _speaks(a) for f in a.annotation.flags if f in UNUSABLE}
-    told = {f for a in speaking(animals) for f in a.annotation.flags if f == NOT_CHECKED}
+    told = {f for a in speaking(animals) for f in a.annotation.flags if f in TOLD}
     flags = mute | told | ({SEVERAL} if crowded(animals) else set())
     return _best(speaking(animals), frames_per_flank), tuple(sorted(flags))
 

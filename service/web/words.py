@@ -31,6 +31,7 @@ FLAGS = {
     "exif-unreadable": "unreadable EXIF",
     "wrong-extension": "the file's name tells another format",
     "synthetic": "synthetic: no camera took it",
+    "other-outline": "outlined by another localiser than the calibration was made with",
     "species-not-checked": "its species was not checked",
 }
 """Flags of a picture or an animal that a person wants to know of."""

@@ -61,5 +61,6 @@ def test_nothing_is_nothing(animal):
 
 
 def test_that_nobody_looked_at_the_species_is_said_and_mutes_nobody(animal):
-    tiger = animal("a/1", flags=("species-not-checked",))
-    assert usable([tiger], 4) == ([tiger], ("species-not-checked",))
+    for flag in ("species-not-checked", "other-outline"):
+        tiger = animal("a/1", flags=(flag,))
+        assert usable([tiger], 4) == ([tiger], (flag,))

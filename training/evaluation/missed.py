@@ -45,7 +45,7 @@ def _sets(engine: Engine, data: Path, seed: int) -> Iterable[tuple[str, ScoredPa
         yield "synthetic leopards", ScoredPairs.load(synthetic)
     yield "leopard frames", _scored(engine, _leopards(engine, data))
     yield "tigers", _scored(engine, _tigers(engine, data, seed))
-    yield "nyala", _scored(engine, _nyala(engine, data, seed))
+    yield "nyala", _scored(engine, nyala(engine, data, seed))
 
 
 def _leopards(engine: Engine, data: Path) -> list[Labelled]:
@@ -60,7 +60,14 @@ def _tigers(engine: Engine, data: Path, seed: int) -> list[Labelled]:
     return [(tiger.identity, tiger.animal) for tiger in found]
 
 
-def _nyala(engine: Engine, data: Path, seed: int) -> list[Labelled]:
+def nyala(
+    engine: Engine,
+    data: Path,
+    seed: int,
+    *,
+    identities: int = NYALA,
+    sightings: int = NYALA_SIGHTINGS,
+) -> list[Labelled]:
     """One picture of each of up to three sightings of one flank: pairs are across sightings."""
     rng = np.random.default_rng([seed, 3])
     groups: dict[str, dict[str, DataRow]] = {}
@@ -68,11 +75,11 @@ def _nyala(engine: Engine, data: Path, seed: int) -> list[Labelled]:
         if row.flank in (Flank.LEFT, Flank.RIGHT):
             groups.setdefault(row.flank_class, {}).setdefault(row.sighting, row)
     several = sorted(name for name, found in groups.items() if len(found) > 1)
-    chosen = rng.choice(several, NYALA, replace=False)
+    chosen = rng.choice(several, identities, replace=False)
     return [
         (name, _whole(engine, groups[name][sighting]))
         for name in sorted(chosen)
-        for sighting in rng.permutation(sorted(groups[name]))[:NYALA_SIGHTINGS]
+        for sighting in rng.permutation(sorted(groups[name]))[:sightings]
     ]
 
 

@@ -163,8 +163,8 @@ def species(data: Path) -> str:
 
 
 def localisation(data: Path) -> str:
-    """The default localiser and the second look."""
-    return localisation_report(data, ("yolox-saliency", "saliency"))
+    """The default localiser, the one that may take its place, and the second look."""
+    return localisation_report(data, ("yolox-saliency", "yolox-mask", "saliency"))
 
 
 def matchers(data: Path) -> str:

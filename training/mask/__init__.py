@@ -1,0 +1,1 @@
+"""The animal mask head: rendered, fitted and judged on synthetic animals alone."""
