@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from training.evaluation.data import ROOT, data_folder
 from training.evaluation.frames import main_animal, measure_frames, read_rows
 from training.evaluation.leopards import SAME, couples
 from training.evaluation.missed import nyala
+from training.evaluation.results import commit
 from training.evaluation.systems.embedding import GROWN
 from training.evaluation.tables import table
 from training.evaluation.tigers import sample
@@ -215,7 +217,8 @@ def page(known: dict[str, Overlap], found: dict[str, dict[str, Figures]]) -> str
     sets = next(iter(found.values()))
     by_set = {name: {who: found[who][name] for who in found} for name in sets}
     parts = [_compared(name, figures) for name, figures in by_set.items()]
-    return "\n\n".join([HEAD.format(seed=SEED), SYNTHETIC, _overlaps(known), how, *parts]) + "\n"
+    head = HEAD.format(seed=SEED, date=datetime.now(UTC), commit=commit())
+    return "\n\n".join([head, SYNTHETIC, _overlaps(known), how, *parts]) + "\n"
 
 
 def _overlaps(known: dict[str, Overlap]) -> str:
