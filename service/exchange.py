@@ -12,7 +12,15 @@ from reid.config import Precision
 from reid.errors import InputError
 from reid.exporters import Writing, exporter_for, snapshot
 from reid.exporters.places import telling
-from reid.importers import Reading, cut_events, gap_for, importer_for, report_of, store
+from reid.importers import (
+    Reading,
+    Stored,
+    cut_events,
+    gap_for,
+    importer_for,
+    report_of,
+    store,
+)
 from reid.importers.arrivals import source_in, unpacked
 from reid.importers.columns import read_columns
 from reid.importers.files import Files
@@ -86,7 +94,17 @@ def _read(
         columns=report.columns,
         problems=[_said(one, precision) for one in problems.kept],
         problem_count=len(problems),
-        done=done and DoneOut(new=done.new, known=done.known, left=done.left, named=done.named),
+        done=done and _done(done),
+    )
+
+
+def _done(done: Stored) -> DoneOut:
+    return DoneOut(
+        new=done.new,
+        known=done.known,
+        left=done.left,
+        named=done.named,
+        sighting_ids=done.new_ids,
     )
 
 

@@ -122,6 +122,7 @@ NEEDS: dict[str, Need] = {
     "POST /logout": VIEWER,
     "GET /": VIEWER,
     "GET /upload": CONTRIBUTOR,
+    "GET /import": CONTRIBUTOR,
     "GET /sightings": VIEWER,
     "GET /sightings/{sighting_id}": VIEWER,
     "GET /individuals": VIEWER,

@@ -53,7 +53,7 @@ class Files:
 
     def _find(self, path: str) -> _Found | str:
         if "://" in path:
-            return "a URL: fetch the file and give its folder with --files"
+            return "a URL: fetch the file and send it along, or give its folder (--files)"
         parts = parts_of(path)
         if parts is None:
             return "expected a path below the source, found one that leads out of it"
@@ -62,7 +62,7 @@ class Files:
                 found = self._at(root, inside)
                 if found is not None:
                     return found
-        return "no file at this path; give the folder of the files with --files"
+        return "no file at this path; send it along, or give the folder of the files (--files)"
 
     def _tries(self, path: str, parts: tuple[str, ...]) -> list[PurePosixPath]:
         if not _is_absolute(path):

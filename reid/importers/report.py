@@ -92,7 +92,7 @@ def _state(files: Files, media: Media, problems: Problems) -> str:
 def _not_stored(without: int) -> list[str]:
     if not without:
         return []
-    return [f"{without} sightings have no file at hand: kept in the survey, not as pictures"]
+    return [f"{_have(without, 'sighting')} no file at hand: kept in the survey, not as pictures"]
 
 
 def _lacking(survey: Survey) -> list[str]:
@@ -101,7 +101,11 @@ def _lacking(survey: Survey) -> list[str]:
         counts["position"] += one.latitude is None
         counts["start"] += one.start is None
         counts["end"] += one.end is None
-    found = [f"{many} deployments have no {what}" for what, many in counts.items() if many]
+    found = [f"{_have(many, 'deployment')} no {what}" for what, many in counts.items() if many]
     if not survey.count(Deployment):
         found.append("no deployments: stations, positions and effort are unknown")
     return found
+
+
+def _have(many: int, what: str) -> str:
+    return f"1 {what} has" if many == 1 else f"{many} {what}s have"

@@ -21,17 +21,22 @@ from reid.types import Box, Flank, Sighting, SightingMedia
 
 SURVEY_FILE = "survey.db"
 """Beside the catalogue's media: what came in with sightings and has no place in them."""
+MOST_IDS = 1000
 Save = Callable[[Sighting, Sequence[tuple[str, str, str]]], Saved]
 
 
 @dataclass(slots=True)
 class Stored:
-    """What an import did; ``known`` were there already, ``left`` could not be stored."""
+    """What an import did; ``known`` were there already, ``left`` could not be stored.
+
+    ``new_ids``: the first of the new sightings, not all of an archive's.
+    """
 
     new: int = 0
     known: int = 0
     left: int = 0
     named: int = 0
+    new_ids: list[str] = field(default_factory=list)
     records: Counter[Added] = field(default_factory=Counter)
 
 
@@ -140,6 +145,8 @@ class _Writer:
             self.problems.add("sightings", 0, one.id, str(error))
             return False
         self.done.new += saved.created
+        if saved.created and len(self.done.new_ids) < MOST_IDS:
+            self.done.new_ids.append(one.id)
         self.done.known += not saved.created
         return True
 

@@ -53,6 +53,7 @@ class DoneOut(Out):
     known: int
     left: int
     named: int
+    sighting_ids: list[str] = Field(description="Of the new ones, the first 1,000.")
 
 
 class ImportOut(Out):

@@ -30,6 +30,7 @@ def paths(shop):
         "/sightings",
         "/sightings/seen%201",
         "/upload",
+        "/import",
         "/comparisons",
         "/comparisons/new?sighting=seen+0&sighting=seen+3",
         f"/comparisons/{shop.comparison}",
@@ -229,7 +230,7 @@ def test_a_viewer_sees_no_buttons_and_no_positions(keyed, visit, signed_in, asse
     assert page.locator("main button").count() == 0
     assert page.get_by_role("link", name="Upload").count() == 0
     assert_accessible(page)
-    for path in ("/upload", "/jobs/new", "/settings/audit"):
+    for path in ("/upload", "/import", "/jobs/new", "/settings/audit"):
         assert page.goto(f"{keyed.url}{path}").status == 403
         assert page.get_by_role("heading", name="Not allowed").is_visible()
 

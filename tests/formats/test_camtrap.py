@@ -38,7 +38,7 @@ def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path, take, makin
     assert (report.sightings, report.individuals, report.named_sightings) == (2, 1, 2)
     assert report.files == {"here": 3, "remote": 1}
     assert report.lacking == (
-        "1 sightings have no file at hand: kept in the survey, not as pictures",
+        "1 sighting has no file at hand: kept in the survey, not as pictures",
     )
     assert not taken.told
 

@@ -38,9 +38,9 @@ def test_a_zip_is_looked_at_then_taken_in_once(client, tmp_path, picture):
         assert "Photo,filePath" in dry.columns
         assert service.sightings().sightings == ()
         done = service.import_file(file, by="Asel", columns=MAPPING, confirm=True).done
-        assert (done.new, done.named) == (1, 1)
+        assert (done.new, done.named, done.sighting_ids) == (1, 1, ("a.jpg",))
         again = service.import_file(file, by="Asel", columns=MAPPING, confirm=True).done
-        assert (again.new, again.known, again.named) == (0, 1, 0)
+        assert (again.new, again.known, again.named, again.sighting_ids) == (0, 1, 0, ())
     history = client.library.catalogue.history("a.jpg")
     assert (history[0].by, history[0].individual) == ("Asel", "Aidar")
     assert "imported from survey.zip (table)" in history[0].why

@@ -6,12 +6,15 @@ from reid.client.results.base import Result
 
 
 class ImportDone(Result):
-    """What was taken in: new sightings, known ones, those left out, individuals named."""
+    """What was taken in: new sightings, known ones, those left out, individuals named;
+    ``sighting_ids``: the first 1,000 of the new ones.
+    """
 
     new: int
     known: int
     left: int
     named: int
+    sighting_ids: tuple[str, ...]
 
 
 class Imported(Result):
@@ -29,7 +32,7 @@ class Imported(Result):
     named_sightings: int
     files: dict[str, int]
     lacking: tuple[str, ...]
-    put_together: str = ""
+    put_together: str
     columns: str
     problems: tuple[str, ...]
     problem_count: int

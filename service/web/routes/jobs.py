@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -109,11 +110,11 @@ async def one(
     return page(request, "job.html", job=detail, what=_what(job, archives), again=again)
 
 
-def archives_in(folder: Path | None) -> list[str]:
+def archives_in(folder: Path | None, tables: Sequence[str] = TABLES) -> list[str]:
     """Folders and tables directly below the archives folder; nothing hidden, nothing else."""
     if folder is None or not folder.is_dir():
         return []
-    fits = (p for p in folder.iterdir() if p.is_dir() or p.suffix.lower() in TABLES)
+    fits = (p for p in folder.iterdir() if p.is_dir() or p.suffix.lower() in tables)
     return sorted(p.name for p in fits if not p.name.startswith("."))[:MOST_ARCHIVES]
 
 

@@ -1,5 +1,6 @@
 // Upload: drop, sort into sightings, send each once, and say what became of every file.
-import { Problem, api, problemOf, proof, renew, said, unreachable } from "./api.js";
+import { Problem, api, problemOf, renew, said } from "./api.js";
+import { send } from "./sending.js";
 
 const find = (id) => document.getElementById(id);
 const drop = find("drop"), forms = find("sightings"), bar = find("send-bar");
@@ -152,20 +153,6 @@ function outcome(one, kind, ...parts) {
   place.replaceChildren(note);
 }
 
-/** One request; tells how many of its bytes are sent. */
-function post(form, progressed) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/v1/sightings");
-    for (const [name, content] of Object.entries(proof())) request.setRequestHeader(name, content);
-    request.upload.addEventListener("progress", ({ loaded, total }) => progressed(loaded, total));
-    request.addEventListener("load", () => resolve(new Response(request.responseText, { status: request.status,
-      headers: { "Retry-After": request.getResponseHeader("Retry-After") ?? "0" } })));
-    for (const event of ["error", "abort", "timeout"]) request.addEventListener(event, () => reject(unreachable()));
-    request.send(form);
-  });
-}
-
 function progressed(one, loaded, total) {
   one.node.querySelector(".whole").value = total ? loaded / total : 0;
   let before = 0;
@@ -194,7 +181,7 @@ async function deliver(one) {
   for (const { file } of one.files) form.append("media", file, file.name);
   for (let tried = 1; ; tried += 1) {
     try {
-      const answer = await post(form, (loaded, total) => progressed(one, loaded, total));
+      const answer = await send("/v1/sightings", form, (loaded, total) => progressed(one, loaded, total));
       if (answer.ok) return await answer.json();
       throw await problemOf(answer);
     } catch (problem) {
