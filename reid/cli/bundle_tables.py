@@ -77,7 +77,21 @@ def bundle_lines(bundle: RegisteredBundle, lacking: int) -> list[RenderableType]
     told["figures"] = ", ".join(f"{k} {v}" for k, v in sorted(bundle.figures.items()))
     told["data_licences"] = ", ".join(bundle.data_licences)
     rows = {name.replace("_", " "): str(value or "-") for name, value in told.items()}
-    return list(plain_table(rows))
+    return [*plain_table(rows), *gate_tables(bundle)]
+
+
+def gate_tables(bundle: RegisteredBundle) -> list[RenderableType]:
+    """Every figure of the trial, strata (light, flank, station) included, where it was kept."""
+    lines = (bundle.gate or {}).get("lines") or []
+    if not lines:
+        return []
+    table = table_of("Where", "Figure", "Served", "This one", "Difference, 95 %", "So")
+    for one in lines:
+        values = (f"{one[name]:.3f}" for name in ("champion", "challenger"))
+        gap = "{value:+.3f} [{low:+.3f}, {high:+.3f}]".format(**one["difference"])
+        so = "worse" if one["worse"] else "better" if one["better"] else "no difference shown"
+        table.add_row(*map(words, (one["where"], one["figure"], *values, gap, so)))
+    return [table]
 
 
 def gate(bundle: RegisteredBundle) -> str:

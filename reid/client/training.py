@@ -48,5 +48,7 @@ class AskTraining(Asking):
 
     @operation("GET /v1/training-runs/{run_id}/files/{name}")
     def training_file(self, run_id: str, name: str) -> bytes:
-        """``report.md``, ``gate.json``, ``suspicious.json`` or ``manifest.json`` of a run."""
+        """A file that a run left: ``report.md``, ``gate.html``, ``gate.json``, ``suspicious.json``,
+        ``manifest.json``.
+        """
         return self._bytes(Ask("GET", at(ONE + "/files/{name}", id=run_id, name=name)))

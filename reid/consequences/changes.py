@@ -73,6 +73,23 @@ class Change:
         """What is claimed before and after, as "same", "different" or nothing."""
         return SURE.get(self.before.kind), SURE.get(self.after.kind)
 
+    @property
+    def slips(self) -> bool:
+        """Whether a pair that people confirmed as one animal is not called so any more: nothing
+        contradicts them, and the evidence that they may have gone by is gone.
+        """
+        confirmed = self.about == VERDICT and self.believed == SAME
+        return confirmed and self.before.kind == SAME and self.after.kind != SAME
+
+    @property
+    def for_review(self) -> bool:
+        """Whether a person should look at the pair: it goes against people, turns between "same"
+        and "different", or slips.
+        """
+        opposed = self.claim[0] != self.claim[1] and None not in self.claim
+        pair = self.about == VERDICT and self.a != self.b
+        return pair and (self.contradicts or opposed or self.slips)
+
 
 def what_changed(about: str, before: Said, after: Said, tolerance: float) -> tuple[str, ...]:
     """Of "kind", "direction", "name", "probability" and "rank" those that differ."""

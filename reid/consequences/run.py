@@ -214,24 +214,22 @@ class Run:
                 yield stage, item.name, item.problem
 
     def _doubts(self, changes: list[Change]) -> list[Doubt]:
-        """Pairs that a person should look at: a decided one first, then same against different."""
+        """Pairs that a person should look at (`Change.for_review`), by their weight."""
         found: dict[tuple[str, str], Doubt] = {}
         for one in changes:
-            claims = one.claim
-            opposed = claims[0] != claims[1] and None not in claims
-            if one.about != VERDICT or one.a == one.b or not (one.contradicts or opposed):
-                continue
-            key = min(one.a, one.b), max(one.a, one.b)
-            found.setdefault(key, self._doubt(one))
+            if one.for_review:
+                found.setdefault((min(one.a, one.b), max(one.a, one.b)), self._doubt(one))
         return list(found.values())
 
     def _doubt(self, change: Change) -> Doubt:
         words = {SAME: "one animal", DIFFERENT: "two animals"}
-        said = words[change.after.kind]
+        said = words.get(change.after.kind, change.after.kind)
         chance = percent(change.after.probability or 0.0)
-        before = words.get(change.before.kind, f"{change.before.kind}")
-        told = f"the new model disagrees: {self.bundle} calls these {said} ({chance} that they are "
-        told += f"one), the one that serves {before}"
+        before = words.get(change.before.kind, change.before.kind)
+        sure = change.after.kind in words
+        told = "the new model disagrees" if sure else "the new model cannot tell any more"
+        told += f": {self.bundle} calls these {said} ({chance} that they are one), the one that "
+        told += f"serves {before}"
         confirmed = f"; people said {words[change.believed]}" if change.believed in words else ""
         return Doubt(
             change.a,

@@ -29,17 +29,19 @@ from service.schemas.training import (
 from service.state import LibraryNow, ServiceNow
 from service.told_jobs import job_out
 
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 TRAINING_RUN, FOLDER, LISTED = "training-run", "training", 1000
 router = APIRouter(prefix="/v1/training-runs", tags=["training"])
 log = logging.getLogger("service.training")
-FileName = Literal["report.md", "gate.json", "suspicious.json", "manifest.json"]
+FileName = Literal["report.md", "gate.html", "gate.json", "suspicious.json", "manifest.json"]
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": TrainingRunOut, "description": "This was asked for before; it is the same run."}
 }
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
-            kind: {"schema": {"type": "string"}} for kind in ("text/markdown", "application/json")
+            kind: {"schema": {"type": "string"}}
+            for kind in ("text/html", "text/markdown", "application/json")
         }
     }
 }
@@ -127,7 +129,8 @@ async def output(
     path: Path = library.catalogue.data_dir / FOLDER / job.id / name
     if name not in job.result.get("files", ()) or not path.is_file():
         raise NotFoundError(f"training run {run_id} ({job.state}) has no file {name}")
-    return FileResponse(path)
+    headers = {"Content-Security-Policy": REPORT_POLICY} if name.endswith(".html") else None
+    return FileResponse(path, headers=headers)
 
 
 def _job(catalogue: Catalogue, run_id: str) -> Job:

@@ -77,6 +77,25 @@ def test_what_matters_most_comes_first():
     assert [c.contradicts for c in found] == [True] * 4 + [False] * (len(wanted) - 4)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "believed", "asked"),
+    [
+        (SAME, UNSURE, "same", True),
+        (SAME, NOBODY, "same", True),
+        (SAME, DIFFERENT, "same", True),
+        (UNSURE, DIFFERENT, "same", True),
+        (UNSURE, SAME, "different", True),
+        (SAME, DIFFERENT, None, True),
+        (SAME, UNSURE, None, False),
+        (UNSURE, Said("inconclusive", 0.2), "same", False),
+        (DIFFERENT, UNSURE, "different", False),
+        (UNSURE, SAME, "same", False),
+    ],
+)
+def test_people_look_at_what_goes_against_them_turns_or_slips(before, after, believed, asked):
+    assert verdict("x", before, after, believed, ("Ada",)).for_review == asked
+
+
 def test_what_contradicted_people_before_and_does_no_more_is_no_contradiction():
     mended = verdict("mended", SAME, UNSURE, "different", ("Ada",))
     assert not mended.contradicts

@@ -26,7 +26,10 @@ BLIND = (
     {"unmodelled": 0.0001},
     {"pattern": 0.0, "excess": 0.0, "shortfall": -10000.0, "lowest": -9.0},
 )
-"""Calibrations that no pictures could teach: one believes everything, one denies everything."""
+DUMB = {}, {"pattern": 0.0, "excess": 0.0, "shortfall": 0.0}
+"""Calibrations that no pictures could teach: one believes everything, one denies everything, one
+can never tell.
+"""
 
 
 @pytest.fixture
@@ -177,6 +180,20 @@ def test_a_doubted_pair_is_read_again_and_stays_as_people_said(
     following = catalogue.next_item("Bulat", shares=OPEN)
     assert {following.a, following.b} == {"b1", "b2"}
     assert catalogue.answer_item(following.id, Answer.SAME, by="Bulat").event is not None
+    assert Doubts.of(catalogue).waiting() == {}
+
+
+def test_a_confirmed_pair_that_slips_to_inconclusive_waits_for_a_reviewer(
+    library, registry, worked, challenger_bundle
+):
+    catalogue = library.catalogue
+    bundle = str(challenger_bundle(*DUMB).directory)
+    assert worked(submit_replay(registry, bundle)[0]).result["contradict_people"] == 0
+    assert Doubts.of(catalogue).waiting() == {"challenger 1": 1}
+    item = catalogue.next_item("Bulat", shares=OPEN)
+    assert {item.a, item.b} == {"a1", "a2"}
+    assert item.reasons[0].startswith("the new model cannot tell any more: ")
+    assert catalogue.answer_item(item.id, Answer.SAME, by="Bulat").event is None
     assert Doubts.of(catalogue).waiting() == {}
 
 

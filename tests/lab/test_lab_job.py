@@ -15,6 +15,7 @@ from reid.batch.brought import brought_kinds
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import JobState, JobStore
 from reid.cli.app import app
+from reid.cli.bundles import app as bundles_app
 from reid.config import Settings
 from reid.image import open_image
 from reid.jobs import Worker, submit_simple
@@ -129,7 +130,16 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     assert bundle.parent == registry.configured().sha256
     assert bundle.data_licences == ("LicenseRef-own-pictures",)
     assert bundle.licence == "LicenseRef-own-pictures"
-    assert {"report.md", "gate.json"} <= set(done.result["files"])
+    assert {"report.md", "gate.json", "gate.html"} <= set(done.result["files"])
+    page = (folder / "gate.html").read_text(encoding="utf-8")
+    assert "The place&#39;s held-out individuals" in page or "The place's held-out" in page
+    assert bundle.gate["lines"], "every figure is kept with the bundle, strata included"
+    shown = CliRunner().invoke(
+        bundles_app, ["show", "tiny", "--data-dir", str(data_dir)], env={"COLUMNS": "200"}
+    )
+    assert shown.exit_code == 0, shown.output
+    kept = {one["where"] for one in bundle.gate["lines"]}
+    assert all(where in shown.output for where in kept)
 
 
 def test_a_catalogue_that_cannot_teach_fails_at_once_and_says_why(catalogue, monkeypatch):

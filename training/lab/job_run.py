@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reid.pipeline import Library
 
 FOLDER, CACHE = "training", "cache"
-FILES = ("report.md", "gate.json", "curve.jsonl", "suspicious.json", MANIFEST)
+FILES = ("report.md", "gate.html", "gate.json", "curve.jsonl", "suspicious.json", MANIFEST)
 
 
 def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a run says of itself: ``gate.json``, ``report.md`` and the bundle's ``card.md``."""
+"""What a run says of itself: the gate as JSON and a page, ``report.md``, the bundle's card."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from reid.labels.dealing import Part
 from reid.weights import Bundle
 from training.evaluation.tables import table
 from training.lab.gate import MARGINS, Gate
+from training.lab.gate_page import gate_html
 from training.lab.head import Learned
 from training.lab.suspicious import Suspicion
 from training.lab.training_set import TrainingSet
 
-GATE, REPORT, CARD = "gate.json", "report.md", "card.md"
+GATE, PAGE, REPORT, CARD = "gate.json", "gate.html", "report.md", "card.md"
 _SHOWN = 20
 
 
@@ -29,9 +30,19 @@ def write_report(
     bundle: Bundle,
     folder: Path,
 ) -> Path:
-    """All three; returns the readable one."""
+    """All of them; returns the readable one."""
     text = json.dumps(gate_json(gate), indent=1, ensure_ascii=False) + "\n"
     (folder / GATE).write_text(text, encoding="utf-8")
+    page = gate_html(
+        gate,
+        made,
+        _counts(made),
+        answer=verdict(gate).replace("**", ""),
+        left_out=_left_out(made).strip(),
+        shrink=learned.shrink,
+        doubted=sum(s.contradicted for s in doubted),
+    )
+    (folder / PAGE).write_text(page, encoding="utf-8")
     body = _markdown(made, learned, gate, doubted, bundle)
     (folder / REPORT).write_text(body, encoding="utf-8")
     (bundle.directory / CARD).write_text(_card(learned, gate, bundle), encoding="utf-8")
@@ -128,18 +139,16 @@ def _margins() -> str:
 
 
 def _parts(made: TrainingSet) -> str:
+    return table(("part", "individuals", "sightings", "pictures"), _counts(made))
+
+
+def _counts(made: TrainingSet) -> list[tuple[str, int, int, int]]:
     rows = []
     for part in Part:
         own = made.of(part)
-        rows.append(
-            (
-                part.value,
-                len({e.identity for e in own}),
-                len({e.group for e in own}),
-                len(own),
-            )
-        )
-    return table(("part", "individuals", "sightings", "pictures"), rows)
+        individuals, groups = {e.identity for e in own}, {e.group for e in own}
+        rows.append((part.value, len(individuals), len(groups), len(own)))
+    return rows
 
 
 def _left_out(made: TrainingSet) -> str:
