@@ -50,6 +50,22 @@ def test_withheld_positions_are_nowhere_and_said(out, tmp_path):
     assert "4 observations are on no map" in written.notes[0]
 
 
+@pytest.mark.parametrize("name", ["geojson", "kml"])
+def test_maps_are_read_by_gdal(out, name):
+    gdal = pytest.importorskip("pyogrio", reason="GDAL's reader is not here: pip install pyogrio")
+    (file,) = out(name, "0.01").files
+    found = [gdal.read_info(file, layer=layer) for layer, _ in gdal.list_layers(file)]
+    assert {info["crs"] for info in found} == {"EPSG:4326"}
+    placed = file.read_text().count('"type": "Feature"' if name == "geojson" else "<Placemark")
+    assert sum(info["features"] for info in found) == placed > 0
+
+
+def test_maps_are_valid_kml(out):
+    pytest.importorskip("lxml", reason="schemas are not checked here: pip install fastkml lxml")
+    checked = pytest.importorskip("fastkml.validator", reason="pip install fastkml")
+    assert checked.validate(file_to_validate=out("kml", "0.01").files[0])
+
+
 def test_maps(out):
     told = json.loads(out("geojson", "0.01").files[0].read_text())
     first = told["features"][0]
