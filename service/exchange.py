@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from reid.catalogue import Catalogue
 from reid.config import Precision
 from reid.errors import InputError
-from reid.exporters import Writing, exporter_for, snapshot
+from reid.exporters import Writing, Written, exporter_for, snapshot
 from reid.exporters.places import telling
 from reid.importers import (
     Reading,
@@ -129,7 +129,6 @@ def zipped_export(
     catalogue: Catalogue, name: str, asked: ExportAsIn, precision: Precision, folder: Path
 ) -> Path:
     """An export in a zip file in ``folder``, with what the format could not say in notes.txt."""
-    exporter = exporter_for(name)
     writing = Writing(
         title=asked.title,
         by=asked.by,
@@ -142,8 +141,7 @@ def zipped_export(
     )
     last = catalogue.last_event() if asked.event is None else asked.event
     target = folder / "files"
-    with snapshot(catalogue, exactness=precision, event=asked.event) as survey:
-        written = exporter.write(survey, target, writing)
+    written = _written(catalogue, name, asked, precision, target, writing)
     made = folder / f"{name}.zip"
     digest = hashlib.sha256()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -154,3 +152,23 @@ def zipped_export(
         archive.writestr(NOTES, "".join(f"{note}\n" for note in written.notes) or "Nothing lost.\n")
     catalogue.note_export(name, digest.hexdigest(), by=asked.by, up_to=last)
     return made
+
+
+def _written(
+    catalogue: Catalogue,
+    name: str,
+    asked: ExportAsIn,
+    precision: Precision,
+    target: Path,
+    writing: Writing,
+) -> Written:
+    """A paper from the catalogue, another format from a snapshot of it."""
+    from reid.paper.contract import PAPERS, Asked  # late: papers match stored features
+
+    if name in PAPERS:
+        wanted = Asked(precision, asked.title, tuple(asked.individuals), asked.event)
+        return PAPERS[name](catalogue, target, wanted)
+    if asked.individuals:
+        raise InputError(f"individuals: only for {', '.join(PAPERS)}, found them with {name}")
+    with snapshot(catalogue, exactness=precision, event=asked.event) as survey:
+        return exporter_for(name).write(survey, target, writing)

@@ -193,7 +193,8 @@ class AskIdentities(Asking):
     @operation("POST /v1/exports/{name}")
     def export_as(self, name: str, *, by: str, **how: Any) -> bytes:
         """The catalogue in a format such as ``camtrap-dp``, as a zip file; ``how`` as documented:
-        ``time_zone``, ``title``, ``event``, ``species``, ``occasion_days``, ``crs``, ``draws``.
+        ``time_zone``, ``title``, ``event``, ``species``, ``occasion_days``, ``crs``, ``draws``,
+        ``individuals`` (of papers).
         """
         ask = Ask("POST", at("/v1/exports/{name}", name=name), json={"by": by, **how})
         return self._bytes(replace(ask, repeatable=False))

@@ -36,6 +36,9 @@ FormatName = Literal[
     "secr",
     "camtrapr",
     "capture-histories",
+    "dossier",
+    "id-sheet",
+    "annotated",
 ]
 
 

@@ -89,4 +89,7 @@ class ExportAsIn(In):
     occasion_days: int = Field(default=1, ge=1, le=3650)
     crs: Annotated[str, Field(max_length=32, pattern=r"^[\w:]*$")] = ""
     draws: int = Field(default=0, ge=0, le=1000)
+    individuals: list[Text] = Field(
+        default=[], max_length=500, description="Of papers: these alone; none of other formats."
+    )
     seed: int = Field(default=0, ge=0, le=2**31)

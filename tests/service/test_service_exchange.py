@@ -9,6 +9,7 @@ import pytest
 from reid.client import Client, MissingError
 from reid.exporters import FORMATS as OUT
 from reid.importers import FORMATS as IN
+from reid.paper.contract import PAPERS
 
 HEADER = "Photo,Site,Lat,Lon,Animal,Date,Start,End\n"
 ROW = (
@@ -88,7 +89,7 @@ def test_a_source_below_the_archives_folder(serve, tmp_path, picture):
             service.import_archive("elsewhere", by="Asel")
 
 
-@pytest.mark.parametrize("name", OUT)
+@pytest.mark.parametrize("name", [*OUT, *PAPERS])
 def test_every_export_comes_as_a_zip_with_the_roles_positions(client, tmp_path, picture, name):
     pytest.importorskip("pyproj", reason="the extra formats is not installed")
     file = packed(tmp_path, picture)
@@ -104,9 +105,24 @@ def test_every_export_comes_as_a_zip_with_the_roles_positions(client, tmp_path, 
     assert client.library.catalogue.last_event() == 1
 
 
+def test_papers_are_of_those_asked_for(client, submit, check_problem):
+    submit(client)
+    submit(client, "december")
+    for name, who in {"november": "Aidar", "december": "Bota"}.items():
+        client.library.catalogue.enrol(name, who, by="Asel", why="seen")
+    with Client(str(client.base_url)) as service:
+        packed = service.export_as("dossier", by="Asel", individuals=["Bota"])
+    names = {name.partition(".")[0] for name in zipfile.ZipFile(io.BytesIO(packed)).namelist()}
+    assert names == {"Bota", "notes"}
+    told = {**BY, "individuals": ["Bota"]}
+    check_problem(client.post("/v1/exports/kml", json=told), 422, "invalid")
+    told = {**BY, "individuals": ["Nobody"]}
+    check_problem(client.post("/v1/exports/dossier", json=told), 404, "not-found")
+
+
 def test_documented_formats_are_those_that_there_are(client):
     document = client.get("/v1/openapi.json").json()
     (name,) = document["paths"]["/v1/exports/{name}"]["post"]["parameters"]
-    assert set(name["schema"]["enum"]) == set(OUT)
+    assert set(name["schema"]["enum"]) == {*OUT, *PAPERS}
     known = document["components"]["schemas"]["ImportIn"]["properties"]["format"]["enum"]
     assert set(known) - {None} == set(IN)
