@@ -15,11 +15,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import cv2
 
+from reid.batch.brought import GROUP
 from reid.client import Client
 from reid.registry.archive import unpack
 from reid.weights import Bundle, load_bundle
@@ -245,6 +247,8 @@ def main(words: Sequence[str] | None = None) -> None:
     out = asked["out"].resolve()
     out.mkdir(parents=True, exist_ok=True)
     cache = asked["cache"] or out / "cache"
+    if not any(one.name == "training" for one in entry_points(group=GROUP)):
+        parser.error("workers here know no training runs: install the project (`make setup`) first")
     place = make_place(asked["data"], cache, size, seed=asked["seed"])
     found = measure(place, out, cache, asked["threads"], asked["seed"])
     found["size"] = asdict(size) | {"enrolled": len(place.enrolled)}
