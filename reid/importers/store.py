@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from reid.types import Box, Flank, Sighting, SightingMedia
 SURVEY_FILE = "survey.db"
 """Beside the catalogue's media: what came in with sightings and has no place in them."""
 MOST_IDS = 1000
+_SLASHES = re.compile(r"[/\\]+")
+_UNFIT = re.compile(r"[?#%\x00-\x1f\x7f]")
 Save = Callable[[Sighting, Sequence[tuple[str, str, str]]], Saved]
 
 
@@ -65,10 +68,11 @@ def store(
     """
     writer = _Writer(catalogue, files, problems, source, by, save or _plainly(catalogue))
     writer.in_their_name = in_their_name
-    foreign = set() if same_names else _foreign(catalogue, plan(survey, species))
     with Survey(catalogue.data_dir / SURVEY_FILE) as book:
         before = book.links()
-        for whole in plan(survey, species):
+        kept = set(before.values())
+        foreign = set() if same_names else _foreign(catalogue, _named(survey, species, kept))
+        for whole in _named(survey, species, kept):
             one = _not_yet(whole, before, writer)
             if one is None:
                 writer.done.known += 1
@@ -80,6 +84,17 @@ def store(
         _merge(survey, book, problems, writer.done, replace=replace)
         book.commit()
     return writer.done
+
+
+def _named(survey: Survey, species: Sequence[str], kept: Container[str]) -> Iterator[Planned]:
+    """The sightings, by ids that fit into addresses; what is stored keeps its own."""
+    for one in plan(survey, species):
+        yield one if one.id in kept else replace(one, id=fit(one.id))
+
+
+def fit(name: str) -> str:
+    """An id as a part of an address: ``north/IMG_1.JPG`` would be two."""
+    return _UNFIT.sub("_", _SLASHES.sub("--", name))
 
 
 def _not_yet(one: Planned, before: Mapping[str, str], writer: _Writer) -> Planned | None:

@@ -95,8 +95,8 @@ def test_two_named_animals_of_one_event_are_two_sightings(tmp_path, take, catalo
     rows[1] = {**rows[1], "individualID": "Bota"}
     take(making.package(tmp_path / "p", observations=rows), catalogue)
     found = {i.name: i.sighting_ids for i in catalogue.individuals()}
-    assert found == {"Aidar": ("e1/Aidar", "e2"), "Bota": ("e1/Bota",)}
-    assert [m.file_name for m in catalogue.load_sighting("e1/Bota").media] == ["pictures/b.jpg"]
+    assert found == {"Aidar": ("e1--Aidar", "e2"), "Bota": ("e1--Bota",)}
+    assert [m.file_name for m in catalogue.load_sighting("e1--Bota").media] == ["pictures/b.jpg"]
 
 
 def test_export_is_valid_and_comes_back_the_same(tmp_path, take, catalogue, other, making):

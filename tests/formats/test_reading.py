@@ -188,7 +188,7 @@ def test_megadetector_failures_are_failures_and_never_blanks(tmp_path, take, cat
     assert taken.survey.medium("north/c.jpg").extra["failure"] == "Image access failure"
     assert any("images" not in t and "it is no blank" in t for t in taken.told)
     assert taken.survey.observation("south/v.mp4#1").extra["frame_number"] == "60"
-    one = catalogue.load_sighting("north/a.jpg")
+    one = catalogue.load_sighting("north--a.jpg")
     assert (one.station, one.times[0].at) == ("north", datetime(2018, 9, 29, 22, 57))
     assert one.media[0].boxes[0].width_px == 20
 
@@ -226,8 +226,8 @@ def test_wildlife_datasets_in(tmp_path, take, catalogue, making):
     ]  # fmt: skip
     taken = take(making.table(tmp_path / "metadata.csv", rows), catalogue)
     assert taken.format == "wildlife-datasets"
-    assert catalogue.individual("L1").sighting_ids == ("images/a.jpg",)
-    one = catalogue.load_sighting("images/a.jpg")
+    assert catalogue.individual("L1").sighting_ids == ("images--a.jpg",)
+    one = catalogue.load_sighting("images--a.jpg")
     assert (one.media[0].flank, one.media[0].boxes[0].height_px) == ("left", 20)
     assert taken.survey.observation("1").extra == {"age": "3"}
     told = "\n".join(taken.told)
@@ -245,9 +245,10 @@ def test_folder_per_individual(tmp_path, take, catalogue, making):
     (tmp_path / "f" / "Aidar" / "notes.txt").write_text("x")
     taken = take(tmp_path / "f", catalogue)
     assert taken.format == "folders"
-    assert catalogue.individual("Aidar").sighting_ids == ("Aidar/1.jpg", "Aidar/2019")
-    assert {s.id for s in catalogue.sightings()} == {"Aidar/1.jpg", "Aidar/2019", "unknown/4.jpg"}
-    assert catalogue.history("Aidar/2019")[0].by == "Dana"
+    assert catalogue.individual("Aidar").sighting_ids == ("Aidar--1.jpg", "Aidar--2019")
+    stored = {s.id for s in catalogue.sightings()}
+    assert stored == {"Aidar--1.jpg", "Aidar--2019", "unknown--4.jpg"}
+    assert catalogue.history("Aidar--2019")[0].by == "Dana"
     assert [t.split(":")[0] for t in taken.told] == ["Aidar/notes.txt", "loose.jpg"]
 
 

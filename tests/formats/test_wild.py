@@ -168,7 +168,7 @@ def test_wildbook_sheets_merged_cells_dates_and_whom_they_show(tmp_path, take, c
     assert taken.format == "wildbook"
     assert {s.id: (s.station, s.file_names) for s in catalogue.sightings()} == {
         "occ1": ("north", ("a 1.jpg", "a 2.jpg")),
-        "occ1/1": ("north", ("b.jpg",)),
+        "occ1--1": ("north", ("b.jpg",)),
         "bulk.xlsx[Sheet] row 5": ("@SUM(1)", ("c.jpg",)),
     }
     assert catalogue.individual("Aidar").sighting_ids == ("occ1",)
