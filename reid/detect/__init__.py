@@ -4,6 +4,7 @@ Importing this package loads no torch; ``load_localiser`` does.
 """
 
 from reid.detect.contract import Localiser, locate_or_whole, whole_image
+from reid.detect.given import BOX_OF_SEVERAL, outlined
 from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser, pinned_files
 from reid.detect.species import (
     SpeciesCheck,
@@ -15,6 +16,7 @@ from reid.detect.species import (
 )
 
 __all__ = [
+    "BOX_OF_SEVERAL",
     "DEFAULT_LOCALISER",
     "LOCALISERS",
     "Localiser",
@@ -23,6 +25,7 @@ __all__ = [
     "check_species",
     "load_localiser",
     "locate_or_whole",
+    "outlined",
     "pinned_files",
     "settled",
     "species_crops",

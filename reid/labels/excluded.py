@@ -13,6 +13,7 @@ from reid.types import Flank
 
 LEAST_USABLE = 0.03
 """`reid.view`'s estimate below which a picture teaches noise: the worst few in a hundred."""
+BOX_OF_SEVERAL = "box-of-several"
 NO_FLANK = "no flank: neither left nor right"
 SEVERAL = "several animals in one picture: nobody said which of them is the individual"
 NOT_CONFIRMED = "not confirmed by a person"
@@ -50,7 +51,8 @@ class Excluding:
             return TWICE
         if not frame.is_leopard:
             return NO_ANIMAL
-        if self._in_picture[frame.sighting_id, frame.media_sha256] > 1:
+        several = self._in_picture[frame.sighting_id, frame.media_sha256] > 1
+        if several or BOX_OF_SEVERAL in frame.flags:
             return SEVERAL
         if frame.flank not in (Flank.LEFT, Flank.RIGHT):
             return NO_FLANK

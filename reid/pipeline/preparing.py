@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from reid.detect import whole_image, with_species
+from reid.detect import outlined, whole_image, with_species
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
 from reid.errors import InputError
 from reid.image import open_image
@@ -88,7 +88,7 @@ def _annotations(
 ) -> list[Annotation]:
     if media.boxes:
         drawn = [Annotation(image.sha256, b, AnnotationOrigin.USER) for b in media.boxes]
-        return [_outlined(engine, image, a) for a in drawn]
+        return _outlined(engine, image, drawn)
     if boxes is not None and boxes.find(media.file_name) is not None:
         listed = boxes.boxes_for(
             media.file_name,
@@ -97,7 +97,7 @@ def _annotations(
             min_confidence=engine.config.min_box_confidence,
         )
         if listed:
-            return [_outlined(engine, image, a) for a in listed]
+            return _outlined(engine, image, listed)
     found = engine.localiser.locate(image) or _second_look(engine, image)
     return found or [whole_image(image)]
 
@@ -120,21 +120,12 @@ def _second_look(engine: Engine, image: Image) -> list[Annotation]:
     return found[:1]
 
 
-def _outlined(engine: Engine, image: Image, annotation: Annotation) -> Annotation:
-    """The box with the outline of what the localiser finds inside it, if it finds it."""
-    annotation.box.window(image.size_wh)  # refuses a box outside the picture
-    x, y = annotation.box.x_px, annotation.box.y_px
-    x1, y1 = x + annotation.box.width_px, y + annotation.box.height_px
-    for found in engine.localiser.locate(image):
-        b = found.box
-        wide = min(x1, b.x_px + b.width_px) - max(x, b.x_px)
-        high = min(y1, b.y_px + b.height_px) - max(y, b.y_px)
-        union = b.width_px * b.height_px + (x1 - x) * (y1 - y)
-        inter = max(wide, 0) * max(high, 0)
-        if inter / (union - inter) > 0.6:
-            keep = tuple(f for f in found.flags if f != "several-animals")
-            return replace(found, origin=annotation.origin, flags=keep)
-    return annotation
+def _outlined(engine: Engine, image: Image, given: Sequence[Annotation]) -> list[Annotation]:
+    """Given boxes with the outlines of what the localiser finds in them, where it finds it."""
+    for annotation in given:
+        annotation.box.window(image.size_wh)  # refuses a box outside the picture
+    found = engine.localiser.locate(image)
+    return [outlined(annotation, found) for annotation in given]
 
 
 def _measure(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reid.types import AnnotationOrigin, Flank, PreparedAnnotation
 
 UNUSABLE = ("no-animal", "not-a-leopard")
-SEVERAL = "several-animals"
+SEVERAL, BOX_OF_SEVERAL = "several-animals", "box-of-several"
 TOLD = ("species-not-checked", "other-outline")
 
 
@@ -35,10 +35,13 @@ def speaking(animals: Sequence[PreparedAnnotation]) -> list[PreparedAnnotation]:
 def crowded(animals: Sequence[PreparedAnnotation]) -> set[str]:
     """sha256 of pictures with several leopards: which of them is meant, only a user can say.
 
-    A user who draws one box says it: then nothing else of the picture is looked at.
+    A user who draws one box says it: then nothing else of the picture is looked at, unless the
+    box holds several animals as well.
     """
-    count = Counter(a.image.sha256 for a in animals if _speaks(a))
-    return {digest for digest, n in count.items() if n > 1}
+    speak = [a for a in animals if _speaks(a)]
+    count = Counter(a.image.sha256 for a in speak)
+    loose = {a.image.sha256 for a in speak if BOX_OF_SEVERAL in a.annotation.flags}
+    return loose | {digest for digest, n in count.items() if n > 1}
 
 
 def _speaks(animal: PreparedAnnotation) -> bool:

@@ -39,7 +39,13 @@ FLAGS = {
 QUIET_FLAGS = frozenset(
     (
         *("gps-unset", "multi-page", "16-bit", "pixels-not-loaded"),
-        *("several-animals", "not-a-leopard", "no-animal", "whole-image"),  # `silent` says them
+        *(
+            "several-animals",
+            "box-of-several",
+            "not-a-leopard",
+            "no-animal",
+            "whole-image",
+        ),  # `silent` says them
     )
 )
 CSS = {
@@ -120,6 +126,8 @@ def silent(frame: Frame) -> str:
     if not frame.is_leopard:
         whole = "whole-image" in frame.flags or "no-animal" in frame.flags
         return "no animal was found" if whole else "seems to be no leopard"
+    if "box-of-several" in frame.flags:
+        return "its box holds several animals: one drawn closely would say which is meant"
     several = "several-animals" in frame.flags and frame.origin != AnnotationOrigin.USER
     return "several animals: a box would say which is meant" if several else ""
 

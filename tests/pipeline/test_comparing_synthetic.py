@@ -10,7 +10,16 @@ from PIL import Image as Pil
 from reid.pipeline import compare, prepare
 from reid.pipeline.pairs import compare_pair
 from reid.pipeline.sighting_pairs import compare_sightings
-from reid.types import Box, Flank, FlankEstimate, Sighting, SightingMedia, VerdictKind
+from reid.types import (
+    Annotation,
+    AnnotationOrigin,
+    Box,
+    Flank,
+    FlankEstimate,
+    Sighting,
+    SightingMedia,
+    VerdictKind,
+)
 from training.synthetic import Illumination
 
 pytestmark = pytest.mark.slow
@@ -174,6 +183,31 @@ def test_two_animals_in_a_frame_are_said(engine, first, again):
     assert len(two.annotations) == 2
     found = compare(engine, [first, two])
     assert "several-animals: two" in found.flags
+    assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
+    assert any("nothing says which is meant" in why for why in verdict(found).reasons)
+
+
+class SeesTwo:
+    """A localiser that sees both animals of a frame made of two, 1000 pixels wide each."""
+
+    def __init__(self, *shown):
+        self.boxes = [p.annotations[0].annotation.box for p in shown]
+
+    def locate(self, image):
+        return [
+            Annotation(image.sha256, replace(b, x_px=b.x_px + 1000 * k), AnnotationOrigin.LOCALISER)
+            for k, b in enumerate(self.boxes)
+        ]
+
+
+def test_one_loose_box_around_two_animals_names_neither(engine, first, again, other):
+    """Such a box would match as whichever of the two shows its coat best."""
+    frame = np.hstack([p.annotations[0].image.pixels for p in (other, again)])
+    loose = (Box(20, 10, 1960, 680),)
+    media = SightingMedia("two.jpg", _jpeg(Pil.fromarray(frame)), flank=Flank.LEFT, boxes=loose)
+    two = prepare(replace(engine, localiser=SeesTwo(other, again)), Sighting("two", (media,)))
+    assert "box-of-several" in two.flags
+    found = compare(engine, [first, two])
     assert verdict(found).kind is VerdictKind.NOT_COMPARABLE
     assert any("nothing says which is meant" in why for why in verdict(found).reasons)
 

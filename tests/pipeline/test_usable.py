@@ -56,6 +56,13 @@ def test_a_box_of_a_user_among_several_animals_is_who_is_meant(animal):
     assert usable(drawn, 4) == ([], ("several-animals",))
 
 
+def test_a_loose_box_around_two_is_left_out_whoever_drew_it(animal):
+    for origin in (AnnotationOrigin.USER, AnnotationOrigin.MEGADETECTOR):
+        loose = animal("a/1", origin=origin, flags=("box-of-several",))
+        kept, flags = usable([loose, animal("a/2")], 4)
+        assert (ids(kept), flags) == (["a/2"], ("several-animals",))
+
+
 def test_nothing_is_nothing(animal):
     assert usable([], 4) == ([], ())
 
