@@ -44,6 +44,7 @@ IMPORT_BODY: dict[str, Any] = {
                 "properties": {
                     "metadata": {"$ref": REF.format(model="ImportIn")},
                     "media": {"type": "string", "format": "binary"},
+                    "deployments": {"type": "string", "format": "binary"},
                 },
             },
             "encoding": {"metadata": {"contentType": "application/json"}},

@@ -13,6 +13,7 @@ from reid.errors import InputError
 from reid.exporters import Writing, Written, exporter_for, snapshot
 from reid.exporters.places import telling
 from reid.importers import (
+    Importer,
     Reading,
     Stored,
     cut_events,
@@ -21,8 +22,9 @@ from reid.importers import (
     report_of,
     store,
 )
-from reid.importers.arrivals import source_in, unpacked
+from reid.importers.arrivals import deployments_in, source_in, unpacked
 from reid.importers.columns import read_columns
+from reid.importers.deployments import TAKING, check_taken
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES
 from reid.people import FINEST, Role
@@ -37,31 +39,47 @@ NOTES = "notes.txt"
 
 
 def take_in(
-    catalogue: Catalogue, file: Path, asked: ImportIn, person: Person, precision: Precision
+    catalogue: Catalogue,
+    file: Path,
+    asked: ImportIn,
+    person: Person,
+    precision: Precision,
+    deployments: Path | None = None,
 ) -> ImportOut:
-    """Read a source (a file, folder or zip), tell what it holds, and store it where confirmed."""
+    """Read a source (a file, folder or zip), tell what it holds, and store it where confirmed.
+
+    ``deployments``: a table of them; without, the one in the folder or zip that the source is in.
+    """
     with TemporaryDirectory(prefix="import-") as folder:
         zipped = file.is_file() and file.suffix.lower() == ".zip"
-        source = source_in(unpacked(file, Path(folder)) if zipped else file, asked.format)
-        return _read(catalogue, source, file.name, asked, person, precision)
+        place = unpacked(file, Path(folder)) if zipped else file
+        source = source_in(place, asked.format)
+        columns = read_columns(asked.columns.encode()) if asked.columns.strip() else None
+        kind, importer = importer_for(source, asked.format or ("table" if columns else None))
+        if deployments is not None:
+            check_taken(kind, "deployments")
+        elif kind in TAKING and place.is_dir():
+            deployments = deployments_in(place)
+        day_first = None if asked.dates is None else asked.dates == "dmy"
+        reading = Reading(day_first, asked.prefix, columns=columns, deployments=deployments)
+        told = f"{file.name} ({kind})"
+        return _read(catalogue, source, (kind, importer, reading), told, asked, person, precision)
 
 
 def _read(
     catalogue: Catalogue,
     source: Path,
+    how: tuple[str, Importer, Reading],
     name: str,
     asked: ImportIn,
     person: Person,
     precision: Precision,
 ) -> ImportOut:
-    columns = read_columns(asked.columns.encode()) if asked.columns.strip() else None
-    kind, importer = importer_for(source, asked.format or ("table" if columns else None))
-    if asked.confirm and kind == "table" and columns is None:
+    kind, importer, reading = how
+    if asked.confirm and kind == "table" and reading.columns is None:
         raise InputError("columns: expected how they are meant, before a table is taken in")
-    day_first = None if asked.dates is None else asked.dates == "dmy"
     problems, species = Problems(), tuple(asked.species) or SPECIES
     with Survey() as survey:
-        reading = Reading(day_first, asked.prefix, columns=columns)
         files = Files(importer.read(source, survey, problems, reading))
         cut = cut_events(survey, gap_for(kind, asked.gap_minutes), asked.prefix)
         report, done = report_of(survey, problems, files, species, cut), None
@@ -72,7 +90,7 @@ def _read(
                 catalogue,
                 files,
                 problems,
-                source=f"{name} ({kind})",
+                source=name,
                 by=asked.by,
                 species=species,
                 same_names=asked.same_names,

@@ -75,16 +75,24 @@ async def receive_upload(request: Request, settings: Settings) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def receive_file(request: Request, kind: type[T]) -> AsyncIterator[tuple[T, UploadFile]]:
-    """One file and its ``metadata``, for the length of the block. Raises as `receive_upload`."""
+async def receive_files(
+    request: Request, kind: type[T], *beside: str
+) -> AsyncIterator[tuple[T, dict[str, UploadFile]]]:
+    """``metadata`` and files by the names of their parts, for the length of the block.
+
+    There is one file ``media``, and at most one in each part of ``beside``. Raises as
+    `receive_upload`.
+    """
     _check_type(request)
-    form = await _form(request, 1)
+    form = await _form(request, 1 + len(beside))
     try:
         metadata = await _metadata(form, kind)
-        files = [part for part in form.getlist(MEDIA) if isinstance(part, UploadFile)]
-        if len(files) != 1 or set(form) != {METADATA, MEDIA}:
-            raise InputError(f"expected the parts `{METADATA}` and one file `{MEDIA}`")
-        yield metadata, files[0]
+        parts = [(name, part) for name, part in form.multi_items() if name != METADATA]
+        files = {name: part for name, part in parts if isinstance(part, UploadFile)}
+        if len(files) != len(parts) or MEDIA not in files or not files.keys() <= {MEDIA, *beside}:
+            more = "".join(f", and at most one `{name}`" for name in beside)
+            raise InputError(f"expected the parts `{METADATA}` and one file `{MEDIA}`{more}")
+        yield metadata, files
     finally:
         await form.close()
 

@@ -73,6 +73,7 @@ def import_(
     """Show what a source holds and what is odd about it; with --yes, take it in."""
     from reid.errors import InputError
     from reid.importers import Reading, cut_events, gap_for, importer_for, report_of, store
+    from reid.importers.deployments import check_taken
     from reid.importers.files import Files
     from reid.importers.plan import SPECIES
     from reid.survey import Problems, Survey
@@ -85,8 +86,8 @@ def import_(
             "table: expected --columns mapping.csv, so that nothing is taken for what it is not; "
             "without --yes a mapping is proposed"
         )
-    if deployments is not None and kind != "megadetector":
-        raise InputError(f"--deployments: only for megadetector, found it with {kind}")
+    if deployments is not None:
+        check_taken(kind, "--deployments")
     day_first = None if dates is None else dates == "dmy"
     chosen, problems = tuple(species or SPECIES), Problems()
     with Survey() as survey:

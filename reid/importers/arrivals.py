@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from reid.errors import InputError
+from reid.importers.deployments import BESIDE, TAKING
 from reid.importers.files import parts_of
 from reid.importers.load import importer_for
 
@@ -62,22 +63,36 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, into: Path) -> None
 def source_in(place: Path, name: str | None = None) -> Path:
     """What in a folder is to be read: the folder itself where it is a package, else the one file.
 
+    ``deployments.csv`` beside results that take it is no second one: see `deployments_in`.
+
     Raises:
         InputError: nothing in it looks like a format, or several files do.
     """
-    if place.is_file() or _fits(place, name):
+    if place.is_file() or _kind(place, name):
         return place
-    found = [child for child in sorted(place.iterdir()) if child.is_file() and _fits(child, name)]
+    kinds = {child: _kind(child, name) for child in sorted(place.iterdir()) if child.is_file()}
+    joined = deployments_in(place) if {*kinds.values()} & {*TAKING} else None
+    found = [child for child, kind in kinds.items() if kind and child != joined]
     if len(found) > 1:
         told = ", ".join(child.name for child in found[:5])
         raise InputError(f"expected one table or document, found {len(found)}: {told}")
     return found[0] if found else place
 
 
-def _fits(path: Path, name: str | None) -> bool:
-    """Folders that only look like a folder an individual are the last thing to be taken."""
+def deployments_in(place: Path) -> Path | None:
+    """The table of deployments in a folder, by its name in any case; None: there is none."""
+    tables = (c for c in sorted(place.iterdir()) if c.is_file() and c.name.casefold() == BESIDE)
+    return next(tables, None)
+
+
+def _kind(path: Path, name: str | None) -> str:
+    """The format that a file or folder looks like, "" for none.
+
+    Folders that only look like a folder an individual are the last thing to be taken.
+    """
     try:
         kind, importer = importer_for(path, name)
     except InputError:
-        return False
-    return (kind != "folders" or name == "folders") and importer.matches(path)
+        return ""
+    fits = (kind != "folders" or name == "folders") and importer.matches(path)
+    return kind if fits else ""

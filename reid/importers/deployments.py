@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from reid.errors import TableError
+from reid.errors import InputError, TableError
 from reid.importers.camtrap_rows import deployment_of
 from reid.importers.contract import Reading
 from reid.importers.lines import read_lines
 from reid.survey import Deployment, Problems
 from reid.survey.moments import seconds_apart
 
+BESIDE = "deployments.csv"
+TAKING = ("megadetector",)
+"""Formats that know no deployments, and take a table of them beside."""
 NEEDED = ("deploymentID", "deploymentStart", "deploymentEnd")
 
 
@@ -58,6 +61,12 @@ def _holds(one: Deployment, at: datetime) -> bool:
     if one.start is None or one.end is None:
         return False
     return seconds_apart(one.start, at) >= 0 and seconds_apart(at, one.end) >= 0
+
+
+def check_taken(kind: str, where: str) -> None:
+    """Raise InputError where a format takes no table; ``where`` names what gave one."""
+    if kind not in TAKING:
+        raise InputError(f"{where}: only for {', '.join(TAKING)}, found it with {kind}")
 
 
 def read_deployments(path: Path, problems: Problems, reading: Reading) -> Deployments:

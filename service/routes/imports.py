@@ -20,7 +20,10 @@ from service.gatekeeper import Person
 from service.routes.jobs import archive_place
 from service.schemas.imports import ImportIn, ImportOut
 from service.state import LibraryNow, ServiceNow
-from service.uploads import receive_file
+from service.uploads import MEDIA, receive_files
+
+DEPLOYMENTS = "deployments"
+"""The part of an upload with the table of them."""
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
@@ -35,11 +38,13 @@ async def from_archives(
     """
     if asked.source is None:
         raise InputError("source: expected one below the archives folder; files go to .../files")
-    place = archive_place(service.settings.archives_dir, asked.source)
+    archives = service.settings.archives_dir
+    place = archive_place(archives, asked.source)
+    table = archive_place(archives, asked.deployments, DEPLOYMENTS) if asked.deployments else None
     precision = precision_for(service.settings, person)
     async with service.turns.turn("imports"):
         return await service.heavy.run(
-            lambda: take_in(library.catalogue, place, asked, person, precision)
+            lambda: take_in(library.catalogue, place, asked, person, precision, table)
         )
 
 
@@ -49,33 +54,41 @@ async def from_file(
 ) -> ImportOut:
     """A table, a document, or a zip file of them with their pictures; likewise.
 
+    Results that know no deployments take a table of them beside, or in the zip file.
     Nothing of it stays here unless it is confirmed: then it is sent again, with `confirm`.
     """
     precision = precision_for(service.settings, person)
     with service.uploads.place():
-        async with receive_file(request, ImportIn) as (asked, file):
+        async with receive_files(request, ImportIn, DEPLOYMENTS) as (asked, files):
             _check_by(asked, person)
             request.state.by = asked.by
             async with service.turns.turn("imports"):
                 return await service.heavy.run(
-                    lambda: _from(library.catalogue, asked, file, person, precision)
+                    lambda: _from(library.catalogue, asked, files, person, precision)
                 )
 
 
 def _from(
     catalogue: Catalogue,
     asked: ImportIn,
-    file: UploadFile,
+    files: dict[str, UploadFile],
     person: Person,
     precision: Precision,
 ) -> ImportOut:
-    """The file under its own name, alone in a folder, for as long as it is read."""
-    name = PurePosixPath((file.filename or "").replace("\\", "/")).name.lstrip(".") or "source"
+    """Each file under its own name, alone in a folder, for as long as it is read."""
     with TemporaryDirectory(prefix="import-") as folder:
-        place = Path(folder) / name[-128:]
-        with place.open("wb") as out:
-            shutil.copyfileobj(file.file, out)
-        return take_in(catalogue, place, asked, person, precision)
+        places = {part: _written(file, Path(folder) / part) for part, file in files.items()}
+        table = places.get(DEPLOYMENTS)
+        return take_in(catalogue, places[MEDIA], asked, person, precision, table)
+
+
+def _written(file: UploadFile, folder: Path) -> Path:
+    name = PurePosixPath((file.filename or "").replace("\\", "/")).name.lstrip(".") or "source"
+    folder.mkdir()
+    place = folder / name[-128:]
+    with place.open("wb") as out:
+        shutil.copyfileobj(file.file, out)
+    return place
 
 
 def _check_by(asked: ImportIn, person: Person) -> None:
@@ -83,6 +96,11 @@ def _check_by(asked: ImportIn, person: Person) -> None:
         raise ForbiddenError(
             f"by: this key is {person.name!r}'s, and what is done with it is said by them; found "
             "another name"
+        )
+    if asked.deployments is not None:
+        raise InputError(
+            "deployments: expected no path where a file is sent; send the table itself as the part "
+            f"`{DEPLOYMENTS}`"
         )
     if asked.source is not None:
         raise InputError("source: expected none where a file is sent")

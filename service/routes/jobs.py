@@ -130,16 +130,16 @@ def _replay(
     )
 
 
-def archive_place(archives: Path | None, named: str) -> Path:
+def archive_place(archives: Path | None, named: str, asked: str = "source") -> Path:
     """The archive's place; what lies elsewhere is told as not found, whether it is there or not."""
     if archives is None:
         raise InputError(
-            "source: this service has no archives folder; its operator names one with "
+            f"{asked}: this service has no archives folder; its operator names one with "
             "LEOPARD_REID_ARCHIVES_DIR. Sightings can be uploaded and grouped instead"
         )
     place = (archives / named).resolve()
     if not place.is_relative_to(archives.resolve()) or not place.exists():
-        raise NotFoundError("source: no such folder or table below the archives folder")
+        raise NotFoundError(f"{asked}: no such folder or table below the archives folder")
     return place
 
 

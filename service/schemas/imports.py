@@ -23,6 +23,12 @@ class ImportIn(In):
     source: ArchivePath | None = Field(
         default=None, description="Below the archives folder; without, a file is sent."
     )
+    deployments: ArchivePath | None = Field(
+        default=None,
+        description="Of a source that knows none (MegaDetector's results): Camtrap DP's table of "
+        "deployments below the archives folder. Without, a deployments.csv in the folder or zip "
+        "file that the source is.",
+    )
     format: str | None = Field(default=None, json_schema_extra={"enum": [*FORMATS, None]})
     prefix: Annotated[str, Field(max_length=32, pattern=r"^[\w.-]*$")] = ""
     dates: Literal["dmy", "mdy"] | None = Field(

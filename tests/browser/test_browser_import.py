@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -102,6 +103,28 @@ def test_what_is_no_source_is_said_and_can_be_mended(shop, visit, packed):
     page.locator("#found .arrived").wait_for()
     (link,) = page.locator("#found .arrived a").all()
     assert link.inner_text().startswith("P1-")
+
+
+def test_detections_with_a_table_of_deployments(shop, visit, leopard):
+    made = io.BytesIO()
+    box = {"category": "1", "conf": 0.9, "bbox": [0.1, 0.1, 0.5, 0.5]}
+    images = {"images": [{"file": "North/found.jpg", "detections": [box]}]}
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("md.json", json.dumps(images))
+        archive.writestr("North/found.jpg", leopard(77, **SMALL))
+    table = (
+        b"deploymentID,locationID,latitude,longitude,deploymentStart,deploymentEnd\n"
+        b"d1,north,43.5,55.0,2018-09-01T00:00:00,2018-10-01T00:00:00\n"
+    )
+    page = visit(f"{shop.url}/import")
+    zipped = {"name": "md.zip", "mimeType": "application/zip", "buffer": made.getvalue()}
+    page.set_input_files("#file", [zipped])
+    assert "1 deployment has no position" in look(page)
+    csv = {"name": "deployments.csv", "mimeType": "text/csv", "buffer": table}
+    page.get_by_label("Table of deployments").set_input_files([csv])
+    told = look(page)
+    assert "MegaDetector: 1 sighting with pictures" in told
+    assert "no position" not in told
 
 
 def test_a_source_beside_the_service_by_keys_alone(beside, visit):

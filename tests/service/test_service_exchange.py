@@ -89,6 +89,79 @@ def test_a_source_below_the_archives_folder(serve, tmp_path, picture):
             service.import_archive("elsewhere", by="Asel")
 
 
+FOUND = [{"category": "1", "conf": 0.9, "bbox": [0.1, 0.1, 0.5, 0.5]}]
+DETECTED = {"file": "North/a.jpg", "datetime": "2018-09-29 22:57:00", "detections": FOUND}
+TABLE = (
+    "deploymentID,locationID,latitude,longitude,deploymentStart,deploymentEnd\n"
+    "d1,north,43.51234,55.01234,2018-09-01T00:00:00,2018-10-01T00:00:00\n"
+)
+
+
+def detected(folder, picture, *, table=""):
+    """MegaDetector's results with their picture, and perhaps the table, below a folder."""
+    (folder / "North").mkdir(parents=True)
+    (folder / "North" / "a.jpg").write_bytes(picture(1))
+    (folder / "md.json").write_text(json.dumps({"images": [DETECTED]}))
+    if table:
+        (folder / table).write_text(TABLE)
+    return folder
+
+
+def zipped(folder):
+    file = folder.with_suffix(".zip")
+    with zipfile.ZipFile(file, "w") as archive:
+        for one in sorted(folder.rglob("*.*")):
+            archive.write(one, one.relative_to(folder.parent))
+    return file
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["beside", "in the zip"])
+def test_detections_are_joined_to_a_table_of_deployments(client, tmp_path, picture, inside):
+    name = "Deployments.csv" if inside else ""
+    file = zipped(detected(tmp_path / "md", picture, table=name))
+    (tmp_path / "ours.csv").write_text(TABLE)
+    how = {"by": "Asel", "deployments": None if inside else tmp_path / "ours.csv"}
+    with Client(str(client.base_url)) as service:
+        dry = service.import_file(file, **how)
+        assert (dry.format, dry.deployments, dry.lacking) == ("megadetector", 1, ())
+        done = service.import_file(file, confirm=True, **how).done
+    stored = client.library.catalogue.sighting(done.sighting_ids[0])
+    assert (stored.station, stored.position) == ("north", (43.51234, 55.01234))
+
+
+def test_deployments_beside_a_source_of_the_archives_folder(serve, tmp_path, picture):
+    detected(tmp_path / "archives" / "s", picture, table="deployments.csv")
+    detected(tmp_path / "archives" / "bare", picture)
+    running = serve(archives_dir=tmp_path / "archives")
+    with Client(str(running.base_url)) as service:
+
+        def lacking(source, **how):
+            return service.import_archive(source, by="Asel", **how).lacking
+
+        assert lacking("s") == ()
+        assert lacking("bare/md.json", deployments="s/deployments.csv") == ()
+        assert "1 deployment has no position" in lacking("bare")
+        assert "1 deployment has no position" in lacking("s/md.json")
+        with pytest.raises(MissingError, match="deployments"):
+            service.import_archive("s", by="Asel", deployments="s/none.csv")
+        with pytest.raises(MissingError, match="deployments"):
+            service.import_archive("s", by="Asel", deployments="../data/catalogue.db")
+
+
+def test_a_table_of_deployments_where_none_is_taken_is_refused(
+    client, tmp_path, picture, check_problem
+):
+    (tmp_path / "ours.csv").write_text(TABLE)
+    survey = packed(tmp_path, picture).read_bytes()
+    metadata, table = json.dumps(BY), ("ours.csv", TABLE.encode())
+    inside = json.dumps({**BY, "deployments": "s/deployments.csv"})
+    for told, part in ((metadata, "deployments"), (metadata, "effort"), (inside, "deployments")):
+        files = {"media": ("survey.zip", survey), part: table}
+        answer = client.post("/v1/imports/files", data={"metadata": told}, files=files)
+        check_problem(answer, 422, "invalid")
+        assert "deployments" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("name", [*OUT, *PAPERS])
 def test_every_export_comes_as_a_zip_with_the_roles_positions(client, tmp_path, picture, name):
     pytest.importorskip("pyproj", reason="the extra formats is not installed")

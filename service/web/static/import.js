@@ -36,17 +36,22 @@ function asked() {
 }
 
 function missing() {
-  const file = find("file").files[0];
+  const file = find("file").files[0], size = (file?.size ?? 0) + (find("deployments").files[0]?.size ?? 0);
   if (from() === "archive") return form.elements.source.value.trim() ? "" : "Name a source first.";
   if (!file) return "Choose a file first.";
-  return file.size > MOST_BYTES ? `${file.name} is larger than the service takes (${Math.floor(MOST_BYTES / 1e6)} MB): send it in parts, or have it laid beside the service.` : "";
+  return size > MOST_BYTES ? `${file.name} is larger than the service takes (${Math.floor(MOST_BYTES / 1e6)} MB): send it in parts, or have it laid beside the service.` : "";
 }
 
 async function ask(told) {
-  if (from() === "archive") return post("/v1/imports", JSON.stringify({ ...told, source: form.elements.source.value.trim() }));
-  const file = find("file").files[0], body = new FormData();
+  if (from() === "archive") {
+    const { source, deployments_source: table } = form.elements;
+    const deployments = table.value.trim() || null;
+    return post("/v1/imports", JSON.stringify({ ...told, source: source.value.trim(), deployments }));
+  }
+  const file = find("file").files[0], table = find("deployments").files[0], body = new FormData();
   body.append("metadata", JSON.stringify(told));
   body.append("media", file, file.name);
+  if (table) body.append("deployments", table, table.name);
   return post("/v1/imports/files", body);
 }
 
