@@ -140,6 +140,8 @@ NEEDS: dict[str, Need] = {
     "GET /jobs/new": CONTRIBUTOR,
     "GET /jobs/{job_id}": VIEWER,
     "GET /models": VIEWER,
+    "GET /clocks": VIEWER,
+    "GET /clocks/{number}/undo": REVIEWER,
     "GET /settings": VIEWER,
     "POST /settings/sign-out-everywhere": VIEWER,
     "GET /settings/audit": ADMIN,

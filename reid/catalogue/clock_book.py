@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.catalogue import Catalogue
@@ -21,7 +21,13 @@ from reid.catalogue.corrected import (
     ledger_of,
     pictures_of,
 )
-from reid.catalogue.schema import ClockCorrectionRow, SightingRow, SightingTimeRow
+from reid.catalogue.schema import (
+    ClockCorrectionRow,
+    MediaRow,
+    SightingMediaRow,
+    SightingRow,
+    SightingTimeRow,
+)
 from reid.clocks import Correction, Entry, Ledger, check_free
 from reid.types import CandidateTime
 from reid.types.checks import require
@@ -53,6 +59,20 @@ class ClockOf:
     def sightings(self) -> int:
         """How many sightings the camera took part in."""
         return len({name for name, _ in self.pictures})
+
+
+@dataclass(frozen=True, slots=True)
+class CameraOf:
+    """A camera at a station, and how many pictures it took from when to when, by its clock.
+
+    ``first`` and ``last`` are as it wrote them, without a zone; None: no picture has a time.
+    """
+
+    station: str
+    camera: str
+    pictures: int
+    first: datetime | None
+    last: datetime | None
 
 
 class ClockBook(Core):
@@ -146,6 +166,26 @@ class ClockBook(Core):
 
         return self._read(work)
 
+    def cameras(self) -> list[CameraOf]:
+        """Every camera of every station, by name; "" for those without one."""
+        whose = (func.coalesce(SightingRow.station, ""), func.coalesce(SightingMediaRow.camera, ""))
+        at = MediaRow.captured_at
+        query = (
+            select(*whose, func.count(), func.min(at), func.max(at))
+            .select_from(SightingMediaRow)
+            .join(MediaRow, MediaRow.sha256 == SightingMediaRow.media_sha256)
+            .join(SightingRow, SightingRow.id == SightingMediaRow.sighting_id)
+            .group_by(*whose)
+        )
+        found = self._read(lambda session: list(session.execute(query)))
+        return sorted(
+            (
+                CameraOf(station, camera, many, _wall(first), _wall(last))
+                for station, camera, many, first, last in found
+            ),
+            key=lambda one: (one.station, one.camera),
+        )
+
     def clocks(self, station: str | None = None) -> list[ClockOf]:
         """Every camera of every station with what its clock wrote, uncorrected."""
 
@@ -161,6 +201,10 @@ class ClockBook(Core):
             ]
 
         return self._read(work)
+
+
+def _wall(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=None)
 
 
 def _ids(session: Session, station: str | None) -> list[str]:

@@ -90,6 +90,6 @@ def check_free(ledger: Ledger, correction: Correction) -> None:
         if one.correction is not None and one.correction.overlaps(correction):
             raise ConflictError(
                 f"correction {one.number} ({one.correction.whose}: {one.correction.words}) holds "
-                f"for some of these times: take it back first (reid clocks undo {one.number}), or "
-                "name a span beside it with --from and --until"
+                "for some of these times: take it back first, or name a span beside it "
+                "(from, until)"
             )

@@ -86,6 +86,11 @@ def _time(time: CandidateTime) -> str:
     return f"{time.at:%Y-%m-%d %H:%M} (the clock wrote {time.written:%Y-%m-%d %H:%M})"
 
 
+def moments(times: Sequence[CandidateTime]) -> str:
+    """Times to the second, as they stand; what a correction of a clock moves."""
+    return " or ".join(time.at.isoformat(" ", "seconds") for time in times) or "no time"
+
+
 def percent(share: float | None) -> str:
     """A share; never 0 % or 100 %, which nobody knows."""
     return "unknown" if share is None else percent_of(share)
@@ -174,6 +179,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lasting": lasting,
     "likelier": likelier,
     "listed": listed,
+    "moments": moments,
     "outcome": outcome,
     "part": part,
     "percent": percent,

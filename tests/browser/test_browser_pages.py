@@ -38,6 +38,7 @@ def paths(shop):
         "/jobs/new",
         f"/jobs/{shop.job}",
         "/models",
+        "/clocks",
         "/settings",
         "/settings/audit",
         "/sightings/nobody",

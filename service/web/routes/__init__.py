@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.web.routes import (
+    clocks,
     comparisons,
     history,
     home,
@@ -29,5 +30,6 @@ PAGES: tuple[APIRouter, ...] = (
     comparisons.router,
     jobs.router,
     models.router,
+    clocks.router,
     settings.router,
 )

@@ -1,5 +1,6 @@
-// On every page: the name of who works here without keys, and the pages that wait.
-import { askName, localName } from "./api.js";
+// On every page: the name of who works here without keys, what the page before had to say, and
+// the pages that wait.
+import { askName, localName, tell } from "./api.js";
 
 const place = document.getElementById("local-name");
 if (place) {
@@ -12,6 +13,12 @@ if (place) {
   };
   show();
   document.addEventListener("named", show);
+}
+
+const told = sessionStorage.getItem("told later");
+if (told) {
+  sessionStorage.removeItem("told later");
+  tell(told);
 }
 
 const insecure = document.getElementById("insecure");

@@ -1,5 +1,5 @@
 // Undo a decision, wherever decisions are listed.
-import { api, busy, me, tell } from "./api.js";
+import { api, busy, me } from "./api.js";
 import { conflict, later } from "./deciding.js";
 
 for (const button of document.querySelectorAll("button.undo"))
@@ -13,9 +13,3 @@ for (const button of document.querySelectorAll("button.undo"))
       conflict(error, "Nothing was undone.");
     }
   }));
-
-const told = sessionStorage.getItem("told later");
-if (told) {
-  sessionStorage.removeItem("told later");
-  tell(told);
-}
