@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -170,6 +171,15 @@ class Survey:
             self._base.commit()
         except sqlite3.Error as error:
             raise CatalogueError(f"the survey's file took no writes: {error}") from error
+
+    def copy_to(self, path: Path) -> None:
+        """All of it into a new file, also what was not committed."""
+        self.commit()
+        try:
+            with closing(sqlite3.connect(path)) as other:
+                self._base.backup(other)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"{path}: the survey could not be copied: {error}") from error
 
     def close(self) -> None:
         """What was not committed is gone."""

@@ -37,10 +37,11 @@ SEEN = ("Vulpes vulpes", "Panthera pardus", "", "Capra aegagrus")
 PEOPLE = 200
 """Every fourth sighting of a leopard has a name, one of so many."""
 START = datetime(2020, 1, 1, tzinfo=UTC)
-TEXT = """A synthetic Camtrap DP package of so many files and as many observations ({each} files an event,
-{stations} deployments, one event in {kinds} a leopard's, ids in no order, no picture lies there), read as
-`reid import` does without `--yes`, kept as with it, and written anew as `reid export camtrap-dp`
-does. Each in a process of its own; *peak* is the most that it ever held, its libraries included.
+TEXT = """A synthetic Camtrap DP package of so many files and as many observations ({each} files an
+event, {stations} deployments, one event in {kinds} a leopard's, ids in no order, no picture lies
+there), read as `reid import` does without `--yes`, kept as with it, and written anew as
+`reid export camtrap-dp` does. Each in a process of its own; *peak* is the most that it ever held,
+its libraries included.
 
 {table}
 """
@@ -104,15 +105,15 @@ def _timed(work: object, *given: Path) -> Took:
 
 
 def _read(package: Path, data_dir: Path) -> None:
-    """The dry run, into a file that is kept for the export."""
+    """The dry run; what it read is kept for the export."""
     with Catalogue.open(data_dir):
         pass
     problems, (kind, importer) = Problems(), importer_for(package)
-    with Survey(data_dir / SURVEY_FILE) as survey:
+    with Survey() as survey:
         root = importer.read(package, survey, problems, Reading())
         cut = cut_events(survey, gap_for(kind, None), "")
         found = report_of(survey, problems, Files(root), cut=cut)
-        survey.commit()
+        survey.copy_to(data_dir / SURVEY_FILE)
     if not found.observations == found.media > 0:
         raise ValueError(f"expected as many observations as files, found {found}")
 
