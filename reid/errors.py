@@ -113,6 +113,10 @@ class CatalogueError(ReidError):
     exit_code = 4
 
 
+class CatalogueBusyError(CatalogueError):
+    """Others wrote for so long that there was no turn; nothing was written: try again."""
+
+
 class StorageFullError(CatalogueError):
     """No room left on the device; nothing was written."""
 

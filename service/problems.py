@@ -54,6 +54,8 @@ def answer_error(error: BaseException, request_id: str) -> JSONResponse:
     headers: dict[str, str] = {}
     if isinstance(error, HTTPException):
         headers = dict(error.headers or {})
+    if kind.retry_after_s is not None:
+        headers["Retry-After"] = str(kind.retry_after_s)
     if isinstance(error, UnavailableError):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, UnauthorizedError):

@@ -18,13 +18,14 @@ class Kind:
     """One kind of problem: HTTP status, code (end of the type URN), title.
 
     ``public`` is what the client reads instead of the error's own words: those speak to the
-    operator, may name folders of the machine, and go to the log.
+    operator, may name folders of the machine, and go to the log. ``retry_after_s``: waiting helps.
     """
 
     status: int
     code: str
     title: str
     public: str | None = None
+    retry_after_s: int | None = None
 
 
 INTERNAL = Kind(
@@ -54,6 +55,13 @@ TABLE: dict[type[BaseException], Kind] = {
         "Weights cannot be used",
         "The service's weights are missing or altered; its operator finds the file in the log "
         "and can run `reid weights verify`.",
+    ),
+    reid_errors.CatalogueBusyError: Kind(
+        503,
+        "catalogue-busy",
+        "Others are writing",
+        "Others wrote for so long that this request got no turn; nothing was written. Ask again.",
+        retry_after_s=5,
     ),
     reid_errors.StorageFullError: STORAGE_FULL,
     reid_errors.ReadOnlyError: Kind(

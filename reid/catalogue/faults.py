@@ -10,7 +10,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from reid.errors import CatalogueError, InputError, ReadOnlyError, StorageFullError
+from reid.errors import (
+    CatalogueBusyError,
+    CatalogueError,
+    InputError,
+    ReadOnlyError,
+    StorageFullError,
+)
 
 FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL_SQLSTATES = frozenset({"53100"})  # PostgreSQL: disk_full
@@ -51,7 +57,7 @@ def translate(error: SQLAlchemyError | OSError | UnicodeError, data_dir: Path) -
     if _is_full(cause, data_dir):
         return StorageFullError(f"no room left for the catalogue in {data_dir}: {cause}. {ASK}")
     if _is_busy(cause):
-        return CatalogueError(
+        return CatalogueBusyError(
             f"the catalogue in {data_dir} stayed locked by another writer: {cause}. Wait for it "
             "or stop it, then try again; nothing was written."
         )

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import event
 
 from reid.catalogue import Catalogue, mediastore
-from reid.errors import CatalogueError, InputError, StorageFullError
+from reid.errors import CatalogueBusyError, InputError, StorageFullError
 
 MAKING = Path(__file__).with_name("making.py")
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,7 +263,7 @@ def test_a_locked_catalogue_says_so(lite, make, monkeypatch):
     lite.close()  # so that the next connection is set up anew
     other = sqlite3.connect(lite.data_dir / "catalogue.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(CatalogueError, match="another writer"):
+    with pytest.raises(CatalogueBusyError, match="another writer"):
         lite.save_sighting(make.sighting())
     assert lite.sightings() == []  # reading goes on
     other.execute("ROLLBACK")

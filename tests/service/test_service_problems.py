@@ -12,6 +12,7 @@ FAILURES = [
     (errors.WeightsMissingError(SECRET), 503, "weights"),
     (errors.WeightsAlteredError(SECRET), 503, "weights"),
     (errors.CatalogueError(SECRET), 503, "catalogue"),
+    (errors.CatalogueBusyError(SECRET), 503, "catalogue-busy"),
     (errors.StorageFullError(SECRET), 507, "storage-full"),
     (errors.SearchError(SECRET), 503, "search"),
     (OSError(errno.ENOSPC, SECRET), 507, "storage-full"),
@@ -36,6 +37,15 @@ def test_errors_of_the_library(steady, monkeypatch, check_problem, error, status
         if status < 500:
             assert problem["detail"] == str(error)
     assert steady.get("/v1/health").status_code == 200
+
+
+def test_who_got_no_turn_is_told_when_to_come_back(steady, monkeypatch):
+    monkeypatch.setattr(steady.library, "fail", errors.CatalogueBusyError(SECRET))
+    answer = steady.post("/v1/comparisons", json={"sighting_ids": ["a", "b"]})
+    assert int(answer.headers["Retry-After"]) > 0
+    monkeypatch.setattr(steady.library, "fail", errors.CatalogueError(SECRET))
+    answer = steady.post("/v1/comparisons", json={"sighting_ids": ["a", "b"]})
+    assert "Retry-After" not in answer.headers
 
 
 def test_every_error_of_reid_has_a_kind_of_its_own():

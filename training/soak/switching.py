@@ -38,7 +38,7 @@ from training.soak.light import light_embedder, light_engine
 from training.soak.media import ANIMALS, PLACES, picture
 
 SIGHTINGS = 10
-LONGEST_S = 120.0
+LONGEST_S = 900.0
 Work = Callable[[dict[str, object]], None]
 
 
