@@ -13,6 +13,7 @@ from reid.evidence import comparison_json
 from reid.evidence.json_form import plain
 from reid.evidence.json_pictures import annotation_json
 from reid.people import FINEST, WITHHELD, generalised
+from reid.pipeline.identifiable import KEY, chance_of
 from reid.types import CandidateTime, PreparedAnnotation
 from service.ports import Candidate, Enrolled, Identified
 from service.schemas.individuals import (
@@ -92,6 +93,7 @@ def withheld_form(journey: dict[str, Any]) -> dict[str, Any]:
 
 def _annotation(animal: PreparedAnnotation) -> AnnotationOut:
     found = annotation_json(animal)
+    found["view"][KEY] = chance_of(animal.view.quality)
     found["flags"] = [flag for flag in found["flags"] if flag != NOT_LOADED]
     owner, name = quote(animal.sighting_id, safe=""), quote(animal.id, safe="")
     found["picture"] = f"/v1/sightings/{owner}/annotations/{name}/picture"

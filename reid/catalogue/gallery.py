@@ -15,9 +15,10 @@ from reid.catalogue.core import Core
 from reid.catalogue.corrected import ledger_of
 from reid.catalogue.said import some
 from reid.catalogue.schema import AnnotationRow, MediaRow, SightingRow
+from reid.catalogue.unpack import quality_of
 from reid.clocks import Ledger
 from reid.errors import NotFoundError
-from reid.types import AnnotationOrigin, Box, CameraNote, Flank, Light, StripReading
+from reid.types import AnnotationOrigin, Box, CameraNote, Flank, Light, Quality, StripReading
 
 MUTE = ("no-animal", "not-a-leopard", "whole-image")
 
@@ -48,6 +49,7 @@ class Frame:
     written_at: datetime | None = None
     note: CameraNote | None = None
     strip: StripReading | None = None
+    quality: Quality | None = None
 
     @property
     def is_leopard(self) -> bool:
@@ -168,4 +170,5 @@ def _frame(row: Row[Any], ledger: Ledger) -> Frame:
         written_at=None if at == wrote else wrote,
         note=CameraNote.of(row.note) if row.note else None,
         strip=StripReading.of(row.strip) if row.strip else None,
+        quality=quality_of(row.quality),
     )

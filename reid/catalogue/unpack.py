@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from reid.catalogue.codec import unpack_features, unpack_mask, unpack_vectors
@@ -57,9 +60,13 @@ def annotation_of(row: AnnotationRow) -> Annotation:
 
 def view_of(row: AnnotationRow) -> View:
     """Flank and quality."""
-    parts = {**row.quality, "reasons": tuple(row.quality["reasons"])}
     flank = FlankEstimate(row.flank_left, row.flank_right, row.flank_other, row.flank_source)
-    return View(flank=flank, quality=Quality(**parts))
+    return View(flank=flank, quality=quality_of(row.quality))
+
+
+def quality_of(stored: Mapping[str, Any]) -> Quality:
+    """Quality."""
+    return Quality(**{**stored, "reasons": tuple(stored["reasons"])})
 
 
 def prepared_of(

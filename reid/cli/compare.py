@@ -120,8 +120,9 @@ def _answer(
 def _show(answer: Comparison, as_json: bool) -> None:
     if as_json:
         from reid.evidence import comparison_json
+        from reid.pipeline.identifiable import with_chances
 
-        show_json(comparison_json(answer))
+        show_json(with_chances(comparison_json(answer)))
         say_rejected(answer.rejected)
     else:
         from reid.cli.comparison_tables import comparison_tables

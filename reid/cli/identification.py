@@ -34,6 +34,7 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
     """
     from reid.evidence import comparison_json
     from reid.evidence.json_form import plain
+    from reid.pipeline.identifiable import with_chances
 
     compared = answer.comparison
     return {
@@ -49,7 +50,7 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
         "proposed": answer.proposed,
         "verified": answer.verified,
         "routes": [asdict(route) for route in answer.routes],
-        "comparison": comparison_json(compared) if compared is not None else None,
+        "comparison": with_chances(comparison_json(compared)) if compared is not None else None,
         "bundle": answer.provenance.get("bundle"),
         "provenance": plain(answer.provenance),
     }

@@ -68,12 +68,18 @@ def _named(names: list[str]) -> list[VerifyReport]:
 
 def _all() -> list[VerifyReport]:
     from reid.pipeline.engine import screening_bundle
-    from reid.pipeline.readiness import verify_flank_head, verify_mask_head, verify_pinned
+    from reid.pipeline.readiness import (
+        verify_flank_head,
+        verify_identifiability_head,
+        verify_mask_head,
+        verify_pinned,
+    )
     from reid.weights import list_bundles, load_bundle
 
     files = map(verify_pinned, _pinned())
     flank_head = verify_flank_head(screening_bundle(load_bundle()))
-    return [*map(_checked, list_bundles()), *files, flank_head, verify_mask_head()]
+    heads = flank_head, verify_mask_head(), verify_identifiability_head()
+    return [*map(_checked, list_bundles()), *files, *heads]
 
 
 def _pinned() -> tuple[PinnedFile, ...]:

@@ -9,7 +9,9 @@ from reid.detect import pinned_files
 from reid.detect.mask_head import FOLDER, TENSORS, check_files
 from reid.errors import WeightsError, WeightsMissingError
 from reid.pipeline.engine import FLANK_HEAD, SECOND_LOOK, screening_bundle
+from reid.pipeline.identifiable import HEAD
 from reid.view.flank import FlankHead
+from reid.view.identifiability import IdentifiabilityHead
 from reid.weights import (
     Bundle,
     FileReport,
@@ -78,6 +80,12 @@ def verify_mask_head() -> VerifyReport:
     name = f"{FOLDER}/{TENSORS}"
     report = _read(name, lambda: check_files(find_shipped(FOLDER)))
     return VerifyReport(FOLDER, "Apache-2.0", (report,))
+
+
+def verify_identifiability_head() -> VerifyReport:
+    """The identifiability head against the hash in it; no answer waits for it."""
+    report = _read(HEAD, lambda: IdentifiabilityHead.load(find_shipped(HEAD)))
+    return VerifyReport("identifiability", "Apache-2.0", (report,))
 
 
 def _read(path: str, read: Callable[[], object]) -> FileReport:

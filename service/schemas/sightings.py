@@ -137,6 +137,12 @@ class ViewOut(Out):
     flank_probability: FlankOut
     flank_source: str = Field(examples=["user", "estimated", "none"])
     quality: QualityOut
+    identifiability: Share | None = Field(
+        default=None,
+        description="Probability that another picture of the flank, if there is one, is found with "
+        "this one: an estimate of a model made on synthetic leopards, from `quality` alone. No "
+        "verdict rests on it.",
+    )
 
 
 class AnnotationOut(Out):

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from reid import __version__
 from reid.paper.installed import pdf_is_there
 from reid.people import Role
+from reid.pipeline.identifiable import NOTE
 from service.cookies import give_token, token_in
 from service.forgery import proof_of
 from service.gatekeeper import Person
@@ -65,7 +66,7 @@ def _environment() -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals.update(static=STATIC_AT, version=__version__, routes=NEEDS)
-    made.globals.update(pdf_is_there=pdf_is_there)
+    made.globals.update(pdf_is_there=pdf_is_there, findable_note=NOTE)
     return made
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from reid.catalogue.gallery import Frame
 from reid.evidence.report import flag_text
 from reid.identities.words import sentence
+from reid.pipeline.identifiable import chance_of
 from reid.types import AnnotationOrigin, CandidateTime
 from reid.types.words import likelier, listed
 from reid.types.words import percent as percent_of
@@ -137,6 +138,12 @@ def silent(frame: Frame) -> str:
     return "several animals: a box would say which is meant" if several else ""
 
 
+def findable(frame: Frame) -> str:
+    """How likely a match can be found with this picture; "" where that is not known."""
+    chance = chance_of(frame.quality)
+    return "" if chance is None else percent_of(chance)
+
+
 def flags(found: Sequence[str]) -> list[str]:
     """What is odd about a picture, in words."""
     told = (FLAGS.get(flag, flag) for flag in found if flag not in QUIET_FLAGS)
@@ -174,6 +181,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "difference": difference,
     "figure": figure,
+    "findable": findable,
     "flag": flag_text,
     "flags": flags,
     "lasting": lasting,

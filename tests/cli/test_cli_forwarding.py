@@ -11,6 +11,7 @@ from reid.catalogue import Saved
 from reid.cli.exits import Exit
 from reid.errors import InputError, NotFoundError, SearchError, WeightsMissingError
 from reid.evidence import comparison_json
+from reid.pipeline.identifiable import with_chances
 from reid.types import Flank
 
 
@@ -125,7 +126,7 @@ def test_json_is_exactly_the_json_form(reid, recorder, folders, comparison):
     done = reid("compare", folders / "sep", folders / "lost", "--json")
     assert done.exit_code == Exit.REJECTED
     lost = (("lost", "notes.txt", "expected a picture, by its extension"),)
-    expected = comparison_json(replace(comparison, rejected=lost))
+    expected = with_chances(comparison_json(replace(comparison, rejected=lost)))
     assert json.loads(done.stdout) == json.loads(json.dumps(expected))
     assert "rejected notes.txt of lost" in done.stderr
 

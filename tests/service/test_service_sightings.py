@@ -1,8 +1,13 @@
 """Sightings, comparisons and individuals over real HTTP."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+
+from reid.catalogue.gallery import Gallery
+from reid.types.words import percent
+from service.web.pages import ENVIRONMENT
 
 POSITION = {"latitude": 43.123456789, "longitude": 54.987654321}
 SHOWN = {"latitude": 43.123, "longitude": 54.988}
@@ -12,6 +17,15 @@ def test_a_sighting_is_stored_once(client, submit):
     first, again = submit(client), submit(client)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json() == client.get("/v1/sightings/november").json()
+
+
+def test_a_sightings_page_tells_the_chance_of_a_match_and_that_it_is_an_estimate(client, submit):
+    (animal,) = submit(client).json()["annotations"]
+    ((frame,),) = Gallery.of(client.library.catalogue).frames(["november"]).values()
+    card = ENVIRONMENT.get_template("parts.html").module.frame_card(replace(frame, origin="user"))
+    chance = percent(animal["view"]["identifiability"])
+    assert f"a match can be found with this picture: {chance} " in card
+    assert "an estimate of a model made on synthetic" in client.get("/sightings/november").text
 
 
 def test_other_content_under_the_same_id_is_a_conflict(client, submit, picture, check_problem):
@@ -40,6 +54,7 @@ def test_a_sighting_comes_back_as_it_was_given(client, submit, picture):
     animal = found["annotations"][0]
     assert (animal["camera"], animal["size_px"]) == ("A", [320, 240])
     assert animal["view"]["quality"]["reasons"] == ["dark"]
+    assert 0.01 <= animal["view"]["identifiability"] <= 0.99
     assert found["flags"] == sorted({f for a in found["annotations"] for f in a["flags"]})
     assert "pixels-not-loaded" not in given.text
     stored = client.library.catalogue.load_sighting("november").media[0]

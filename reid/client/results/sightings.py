@@ -52,12 +52,17 @@ class Quality(Result):
 
 
 class View(Result):
-    """Which side of the animal, and how well."""
+    """Which side of the animal, and how well.
+
+    `identifiability` is the probability that another picture of the flank, if there is one, is
+    found with this one: estimated by a model made on synthetic leopards.
+    """
 
     flank: str
     flank_probability: FlankProbability
     flank_source: str
     quality: Quality
+    identifiability: float | None = None
 
 
 class Annotation(Result):
