@@ -25,6 +25,7 @@ from reid.importers import (
 from reid.importers.arrivals import deployments_in, source_in, unpacked
 from reid.importers.columns import read_columns
 from reid.importers.deployments import TAKING, check_taken
+from reid.importers.exif_places import take_exif_positions
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES
 from reid.people import FINEST, Role
@@ -81,6 +82,8 @@ def _read(
     problems, species = Problems(), tuple(asked.species) or SPECIES
     with Survey() as survey:
         files = Files(importer.read(source, survey, problems, reading))
+        if asked.exif_positions:
+            take_exif_positions(survey, files, problems)
         cut = cut_events(survey, gap_for(kind, asked.gap_minutes), asked.prefix)
         report, done = report_of(survey, problems, files, species, cut), None
         if asked.confirm:

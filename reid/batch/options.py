@@ -20,7 +20,8 @@ class BatchOptions:
     archive is one. ``siblings``: how many other sightings of the batch each one is compared with
     at least. ``skip_empty``: sightings in which nothing looks like a leopard are listed, not
     stored. ``catalogue``: ask also who of the known individuals it is. ``confined``: files outside
-    of the archive's folder are refused.
+    of the archive's folder are refused. ``exif_positions``: stations without a position take
+    that of their pictures' EXIF.
     """
 
     gap_s: float = 120.0
@@ -33,6 +34,7 @@ class BatchOptions:
     prior_same: float = 0.5
     prior_known: float = 0.5
     max_error: float = 0.01
+    exif_positions: bool = False
 
     def __post_init__(self) -> None:
         bounds = {
@@ -69,5 +71,8 @@ class BatchOptions:
         return cls(**values)
 
     def plain(self) -> dict[str, Any]:
-        """The options as plain values."""
-        return asdict(self)
+        """The options as plain values, as jobs keep them: begun ones go on, whatever came since."""
+        told = asdict(self)
+        if not self.exif_positions:
+            del told["exif_positions"]
+        return told

@@ -13,6 +13,7 @@ from reid.batch.match import match_sighting
 from reid.batch.measure import measure_sighting, measure_stored
 from reid.batch.options import BatchOptions
 from reid.batch.outputs import write_outputs
+from reid.batch.places import StationPlaces
 from reid.batch.propose import group_sightings, links_of
 from reid.batch.reviewable import open_pairs
 from reid.batch.scan import scan_file
@@ -156,10 +157,10 @@ class Run:
 
     def _planned(self, plan: Plan) -> Iterator[NewItem]:
         every = {i.position: i for i in self.context.store.items(self.job_id, FILES)}
+        places = StationPlaces(every.values())
         for planned in plan.sightings:
-            yield NewItem(
-                planned.id, _sighting_data(planned, [every[p] for p in planned.positions])
-            )
+            files = [every[position] for position in planned.positions]
+            yield NewItem(planned.id, _sighting_data(planned, files, places))
 
     def _as_stored(self) -> Iterator[NewItem]:
         for name in self.context.job.params["sighting_ids"]:
@@ -267,20 +268,21 @@ def _clock_items(plan: Plan) -> Iterator[NewItem]:
         yield NewItem(f"{station}, camera {clock.camera or '(unnamed)'}", data)
 
 
-def _sighting_data(planned: Planned, files: list[JobItem]) -> dict[str, Any]:
+def _sighting_data(planned: Planned, files: list[JobItem], places: StationPlaces) -> dict[str, Any]:
     """What is to be done for a sighting, as plain values."""
     told = [file.data["told"] for file in files]
     disputed = [time for one in told for time in one.get("times", ()) if _disputed(time)]
     own = [time for one in told for time in one.get("times", ()) if not _disputed(time)]
     times = [[at.isoformat(), by] for at, by in planned.times] or sorted(own)[:1]
+    place, oddity = places.of(planned.station, files)
     unique = dict.fromkeys((at, by) for at, by in [*times, *disputed])
     return {
         "sighting": planned.id,
         "station": planned.station,
         "times": [list(pair) for pair in unique],
-        "position": next((one["position"] for one in told if "position" in one), None),
+        "position": list(place) if place else None,
         "offsets_s": [list(pair) for pair in planned.offsets_s],
-        "note": planned.note,
+        "note": "; ".join(filter(None, (planned.note, oddity))),
         "files": [_file_data(file) for file in files],
     }
 

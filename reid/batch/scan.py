@@ -9,7 +9,7 @@ from typing import Any
 from reid.batch.options import BatchOptions
 from reid.batch.sources import MEDIA, file_of
 from reid.errors import ImageError, ImageFormatError
-from reid.image import DEFAULT_LIMITS, probe
+from reid.image import DEFAULT_LIMITS, exif_position, probe
 from reid.image.header import check_bytes
 from reid.video import is_video, probe_video
 
@@ -28,7 +28,7 @@ def scan_file(root: Path, name: str, options: BatchOptions) -> dict[str, Any]:
     path = file_of(root, name, confined=options.confined)
     if path.suffix.lower() not in MEDIA:
         raise ImageFormatError(f"{name}: expected a picture or a video, by its extension")
-    return _video(path) if is_video(path) else _picture(path, name)
+    return _video(path) if is_video(path) else _picture(path, name, options)
 
 
 def read_file(path: Path, name: str) -> bytes:
@@ -60,8 +60,10 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _picture(path: Path, name: str) -> dict[str, Any]:
-    found = probe(read_file(path, name), file_name=name)
+def _picture(path: Path, name: str, options: BatchOptions) -> dict[str, Any]:
+    content = read_file(path, name)
+    found = probe(content, file_name=name)
+    place = exif_position(content, file_name=name) if options.exif_positions else None
     capture = found.capture
     note = capture.note
     return {
@@ -75,6 +77,7 @@ def _picture(path: Path, name: str) -> dict[str, Any]:
         "sequence": list(note.sequence) if note and note.sequence else None,
         "size_wh": list(found.size_wh),
         "flags": list(found.flags),
+        **({"position": list(place)} if place else {}),
     }
 
 

@@ -53,6 +53,7 @@ def batch(
             help="List sightings in which nothing looks like a leopard; do not store them.",
         ),
     ] = False,
+    exif_positions: options.ExifPositions = False,
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Begin anew although a job of this archive was begun."),
@@ -103,6 +104,7 @@ def batch(
         station_level=station_level,
         siblings=siblings,
         skip_empty=skip_empty,
+        exif_positions=exif_positions,
         max_error=0.01 if max_error is None else max_error,
     )
     settings, strips = read_settings(data_dir), options.strips_of(read_strips, strip_dates)

@@ -56,6 +56,7 @@ def import_(
         ),
     ] = None,
     species: Species = None,
+    exif_positions: options.ExifPositions = False,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")
     ] = False,
@@ -74,6 +75,7 @@ def import_(
     from reid.errors import InputError
     from reid.importers import Reading, cut_events, gap_for, importer_for, report_of, store
     from reid.importers.deployments import check_taken
+    from reid.importers.exif_places import take_exif_positions
     from reid.importers.files import Files
     from reid.importers.plan import SPECIES
     from reid.survey import Problems, Survey
@@ -95,8 +97,10 @@ def import_(
             day_first, prefix, columns=_columns(columns), deployments=deployments, files=files
         )
         root = importer.read(source, survey, problems, reading)
-        cut = cut_events(survey, gap_for(kind, gap_minutes), prefix)
         lying = Files(*([files] if files else []), root)
+        if exif_positions:
+            take_exif_positions(survey, lying, problems)
+        cut = cut_events(survey, gap_for(kind, gap_minutes), prefix)
         done = None
         if yes:
             with _opened(data_dir, threads, measure=measure) as (catalogue, save):

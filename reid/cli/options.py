@@ -43,6 +43,13 @@ MaxError = Annotated[
     ),
 ]
 Threads = Annotated[int, typer.Option(min=1, help="Threads for the models.")]
+ExifPositions = Annotated[
+    bool,
+    typer.Option(
+        "--exif-positions",
+        help="Take positions from the EXIF of pictures where no table gives one.",
+    ),
+]
 ReadStrips = Annotated[
     bool,
     typer.Option(

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 
 from reid.types import Sighting
 from reid.types.checks import require
-
-EARTH_KM = 6371.0088
-"""Mean radius of the earth (IUGG)."""
+from reid.types.earth import great_circle_km
 
 WALK_KM_H = 4.0
 """A leopard's walk; more over some hours is unlikely."""
@@ -43,16 +41,6 @@ def distance_between(
     if a.position is None or b.position is None:
         return None
     return great_circle_km(a.position, b.position)
-
-
-def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Kilometres between two (latitude, longitude) in degrees: the haversine formula."""
-    (lat_a, lon_a), (lat_b, lon_b) = ([math.radians(v) for v in p] for p in (a, b))
-    half = (
-        math.sin((lat_b - lat_a) / 2) ** 2
-        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    )
-    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 def judge(km: float | None, days: float) -> tuple[str, str]:

@@ -46,6 +46,9 @@ class ImportIn(In):
         description="A pause this long ends a sighting of files without events; 0: each file is "
         "one. Without, 2 for MegaDetector's results and 0 for others.",
     )
+    exif_positions: bool = Field(
+        default=False, description="Deployments without a position take that of their EXIF."
+    )
     species: list[Text] = Field(default=[], max_length=50)
     same_names: bool = Field(default=False, description="A name known here is the same animal.")
     replace: bool = Field(default=False, description="Take changed records of the source anew.")

@@ -52,6 +52,9 @@ class OptionsIn(In):
     skip_empty: bool = Field(
         default=False, description="List sightings without a leopard; do not store them."
     )
+    exif_positions: bool = Field(
+        default=False, description="Stations without a position take that of their EXIF."
+    )
     catalogue: bool = Field(default=True, description="Ask also who of the known it may be.")
     prior_same: Share = 0.5
     prior_known: Share = 0.5

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reid.decide import check_journeys
-from reid.decide.travel import great_circle_km, judge
+from reid.decide.travel import judge
 from reid.errors import InputError
 from reid.types import CandidateTime, Sighting
+from reid.types.earth import great_circle_km
 
 POINTS = st.tuples(st.floats(-89, 89), st.floats(-180, 180))
 

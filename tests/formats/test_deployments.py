@@ -1,8 +1,10 @@
 """MegaDetector's results joined to a table of deployments by folder and time, up to secr."""
 
+import io
 import json
 
 import pytest
+from PIL import Image as Pil
 from typer.testing import CliRunner
 
 from reid.catalogue import Catalogue
@@ -86,3 +88,36 @@ def test_the_effort_reaches_secr(source):
     assert "Aidar" in (source / "secr" / "captures.txt").read_text()
     traps = (source / "secr" / "traps.txt").read_text()
     assert "South" in traps  # a station without an animal is effort too
+
+
+def placed(file, north):
+    exif = Pil.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (north, 0.0, 0.0), 3: "E", 4: (55.0, 0.0, 0.0)})
+    out = io.BytesIO()
+    Pil.open(file).convert("RGB").save(out, "JPEG", exif=exif)
+    file.write_bytes(out.getvalue())
+
+
+def test_positions_by_exif_only_when_asked_and_never_before_a_table(source):
+    for name, north in dict(zip(FILES, (43.5, 43.5, 43.5, 43.5, 44.25), strict=True)).items():
+        placed(source / name, north)
+
+    def run(*more):
+        words = ["import", str(source / "md.json"), "--by", "A", "--data-dir", str(source / "data")]
+        told = CliRunner().invoke(app, [*words, *more])
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    assert "3 deployments have no position" in run()
+    assert "have no position" not in (told := run("--exif-positions"))
+    assert "44.25" not in told
+    placed(source / "north" / "a.jpg", 46.5)
+    told = run("--exif-positions", "--deployments", str(source / "deployments.csv"))
+    assert "deployments, column d1: EXIF says another place, more than 1 km" in told
+    assert "46.5" not in told
+    told = run("--exif-positions", "--yes")
+    assert "column north: EXIF says places more than 1 km apart" in told
+    with Catalogue.open(source / "data") as catalogue:
+        places = {s.station: s.position for s in catalogue.sightings()}
+    assert places["north"] is None
+    assert places["elsewhere"] == (44.25, 55.0)

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+from PIL import Image as Pil
 
 from reid.client import Client, MissingError
 from reid.exporters import FORMATS as OUT
@@ -127,6 +128,20 @@ def test_detections_are_joined_to_a_table_of_deployments(client, tmp_path, pictu
         done = service.import_file(file, confirm=True, **how).done
     stored = client.library.catalogue.sighting(done.sighting_ids[0])
     assert (stored.station, stored.position) == ("north", (43.51234, 55.01234))
+
+
+def test_positions_by_exif_where_they_are_asked_for(client, tmp_path):
+    exif = Pil.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (43.0, 30.0, 0.0), 3: "E", 4: (55.0, 0.0, 0.0)})
+    out = io.BytesIO()
+    Pil.new("RGB", (320, 240)).save(out, "JPEG", exif=exif)
+    file = zipped(detected(tmp_path / "md", lambda _: out.getvalue()))
+    with Client(str(client.base_url)) as service:
+        missing, how = "1 deployment has no position", {"by": "Asel", "exif_positions": True}
+        assert missing in service.import_file(file, by="Asel").lacking
+        assert missing not in service.import_file(file, **how).lacking
+        (name,) = service.import_file(file, confirm=True, **how).done.sighting_ids
+    assert client.library.catalogue.sighting(name).position == (43.5, 55.0)
 
 
 def test_deployments_beside_a_source_of_the_archives_folder(serve, tmp_path, picture):

@@ -27,6 +27,7 @@ function state(text, bad = false) {
 function asked() {
   const { format, dates, prefix, species, same_names: same, replace, gap_minutes: gap } = form.elements;
   const told = { prefix: prefix.value.trim(), same_names: same.checked, replace: replace.checked };
+  told.exif_positions = form.elements.exif_positions.checked;
   if (format.value) told.format = format.value;
   if (dates.value) told.dates = dates.value;
   if (gap.value !== "") told.gap_minutes = Number(gap.value);
