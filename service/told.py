@@ -93,7 +93,7 @@ def withheld_form(journey: dict[str, Any]) -> dict[str, Any]:
 
 def _annotation(animal: PreparedAnnotation) -> AnnotationOut:
     found = annotation_json(animal)
-    found["view"][KEY] = chance_of(animal.view.quality)
+    found["view"][KEY] = chance_of(animal.view.quality, animal.annotation.flags)
     found["flags"] = [flag for flag in found["flags"] if flag != NOT_LOADED]
     owner, name = quote(animal.sighting_id, safe=""), quote(animal.id, safe="")
     found["picture"] = f"/v1/sightings/{owner}/annotations/{name}/picture"

@@ -7,7 +7,7 @@ head needs nothing measured anew.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,18 @@ NOTE = (
 _log = logging.getLogger(__name__)
 
 
-def chance_of(quality: Quality | None) -> float | None:
+OTHERS = frozenset({"species-not-checked", "not-a-leopard", "no-animal"})
+"""Flags of animals that may be no leopard: of nyala the head orders pictures the wrong way."""
+
+
+def chance_of(quality: Quality | None, flags: Iterable[str] = ()) -> float | None:
     """Probability in [0.01, 0.99] that a picture of the same flank, if there is one, is found.
 
-    None where quality was not measured, or the head cannot be read: the log says why, once, and
+    None where quality was not measured, the ``flags`` do not say a leopard, or the head cannot be read: the log says why, once, and
     `reid weights verify` whenever it is asked.
     """
+    if OTHERS.intersection(flags):
+        return None
     head = _head(find_shipped(HEAD))
     return None if head is None or quality is None else round(head.chance(quality), 4)
 
@@ -48,7 +54,7 @@ def _told(annotation: Mapping[str, Any]) -> dict[str, Any]:
     view = annotation["view"]
     measured = {name: view["quality"][name] for name in FEATURES}
     quality = Quality(**measured, animal_px=view["quality"]["animal_px"])
-    return {**annotation, "view": {**view, KEY: chance_of(quality)}}
+    return {**annotation, "view": {**view, KEY: chance_of(quality, annotation["flags"])}}
 
 
 @lru_cache(maxsize=4)

@@ -140,7 +140,7 @@ def silent(frame: Frame) -> str:
 
 def findable(frame: Frame) -> str:
     """How likely a match can be found with this picture; "" where that is not known."""
-    chance = chance_of(frame.quality)
+    chance = chance_of(frame.quality, frame.flags)
     return "" if chance is None else percent_of(chance)
 
 

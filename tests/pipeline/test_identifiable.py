@@ -16,7 +16,9 @@ FAIR = {"sharpness": 0.5, "exposure": 0.9, "contrast": 0.6, "size": 0.7, "covera
 QUALITY = {**FAIR, "usable": 0.3, "animal_px": 300, "reasons": ["blurred"]}
 FORM = {
     "summary": "one animal",
-    "sightings": [{"id": "a", "annotations": [{"id": "a/0", "view": {"quality": QUALITY}}]}],
+    "sightings": [
+        {"id": "a", "annotations": [{"id": "a/0", "flags": [], "view": {"quality": QUALITY}}]}
+    ],
 }
 
 
@@ -44,6 +46,13 @@ def test_every_animal_of_a_comparison_is_told_its_chance_and_nothing_else_change
 
 def test_what_nobody_measured_has_no_chance():
     assert chance_of(None) is None
+
+
+@pytest.mark.parametrize("flag", ["species-not-checked", "not-a-leopard", "no-animal"])
+def test_what_may_be_no_leopard_has_none(flag):
+    quality = Quality(**FAIR, usable=0.3, animal_px=300)
+    assert chance_of(quality, ["touches-edge"]) is not None
+    assert chance_of(quality, ["touches-edge", flag]) is None
 
 
 def test_a_harmed_head_is_said_and_keeps_no_answer_back(place, caplog):
