@@ -33,8 +33,8 @@ OTHERS = frozenset({"species-not-checked", "not-a-leopard", "no-animal"})
 def chance_of(quality: Quality | None, flags: Iterable[str] = ()) -> float | None:
     """Probability in [0.01, 0.99] that a picture of the same flank, if there is one, is found.
 
-    None where quality was not measured, the ``flags`` do not say a leopard, or the head cannot be read: the log says why, once, and
-    `reid weights verify` whenever it is asked.
+    None where quality was not measured, where ``flags`` say that it may be no leopard, or where
+    the head cannot be read: the log says why, once, and `reid weights verify` whenever asked.
     """
     if OTHERS.intersection(flags):
         return None
