@@ -4,7 +4,7 @@ Importing this package loads no torch; ``load_localiser`` does.
 """
 
 from reid.detect.contract import Localiser, locate_or_whole, whole_image
-from reid.detect.given import BOX_OF_SEVERAL, outlined
+from reid.detect.given import BOX_OF_SEVERAL, outline_given
 from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser, pinned_files
 from reid.detect.species import (
     SpeciesCheck,
@@ -25,7 +25,7 @@ __all__ = [
     "check_species",
     "load_localiser",
     "locate_or_whole",
-    "outlined",
+    "outline_given",
     "pinned_files",
     "settled",
     "species_crops",

@@ -20,7 +20,7 @@ APART = 0.7
 BOX_OF_SEVERAL = "box-of-several"
 
 
-def outlined(given: Annotation, found: Sequence[Annotation]) -> Annotation:
+def outline_given(given: Annotation, found: Sequence[Annotation]) -> Annotation:
     """The given box with the outline of the found animal that fits it, if one does.
 
     Flagged ``box-of-several`` where several animals stand in the box and none fits it closely:

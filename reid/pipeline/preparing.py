@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from reid.detect import outlined, whole_image, with_species
+from reid.detect import outline_given, whole_image, with_species
 from reid.detect.megadetector_boxes import MegaDetectorBoxes
 from reid.errors import InputError
 from reid.image import open_image
@@ -125,7 +125,7 @@ def _outlined(engine: Engine, image: Image, given: Sequence[Annotation]) -> list
     for annotation in given:
         annotation.box.window(image.size_wh)  # refuses a box outside the picture
     found = engine.localiser.locate(image)
-    return [outlined(annotation, found) for annotation in given]
+    return [outline_given(annotation, found) for annotation in given]
 
 
 def _measure(

@@ -105,7 +105,7 @@ def test_a_correction_holds_for_its_camera_and_span_alone():
 def test_two_corrections_of_one_time_are_refused():
     first = known_offset(Whose("north", None, None, NOON), 60)
     ledger = Ledger([entry(1, first)])
-    with pytest.raises(ConflictError, match="undo 1"):
+    with pytest.raises(ConflictError, match="take it back first"):
         check_free(ledger, known_offset(Whose("north", "A", NOON), 5))
     check_free(ledger, known_offset(Whose("north", "A", NOON + timedelta(seconds=1)), 5))
     check_free(ledger, known_offset(Whose("south", "A"), 5))

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from reid.batch import re_embed, standard_kinds, submit_re_embed
 from reid.catalogue import Catalogue
@@ -84,8 +83,8 @@ def unlike(folder: Path, seed: int) -> Path:
     bundle, chance = load_bundle(DEFAULT_BUNDLE), np.random.default_rng(seed)
     state = dict(load_state_dict(bundle))
     head = state["vector_head.weight"]
-    noise = torch.from_numpy(chance.normal(0, 0.01, tuple(head.shape)))
-    state["vector_head.weight"] = (head + noise).to(head.dtype)
+    noise = head.new_tensor(chance.normal(0, 0.01, tuple(head.shape)))
+    state["vector_head.weight"] = head + noise
     told = bundle.manifest.model_copy(update={"name": f"unlike-{seed}", "calibration": None})
     save_bundle(folder, told, state)
     write_calibration(parse_calibration(read_calibration(bundle) or b""), str(folder))
