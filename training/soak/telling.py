@@ -93,7 +93,9 @@ def told_crowd(seen: Crowd) -> str:
         )
     first, last = seen.memory[0].uploads, seen.memory[-1].uploads
     memory = f"Memory over {seen.minutes:g} minutes: {min(held):.0f} to {max(held):.0f} MiB"
-    return f"{table(head, rows)}\n\n{memory}; {told} Uploads tried meanwhile: {last - first}."
+    tried = f"Uploads tried meanwhile: {last - first}."
+    wrong = f"Answers that must not be: {len(seen.broken)}."
+    return f"{table(head, rows)}\n\n{memory}; {told} {tried} {wrong}"
 
 
 def told_accidents(found: Sequence[Accident]) -> str:
