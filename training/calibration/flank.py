@@ -51,7 +51,7 @@ def main() -> None:
         weights, right = fit_flank(held["contrast"], held["left"], held["individual"])
     print(f"flank right on unseen synthetic individuals: {right:.4g}")
     engine = Engine.load(threads=1, calibrated=False)
-    write_flank_head(weights, right, engine.embedder.fingerprint)
+    write_flank_head(weights, right, engine.screener.fingerprint)
 
 
 if __name__ == "__main__":

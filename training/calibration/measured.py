@@ -61,8 +61,8 @@ def measure_individual(individual: int, seed: int) -> Iterator[Measured]:
         picture = encode_jpeg(render(spec))
         media = SightingMedia(f"picture-{number}.jpg", picture, flank=flank)
         for animal in prepare(engine, Sighting(f"{individual}-{number}", (media,))).annotations[:1]:
-            crop = engine.embedder.crop(animal.image, animal.annotation)
-            seen = engine.embedder.forward([crop]).feature_map
+            crop = engine.screener.crop(animal.image, animal.annotation)
+            seen = engine.screener.forward([crop]).feature_map
             if seen is not None and "no-animal" not in animal.annotation.flags:
                 yield Measured(individual, flank, _light(animal), side_contrast(seen)[0])
 

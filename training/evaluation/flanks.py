@@ -49,7 +49,7 @@ def _estimate(engine: Engine, row: Row) -> FlankEstimate:
     """The whole picture is the animal's box."""
     image = open_image(row.path)
     box = Annotation(image.sha256, Box(0, 0, *map(float, image.size_wh)), AnnotationOrigin.USER)
-    seen = engine.embedder.forward([engine.embedder.crop(image, box)]).feature_map
+    seen = engine.screener.forward([engine.screener.crop(image, box)]).feature_map
     if engine.flank_head is None or seen is None:
         raise InputError("this engine has no flank head for its backbone: fit one first")
     return engine.flank_head.estimate(seen[0])
