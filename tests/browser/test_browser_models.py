@@ -162,7 +162,9 @@ def test_what_matters_most_stands_first_with_both_animals(studio, visit):
     assert "seen 0 and seen 2" in told
     assert "Against what people said: one animal (Ada)." in told
     assert first.locator("img").count() == 2
-    assert first.locator("img").first.evaluate("i => i.complete && i.naturalWidth > 0")
+    picture = first.locator("img").first
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("i => i.decode().then(() => i.naturalWidth > 0)")  # once it is there
     report = page.get_by_role("link", name="Report with pictures").get_attribute("href")
     assert page.request.get(f"{studio.url}{report}").ok
 
