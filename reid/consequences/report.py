@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from reid.consequences import wording
 from reid.consequences.changes import Change, change_json
 from reid.consequences.replaying import Replay
 from reid.errors import ReidError
 from reid.evidence.album import MOST_PICTURE_BYTES, PICTURES_BYTES, Plate, plate
+from reid.evidence.environment import environment_of
 from reid.evidence.pictures import annotation_picture, pair_picture
 from reid.pipeline.pairs import compare_pair
 from reid.pipeline.stored import open_stored
@@ -147,12 +148,5 @@ def _beside(path: Path, text: str) -> None:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    loaders = (PackageLoader("reid.consequences", "."), PackageLoader("reid", "evidence"))
-    environment = Environment(
-        loader=ChoiceLoader(loaders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(("reid.consequences", "."), ("reid", "evidence"))
     return environment.get_template("consequences.html")

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from reid.evidence import charts
 from reid.evidence.album import Album, album_of, next_best
+from reid.evidence.environment import environment_of
 from reid.evidence.json_form import plain
 from reid.evidence.names import pair_name
 from reid.evidence.palette import CSS_CLASS, MARKS
@@ -84,13 +85,7 @@ def report_html(comparison: Comparison) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("reid", "evidence"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(("reid", "evidence"))
     environment.filters.update(percent=percent, likelier=likelier, look=look)
     environment.globals.update(mark=MARKS, css=CSS_CLASS, plot_x=charts.plot_x, plot=charts)
     environment.filters["flag"] = flag_text

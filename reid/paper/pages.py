@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from reid.evidence.environment import environment_of
 from reid.paper.dossier import Dossier, Picture
 from reid.paper.drawn_map import Map, map_svg
 from reid.paper.sheet import Sheet
@@ -25,13 +26,7 @@ def sheet_html(told: Sheet, *, following: str = "") -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reid", "paper"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(("reid", "paper"))
     environment.filters.update(src=_src, drawn=_drawn)
     return environment
 

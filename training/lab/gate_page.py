@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from reid.evidence.environment import environment_of
 from training.lab.gate import MARGINS, OWN, Gate, Line
 from training.lab.training_set import TrainingSet
 
@@ -73,12 +74,5 @@ def drawn(line: Line) -> Drawn | None:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    loaders = (PackageLoader("training.lab", "."), PackageLoader("reid", "evidence"))
-    environment = Environment(
-        loader=ChoiceLoader(loaders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(("training.lab", "."), ("reid", "evidence"))
     return environment.get_template("gate.html")
