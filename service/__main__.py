@@ -24,6 +24,7 @@ from reid.telemetry import set_up_logs
 from service.app import create_app
 from service.crew import Crew
 from service.guarding import check_access
+from service.heaps import keep_few_heaps
 from service.listening import listening
 from service.server import Server
 from service.settings import read_settings
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> int:
     """Listen, say where, and answer until told to stop; returns the exit code."""
+    keep_few_heaps()
     app = create_app(settings)
     config = uvicorn.Config(
         app,

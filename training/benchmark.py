@@ -15,6 +15,7 @@ from training.benchmarking.bundles import bundles_section
 from training.benchmarking.catalogue import catalogue_section
 from training.benchmarking.formats import formats_section
 from training.benchmarking.ground import Ground
+from training.benchmarking.heaps import heaps_section
 from training.benchmarking.over_http import http_section
 from training.benchmarking.overhead import overhead_section
 from training.benchmarking.page import load_average, put, taken
@@ -41,6 +42,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Ground], str]]] = {
     "scale": ("Search against the size of the catalogue", scale_section),
     "catalogue": ("What pages ask of a large catalogue", catalogue_section),
     "memory": ("Memory", memory_section),
+    "heaps": ("Memory of many threads", heaps_section),
     "formats": ("A large package in and out", formats_section),
     "bundles": ("Another bundle", bundles_section),
 }
