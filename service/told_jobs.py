@@ -45,4 +45,5 @@ def job_detail(store: JobStore, job_id: str) -> JobDetailOut:
         stage: StageOut(**{state.value: n for state, n in counts.items()})
         for stage, counts in store.stages(job_id).items()
     }
-    return JobDetailOut(**plain, stages=stages, workers=len(store.workers()))
+    workers, takers = len(store.workers()), store.takers(plain["kind"])
+    return JobDetailOut(**plain, stages=stages, workers=workers, takers=takers)

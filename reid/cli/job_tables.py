@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from reid.catalogue.jobs import Job
 
+ALL_KINDS = "start `reid worker` where all of leopard-reid is installed"
+
 
 def job_json(job: Job) -> dict[str, Any]:
     """A job as plain values; the same as over HTTP."""
@@ -51,7 +53,7 @@ def jobs_table(jobs: list[Job]) -> Table:
     return table
 
 
-def job_lines(job: Job, stages: dict[str, dict[str, int]], workers: int) -> list[Text]:
+def job_lines(job: Job, stages: dict[str, dict[str, int]], workers: int, takers: int) -> list[Text]:
     """All of one job."""
     rows: dict[str, object] = {
         "Job": job.id,
@@ -65,6 +67,8 @@ def job_lines(job: Job, stages: dict[str, dict[str, int]], workers: int) -> list
         rows[f"  {stage}"] = ", ".join(f"{n:,} {state}" for state, n in counts.items() if n)
     if job.state == "queued" and not workers:
         rows["Note"] = "no worker is running; start one with `reid worker`"
+    elif job.state == "queued" and not takers:
+        rows["Note"] = f"no worker takes jobs of the kind {job.kind}: {ALL_KINDS}"
     return plain_table(rows)
 
 

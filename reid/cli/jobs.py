@@ -54,14 +54,15 @@ def show_job(
     with open_catalogue(data_dir) as catalogue:
         store = JobStore.of(catalogue)
         job, workers = store.job(job_id), len(store.workers())
+        takers = store.takers(job.kind)
         stages = {
             stage: {state.value: n for state, n in counts.items()}
             for stage, counts in store.stages(job_id).items()
         }
     if as_json:
-        show_json({**job_json(job), "stages": stages, "workers": workers})
+        show_json({**job_json(job), "stages": stages, "workers": workers, "takers": takers})
     else:
-        show(*job_lines(job, stages, workers))
+        show(*job_lines(job, stages, workers, takers))
 
 
 @app.command()

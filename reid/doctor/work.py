@@ -19,7 +19,8 @@ def jobs(catalogue: Catalogue, now: datetime | None = None) -> Iterator[Finding]
     """Jobs that nobody works on, that do not move, that failed."""
     now = now or datetime.now(UTC)
     store, here = JobStore.of(catalogue), this_process()
-    living = {w.id for w in store.workers() if not surely_dead(w, here)}
+    alive = [w for w in store.workers() if not surely_dead(w, here)]
+    living = {w.id for w in alive}
     by_state = {s: store.jobs(limit=MOST, state=s) for s in JobState}
     found = False
     for job in by_state[JobState.RUNNING]:
@@ -42,6 +43,10 @@ def jobs(catalogue: Catalogue, now: datetime | None = None) -> Iterator[Finding]
         found = True
         words = f"{len(late)} wait, and nobody works"
         yield look("jobs", words, "start a worker (`reid worker`, `reid serve`)")
+    elif unknown := sorted({j.kind for j in late if not any(w.takes(j.kind) for w in alive)}):
+        found = True
+        words = f"some wait, and no living worker takes their kind: {', '.join(unknown)}"
+        yield look("jobs", words, "start `reid worker` where all of leopard-reid is installed")
     failed = by_state[JobState.FAILED]
     if failed:
         words = f"{len(failed)} failed, the newest: {failed[0].problem[:200]}"

@@ -173,7 +173,10 @@ class Worker:
         self.id = f"{here.pid}-{uuid.uuid4().hex[:12]}"
         self._lost.clear()
         self._left = threading.Event()
-        self.store.enlist(self.id, machine=here.machine, pid=here.pid, process=here.process)
+        takes = () if self.only_help else self.kinds.keys()
+        self.store.enlist(
+            self.id, machine=here.machine, pid=here.pid, process=here.process, kinds=takes
+        )
         beating = threading.Thread(target=self._beat, args=(self.id, self._left), daemon=True)
         beating.start()
 

@@ -142,6 +142,10 @@ class JobDetailOut(JobOut):
 
     stages: dict[str, StageOut]
     workers: int = Field(description="Worker processes; none: start one with `reid worker`.")
+    takers: int = Field(
+        description="Of these, how many take jobs of this kind; none: start one where the extra "
+        "that does such jobs is installed."
+    )
 
 
 class CurveOut(Out):

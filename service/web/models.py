@@ -87,7 +87,8 @@ class Training:
 @dataclass(frozen=True, slots=True)
 class Models:
     """All of the page. ``older``: to which bundle a roll-back leads, "" where nothing is to undo;
-    ``problem``: why the registry could not be read, "" where it was.
+    ``problem``: why the registry could not be read, "" where it was; ``untaken``: queued jobs of
+    kinds that no worker takes.
     """
 
     bundles: tuple[BundleShown, ...]
@@ -101,6 +102,7 @@ class Models:
     doubts: dict[str, int]
     older: str = ""
     problem: str = ""
+    untaken: int = 0
 
     @property
     def active(self) -> BundleShown | None:
@@ -130,7 +132,14 @@ def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> 
         Doubts.of(catalogue).waiting(),
         _older(promotions, bundles),
         problem,
+        _untaken(store, about),
     )
+
+
+def _untaken(store: JobStore, jobs: Sequence[Job]) -> int:
+    workers = store.workers()
+    queued = [job.kind for job in jobs if job.state is JobState.QUEUED]
+    return sum(not any(worker.takes(kind) for worker in workers) for kind in queued)
 
 
 def _older(promotions: Sequence[Promotion], bundles: Sequence[RegisteredBundle]) -> str:

@@ -204,6 +204,12 @@ def test_a_job_is_asked_for_stopped_and_goes_on(shop, visit):
     page.get_by_role("button", name="Ask for it").click()
     page.wait_for_url(re.compile("/jobs/[0-9a-f]{16}$"))
     assert "No worker is running" in page.locator("main").inner_text()
+    with Catalogue.open(shop.data_dir) as catalogue:
+        jobs = JobStore.of(catalogue)
+        jobs.enlist("other", machine="m", pid=1, process="p", kinds=("training-run",))
+        page.reload()
+        assert "none that takes jobs of this kind" in page.locator("main").inner_text()
+        jobs.leave("other")
     page.get_by_role("button", name="Stop it").click()
     page.get_by_role("dialog").get_by_role("button", name="Stop it").click()
     page.get_by_role("button", name="Go on").click()

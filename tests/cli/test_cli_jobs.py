@@ -38,6 +38,17 @@ def test_list_show_cancel_watch(reid, store, job, tmp_path):
     assert json.loads(watched.stdout)["state"] == "cancelled"
 
 
+def test_a_job_that_nobody_takes_says_so(reid, store, job, tmp_path):
+    where = ("--data-dir", tmp_path / "data")
+    store.enlist("w", machine="m", pid=1, process="p", kinds=("group",))
+    shown = reid("jobs", "show", job.id, *where).stdout
+    assert "no worker takes jobs of the kind batch" in " ".join(shown.split())
+    found = json.loads(reid("jobs", "show", job.id, "--json", *where).stdout)
+    assert (found["workers"], found["takers"]) == (1, 0)
+    store.enlist("all", machine="m", pid=1, process="p", kinds=("group", "batch"))
+    assert "no worker" not in reid("jobs", "show", job.id, *where).stdout
+
+
 def test_an_unknown_job_is_bad_input(reid, store, tmp_path):
     for command in ("show", "cancel", "watch"):
         done = reid("jobs", command, "nobody", "--data-dir", tmp_path / "data")

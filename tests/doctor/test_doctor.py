@@ -152,6 +152,18 @@ def test_jobs_that_stand_still(catalogue):
     assert (found.state, found.words) == (State.LOOK, "its worker is gone")
 
 
+def test_a_job_that_no_living_worker_takes(catalogue):
+    store = JobStore.of(catalogue)
+    late = datetime.now(UTC) + timedelta(hours=2)
+    submit_simple(store, "counting", {"n": 1})
+    store.enlist("far", machine="elsewhere", pid=1, process="1", kinds=("other", "another"))
+    (found,) = work.jobs(catalogue, late)
+    assert found.state is State.LOOK
+    assert "no living worker takes their kind: counting" in found.words
+    store.enlist("able", machine="elsewhere", pid=1, process="1", kinds=("counting",))
+    assert well(work.jobs(catalogue, late))
+
+
 def test_a_job_that_failed(catalogue):
     store = JobStore.of(catalogue)
     submit_simple(store, "counting", {"n": 1})

@@ -38,6 +38,24 @@ def test_a_job_is_done_and_its_workers_are_gone(store, making):
     assert store.workers() == []
 
 
+def test_a_worker_says_what_it_takes(store, making):
+    told = []
+
+    class Asking(making.Counting):
+        def do(self, context, item):
+            told.append((store.takers("counting"), store.takers("training-run")))
+            return super().do(context, item)
+
+    ask(store, n=1)
+    worker_of(store, Asking()).run(until_idle=True)
+    assert told == [(1, 0)]
+    helper = worker_of(store, making.Counting(), only_help=True)
+    helper._enlist()
+    assert [w.kinds for w in store.workers()] == [frozenset()], "who only helps begins nothing"
+    assert store.takers("counting") == 0
+    helper._leave()
+
+
 def test_a_bad_item_is_listed_and_the_rest_goes_on(lite, making):
     job = ask(lite, n=4, bad=[1])
     worker_of(lite, making.Counting()).run(until_idle=True)

@@ -123,7 +123,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSeen:
-    """A worker as the others see it."""
+    """A worker as the others see it. ``kinds``: of job that it takes; None: it did not say."""
 
     id: str
     machine: str
@@ -131,3 +131,8 @@ class WorkerSeen:
     process: str
     beat: int
     seen_at: datetime
+    kinds: frozenset[str] | None = None
+
+    def takes(self, kind: str) -> bool:
+        """Whether it may begin jobs of this kind; who did not say is given the benefit."""
+        return self.kinds is None or kind in self.kinds

@@ -41,9 +41,21 @@ def back_off_s(attempts: int) -> float:
 class WorkingJobs(Core):
     """The queue as workers see it."""
 
-    def enlist(self, worker: str, *, machine: str, pid: int, process: str) -> None:
-        """Begin to work; ``process`` tells two processes of one pid apart."""
+    def enlist(
+        self,
+        worker: str,
+        *,
+        machine: str,
+        pid: int,
+        process: str,
+        kinds: Collection[str] | None = None,
+    ) -> None:
+        """Begin to work; ``process`` tells two processes of one pid apart.
+
+        ``kinds`` of job that it takes; None: it does not say.
+        """
         row = JobWorkerRow(id=worker, machine=machine, pid=pid, process=process, beat=0)
+        row.kinds = None if kinds is None else sorted(kinds)
         row.started_at = row.seen_at = now()
         self._write(lambda session: session.add(row))
 
@@ -65,9 +77,13 @@ class WorkingJobs(Core):
 
         def work(session: Session) -> list[WorkerSeen]:
             rows = session.scalars(select(JobWorkerRow).order_by(JobWorkerRow.started_at))
-            return [WorkerSeen(r.id, r.machine, r.pid, r.process, r.beat, r.seen_at) for r in rows]
+            return [_seen(row) for row in rows]
 
         return self._read(work)
+
+    def takers(self, kind: str) -> int:
+        """How many of those enlisted take jobs of this kind."""
+        return sum(worker.takes(kind) for worker in self.workers())
 
     def strike_off(self, workers: Collection[WorkerSeen]) -> list[str]:
         """Take over from the dead: their jobs are queued again, their items wait again.
@@ -268,3 +284,8 @@ def progressed(session: Session, job_id: str) -> None:
         .where(JobRow.id == job_id, JobRow.attempts + JobRow.deaths > 0)
         .values(attempts=0, deaths=0)
     )
+
+
+def _seen(row: JobWorkerRow) -> WorkerSeen:
+    kinds = None if row.kinds is None else frozenset(row.kinds)
+    return WorkerSeen(row.id, row.machine, row.pid, row.process, row.beat, row.seen_at, kinds)

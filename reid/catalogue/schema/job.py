@@ -83,3 +83,4 @@ class JobWorkerRow(Base):
     beat: Mapped[int] = mapped_column(KeyType)
     started_at: Mapped[datetime] = mapped_column(IsoTime)
     seen_at: Mapped[datetime] = mapped_column(IsoTime)
+    kinds: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -50,10 +50,11 @@ class Stage(Result):
 
 
 class JobDetail(Job):
-    """All of a job; ``workers``: processes that work on jobs."""
+    """All of a job; ``workers``: processes that work on jobs; ``takers``: on jobs of this kind."""
 
     stages: dict[str, Stage]
     workers: int
+    takers: int
 
 
 class Curve(Result):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from reid.batch import BATCH, GROUP
+from reid.batch import BATCH, GROUP, RE_EMBED, REBUILD
 from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.catalogue.sighting_pages import Chosen, SightingPages, Standing
 from reid.consequences import REPLAY
@@ -18,12 +18,19 @@ from service.schemas.base import Known
 from service.schemas.jobs import JobDetailOut, JobOut, OptionsIn
 from service.state import LibraryNow, ServiceNow
 from service.told_jobs import job_detail, job_out
+from service.web.models import TRAINING
 from service.web.pages import page
 
 PAGE = 30
 MOST_SIGHTINGS = 5000
 MOST_ARCHIVES = 500
 TABLES = (".csv", ".tsv", ".xlsx", ".json")
+OTHERS = {
+    REBUILD: "the search index, made anew",
+    REPLAY: "what another model would change",
+    RE_EMBED: "every animal measured again by another model",
+    TRAINING: "a model that learns from what people confirmed",
+}
 UNASKED = frozenset(("confined",))
 """Options that the service itself decides on."""
 
@@ -123,9 +130,7 @@ def _what(job: Job, archives: Path | None) -> str:
         return f"archive {_source(job, archives) or Path(job.params['source']).name}"
     if job.kind == GROUP:
         return f"{len(job.params['sighting_ids']):,} stored sightings"
-    if job.kind == REPLAY:
-        return "what another model would change"
-    return "the search index, made anew"
+    return OTHERS.get(job.kind, job.kind)
 
 
 def _source(job: Job, archives: Path | None) -> str | None:
