@@ -25,6 +25,10 @@ Progress = Callable[[str, int, int], None]
 CATALOGUE = "catalogue.db"
 OUTPUTS = "jobs"
 BUNDLES = "bundles"
+TRAINING, TRAINED = "training", ("*", "masks/*")
+"""Below a run: manifest, curve, reports; outlines of the frozen set. Not what is measured again."""
+RUNS = "[0-9a-f]" * 16
+"""Ids of jobs."""
 SURVEY = "survey.db"
 """What imports brought that the catalogue has no place for (`reid.survey`)."""
 
@@ -88,6 +92,7 @@ def _snapshot(catalogue: Catalogue, place: Place, told: Progress) -> Made:
         outputs = (
             *_keep_outputs(catalogue, place),
             *_keep_bundles(catalogue, place),
+            *_keep_runs(catalogue, place),
             *_keep_survey(catalogue, place, folder),
         )
         manifest = Manifest(
@@ -142,9 +147,20 @@ def _keep_bundles(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
     return _keep_files(catalogue, place, BUNDLES)
 
 
-def _keep_files(catalogue: Catalogue, place: Place, folder: str) -> tuple[Output, ...]:
+def _keep_runs(catalogue: Catalogue, place: Place) -> tuple[Output, ...]:
+    """What training runs were made of and what they told: the set can be trained again."""
+    return tuple(
+        one
+        for below in TRAINED
+        for one in _keep_files(catalogue, place, TRAINING, f"{RUNS}/{below}")
+    )
+
+
+def _keep_files(
+    catalogue: Catalogue, place: Place, folder: str, below: str = "*/*"
+) -> tuple[Output, ...]:
     kept = []
-    for path in sorted((catalogue.data_dir / folder).glob("*/*")):
+    for path in sorted((catalogue.data_dir / folder).glob(below)):
         if not path.is_file() or path.name.startswith(".") or path.parent.name.startswith("."):
             continue
         sha256 = place.keep(path)

@@ -15,7 +15,7 @@ NAME = "manifest.json"
 
 
 class Output(BaseModel):
-    """A file that a job left, by its place below the data directory."""
+    """A file beside the media, by its place below the data directory."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -85,6 +85,20 @@ def test_what_imports_brought_besides_comes_too(lite, tmp_path):
         assert survey.execute("select name from kept").fetchall() == [("observationTags",)]
 
 
+def test_training_runs_come_too_without_what_is_measured_again(lite, tmp_path):
+    run = lite.data_dir / "training" / ("ab" * 8)
+    told = ("manifest.json", "report.md", "masks/one.png")
+    again = ("network/state.pt", "../cache/outlines.npz")
+    for name in (*told, *again):
+        (run / name).parent.mkdir(parents=True, exist_ok=True)
+        (run / name).write_text(name)
+    back_up(lite, tmp_path / "kept")
+    assert not verify(tmp_path / "kept").problems
+    back = restore(tmp_path / "kept", tmp_path / "back").data_dir / "training"
+    found = {p.relative_to(back / run.name).as_posix(): p for p in back.rglob("*") if p.is_file()}
+    assert {name: p.read_text() for name, p in found.items()} == {name: name for name in told}
+
+
 def test_from_one_database_to_another_and_back(filled, empty_server, tmp_path):
     back_up(filled, tmp_path / "kept")
     restore(tmp_path / "kept", tmp_path / "there", database_url=empty_server)
