@@ -24,7 +24,7 @@ from reid.telemetry import set_up_logs
 from service.app import create_app
 from service.crew import Crew
 from service.guarding import check_access
-from service.heaps import keep_few_heaps
+from service.heaps import giving_back, keep_few_heaps
 from service.listening import listening
 from service.server import Server
 from service.settings import read_settings
@@ -80,7 +80,8 @@ def serve(settings: Settings) -> int:
     crew = Crew(settings)
     crew.start()
     try:
-        Server(config, app.state.service, crew).run(sockets=[socket])
+        with giving_back():
+            Server(config, app.state.service, crew).run(sockets=[socket])
     finally:
         crew.close(STOP_S)
     return 0

@@ -58,9 +58,43 @@ def test_who_chose_is_left_alone() -> None:
     assert (heaps, asked) == (4, 0)
 
 
+FREED = """
+import ctypes, time
+from service.heaps import giving_back
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.free.argtypes = [ctypes.c_void_p]
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * 4 // 1024
+pieces = [libc.malloc(100_000) for _ in range(2000)]
+for piece in pieces:
+    ctypes.memset(piece, 1, 100_000)
+for number, piece in enumerate(pieces):
+    if number % 50:
+        libc.free(piece)
+before = held()
+with giving_back(0.05):
+    end = time.monotonic() + 30
+    while held() > before - 100 and time.monotonic() < end:
+        time.sleep(0.05)
+print(before, held())
+"""
+
+
+@pytest.mark.skipif(not GLIBC, reason="another C library than glibc")
+def test_free_pages_between_what_lives_go_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FREED], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    before, after = map(int, done.stdout.split())
+    assert after < before - 100, f"MiB: {before} before, {after} after"
+
+
 def test_another_c_library_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     from service import heaps
 
     monkeypatch.delenv(heaps.CHOSEN, raising=False)
     monkeypatch.setattr(heaps.ctypes, "CDLL", lambda name: object())
     assert heaps.keep_few_heaps() is False
+    with heaps.giving_back(0.01):
+        pass
