@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 
 from service.heaps import CHOSEN, HEAPS, keep_few_heaps
 from training.benchmarking.ground import Ground
@@ -70,7 +70,8 @@ def work(rounds: int) -> dict[str, object]:
     chance, began, held = random.Random(1), time.process_time(), []
     for number in range(0, rounds, AT_ONCE):
         chosen = chance.sample(pools, AT_ONCE)
-        wait([pool.submit(piece, number + k) for k, pool in enumerate(chosen)])
+        for done in [pool.submit(piece, number + k) for k, pool in enumerate(chosen)]:
+            done.result()
         if not number % 20:
             held.append(resident_bytes(os.getpid()) / MIB)
     held.append(resident_bytes(os.getpid()) / MIB)
