@@ -65,7 +65,7 @@ results: setup matchers backbones
 bench: setup
 	$(BIN)/python -m training.benchmark
 
-# An hour: kills, a crowd, accidents, hostile input; ONLY="kills crowd" measures some of it.
+# Two hours: kills, crowds, accidents, hostile input; ONLY="kills crowd" measures some of it.
 soak: setup
 	$(BIN)/python -m training.soak $(if $(ONLY),--only $(ONLY))
 

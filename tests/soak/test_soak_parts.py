@@ -6,6 +6,7 @@ from reid.pipeline import Library
 from reid.types import Flank, Sighting, SightingMedia
 from training.soak import accidents
 from training.soak.checks import check_all
+from training.soak.crowd import crowd
 from training.soak.database import Missing
 from training.soak.kills import kill_often
 from training.soak.ledger import Ledger, Sent
@@ -13,6 +14,7 @@ from training.soak.light import light_engine
 from training.soak.media import upload
 from training.soak.memory import MIB, Sample, slope
 from training.soak.section import parts_of, split, write
+from training.soak.telling import told_crowd
 
 
 @pytest.fixture
@@ -112,3 +114,15 @@ def test_what_is_not_on_this_machine_is_said(monkeypatch):
     monkeypatch.setattr("training.soak.database.WHEEL", "no_such_wheel")
     monkeypatch.setattr("training.soak.database.DEBIAN", "nowhere")
     assert "PostgreSQL" in accidents.happen(accidents.lost_database).skipped
+
+
+@pytest.mark.slow
+def test_a_small_crowd_that_sends_nothing_new():
+    seen = crowd(4, 0.2, seed=1, light=True, still=True)
+    assert seen.broken == []
+    assert not seen.statuses["upload"]
+    assert seen.statuses["read"][200]
+    assert {sample.uploads for sample in seen.memory} == {0}
+    told = told_crowd(seen)
+    assert "| read |" in told
+    assert "| upload |" not in told

@@ -34,20 +34,26 @@ NOT_NOW = frozenset({429, 503})
 
 @dataclass(slots=True)
 class Crowd:
-    """Seconds by operation, statuses by operation, what must not be, the service's memory."""
+    """Seconds by operation, statuses by operation, what must not be, the service's memory.
+
+    ``still``: nobody uploads, so that the catalogue holds what it held.
+    """
 
     clients: int
     minutes: float
     light: bool
+    still: bool = False
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     broken: list[str] = field(default_factory=list)
     memory: list[Sample] = field(default_factory=list)
 
 
-def crowd(clients: int, minutes: float, *, seed: int, light: bool = False) -> Crowd:
+def crowd(
+    clients: int, minutes: float, *, seed: int, light: bool = False, still: bool = False
+) -> Crowd:
     """Let ``clients`` threads ask one service for ``minutes``, each with a key of its own."""
-    seen = Crowd(clients, minutes, light)
+    seen = Crowd(clients, minutes, light, still)
     render_all()
     with tempfile.TemporaryDirectory(prefix="soak") as name:
         site = Site(Path(name), light=light)
@@ -104,8 +110,9 @@ def _run(seen: Crowd, service: Service, keys: list[str], seed: int) -> None:
     began = time.monotonic()
     while time.monotonic() < end:
         time.sleep(min(SAMPLE_S, max(0.1, end - time.monotonic())))
-        stored = next(numbers)
-        seen.memory.append(Sample(time.monotonic() - began, resident_bytes(service.pid), stored))
+        with lock:
+            tried = seen.statuses["upload"].total()
+        seen.memory.append(Sample(time.monotonic() - began, resident_bytes(service.pid), tried))
     for thread in threads:
         thread.join(180)
 
@@ -124,7 +131,7 @@ class Member:
     def stay(self, end: float) -> None:
         """Ask until the end."""
         steps: list[tuple[int, Callable[[], None]]] = [
-            (2, self._upload),
+            (0 if self.seen.still else 2, self._upload),
             (10, self._read),
             (1, self._compare),
             (2, self._identify),

@@ -25,9 +25,11 @@ from training.soak.retraining import retraining_storm
 from training.soak.switching import storm, unlike
 from training.soak.telling import (
     CROWD,
+    GROWING,
     HOSTILE,
     KILLS,
     RETRAINING,
+    STILL,
     told_accidents,
     told_crowd,
     told_kills,
@@ -73,8 +75,18 @@ def kills(asked: Asked) -> Told:
 
 def the_crowd(asked: Asked) -> Told:
     """Many clients."""
-    seen = crowd(asked.clients, asked.minutes, seed=asked.seed)
-    return CROWD.format(clients=asked.clients) + "\n\n" + told_crowd(seen), seen.broken
+    return _crowd(asked, still=False)
+
+
+def the_still_crowd(asked: Asked) -> Told:
+    """Many clients, none of whom sends anything new: memory that grows now is lost."""
+    return _crowd(asked, still=True)
+
+
+def _crowd(asked: Asked, *, still: bool) -> Told:
+    seen = crowd(asked.clients, asked.minutes, seed=asked.seed, still=still)
+    words = CROWD.format(clients=asked.clients, meanwhile=STILL if still else GROWING)
+    return f"{words}\n\n{told_crowd(seen)}", seen.broken
 
 
 def accidents(_asked: Asked) -> Told:
@@ -145,6 +157,7 @@ def retraining(asked: Asked) -> Told:
 PARTS: dict[str, tuple[str, Callable[[Asked], Told]]] = {
     "kills": ("Kills", kills),
     "crowd": ("A crowd", the_crowd),
+    "still": ("A crowd that sends nothing new", the_still_crowd),
     "accidents": ("Accidents", accidents),
     "hostile": ("Hostile input", hostile),
     "retraining": ("Killed while it trains and switches", retraining),

@@ -26,8 +26,10 @@ with the catalogue as after the kills, and nothing half-written may be left."""
 CROWD = """{clients} clients, each with a key of its own, against one API process and one worker
 with the real models, one thread each; a client asks, waits two seconds on average, asks again.
 *Not now* is 429 or 503 with `Retry-After`, which clients heed. Everything else but a right answer
-counts as an error. Memory: of the API process, after the first third; the catalogue grows
-meanwhile, and with it what indexes must hold."""
+counts as an error. Memory: of the API process, after the first third; {meanwhile}."""
+GROWING = """the catalogue grows
+meanwhile, and with it what indexes must hold"""
+STILL = "nobody uploads, so the catalogue holds\nwhat it held"
 
 RETRAINING = """`kill -9` of the one worker at random moments, then another worker takes over. A
 run that was killed registers the bundle of one that was not, byte for byte, and the champion serves
@@ -78,6 +80,8 @@ def told_crowd(seen: Crowd) -> str:
     """Latencies and memory."""
     rows = []
     for name, statuses in sorted(seen.statuses.items()):
+        if not statuses:
+            continue
         took = np.array(seen.seconds[name] or [np.nan])
         marks = (f"{np.percentile(took, q):.2f}" for q in (50, 90, 95, 99))
         right, later = len(seen.seconds[name]), statuses[429] + statuses[503]
