@@ -21,10 +21,10 @@ import uvicorn
 from reid.config import Settings
 from reid.errors import ConfigError, ReidError
 from reid.telemetry import set_up_logs
+from reid.telemetry.heaps import giving_back, keep_few_heaps
 from service.app import create_app
 from service.crew import Crew
 from service.guarding import check_access
-from service.heaps import giving_back, keep_few_heaps
 from service.listening import listening
 from service.server import Server
 from service.settings import read_settings

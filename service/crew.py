@@ -30,6 +30,7 @@ class _Post:
     """A place for one worker: who stands there, and when the next may."""
 
     process: subprocess.Popen[bytes] | None = None
+    told: bool = False
     begun_at: float = 0.0
     deaths: int = 0
     not_before: float = field(default=0.0)
@@ -67,7 +68,7 @@ class Crew:
             self._left_at = time.monotonic()
         self._leaving.set()
         for post in self._posts:
-            _signal(post.process, signal.SIGTERM)
+            _tell(post)
 
     def close(self, wait_s: float) -> None:
         """Wait for the workers to go; who is there ``wait_s`` after they were asked is killed.
@@ -87,7 +88,7 @@ class Crew:
                 self._look(post)
             self._leaving.wait(LOOK_S)
         for post in self._posts:  # one that was begun while everybody was told to leave
-            _signal(post.process, signal.SIGTERM)
+            _tell(post)
 
     def _look(self, post: _Post) -> None:
         now = time.monotonic()
@@ -103,7 +104,7 @@ class Crew:
             self._begin(post)
 
     def _begin(self, post: _Post) -> None:
-        post.begun_at = time.monotonic()
+        post.begun_at, post.told = time.monotonic(), False
         try:
             post.process = subprocess.Popen(
                 self._command,
@@ -119,6 +120,13 @@ class Crew:
             log.warning("no worker could be begun: %s", error)
             return
         log.info("worker %d begun", post.process.pid)
+
+
+def _tell(post: _Post) -> None:
+    """Ask a worker to leave, once: a second signal may meet it when it does not listen any more."""
+    if post.process is not None and not post.told:
+        post.told = True
+        _signal(post.process, signal.SIGTERM)
 
 
 def pause_s(deaths: int) -> float:

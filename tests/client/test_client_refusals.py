@@ -257,7 +257,7 @@ def test_events_as_the_standard_reads_them():
 
 
 def test_waiting_for_a_job_has_an_end(scripts):
-    detail = job(1)[:-1] + ', "stages": {}, "workers": 0}'
+    detail = job(1)[:-1] + ', "stages": {}, "workers": 0, "takers": 0}'
     script = scripts.answer(200, detail.encode())
     with talking(scripts, script) as (_, client), pytest.raises(NoAnswerError):
         client.wait_for_job("j", timeout_s=0.0)

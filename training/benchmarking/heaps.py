@@ -11,7 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from service.heaps import CHOSEN, HEAPS, keep_few_heaps
+from reid.telemetry.heaps import CHOSEN, HEAPS, keep_few_heaps
 from training.benchmarking.ground import Ground
 from training.evaluation.tables import table
 
@@ -29,7 +29,7 @@ def heaps_section(ground: Ground) -> str:
     head = ("heaps", "MiB at first", "MiB at the end", "seconds of processor time")
     return f"""{rounds} pieces of work (looking at a picture twice of three times, else comparing
 two), {AT_ONCE} at a time, each on one of {THREADS} threads by chance, in a process of its own; one
-thread of each library. What the service does with a crowd of clients (`service/heaps.py`).
+thread of each library. What the service does with a crowd of clients (`reid/telemetry/heaps.py`).
 
 {table(head, rows)}"""
 

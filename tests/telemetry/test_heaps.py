@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 COUNT = """
 import ctypes, os, threading
-from service.heaps import keep_few_heaps
+from reid.telemetry.heaps import keep_few_heaps
 asked = {asked} and keep_few_heaps()
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
@@ -60,7 +60,7 @@ def test_who_chose_is_left_alone() -> None:
 
 FREED = """
 import ctypes, time
-from service.heaps import giving_back
+from reid.telemetry.heaps import giving_back
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
 libc.free.argtypes = [ctypes.c_void_p]
@@ -91,7 +91,7 @@ def test_free_pages_between_what_lives_go_back() -> None:
 
 
 def test_another_c_library_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from service import heaps
+    from reid.telemetry import heaps
 
     monkeypatch.delenv(heaps.CHOSEN, raising=False)
     monkeypatch.setattr(heaps.ctypes, "CDLL", lambda name: object())

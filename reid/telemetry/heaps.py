@@ -25,7 +25,7 @@ CHOSEN = "MALLOC_ARENA_MAX"
 EVERY_S = 60.0
 _M_ARENA_MAX = -8  # malloc.h
 
-log = logging.getLogger("service")
+log = logging.getLogger("reid.telemetry.heaps")
 
 
 def keep_few_heaps() -> bool:
