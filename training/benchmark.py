@@ -16,9 +16,10 @@ from training.benchmarking.catalogue import catalogue_section
 from training.benchmarking.formats import formats_section
 from training.benchmarking.ground import Ground
 from training.benchmarking.heaps import heaps_section
+from training.benchmarking.others import Others
 from training.benchmarking.over_http import http_section
 from training.benchmarking.overhead import overhead_section
-from training.benchmarking.page import load_average, put, taken
+from training.benchmarking.page import put, taken
 from training.benchmarking.scale import scale_section
 from training.benchmarking.throughput import throughput_section
 from training.benchmarking.two_workers import workers_section
@@ -54,18 +55,18 @@ def bench(names: Sequence[str], ground: Ground, out: Path) -> None:
     order = [title for title, _ in SECTIONS.values()]
     for name in names:
         title, section = SECTIONS[name]
-        load = load_average()
+        others = Others()
         body = section(ground)
-        when = _taken(max(load, load_average()), ground)
+        when = _taken(others.cores(), ground)
         page = out.read_text(encoding="utf-8") if out.exists() else ""
         out.write_text(put(page, title, f"{body.strip()}\n\n{when}", order), encoding="utf-8")
         print(f"## {title}\n\n{body}\n{when}\n", flush=True)
 
 
-def _taken(load: float, ground: Ground) -> str:
+def _taken(others: float, ground: Ground) -> str:
     from training.evaluation.results import commit  # imports torch, which the engine does first
 
-    return taken(load, threads=ground.threads, commit=commit(), small=ground.small)
+    return taken(others, threads=ground.threads, commit=commit(), small=ground.small)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pkgutil import resolve_name
 
 import numpy as np
+import psutil
 import pytest
 
 from reid.index import StoreSettings
@@ -16,11 +17,12 @@ from training.benchmark import SECTIONS, bench
 from training.benchmarking.effort import Asked, effort_table
 from training.benchmarking.ground import Ground
 from training.benchmarking.known import _moved, _strange
-from training.benchmarking.memory import MemoryWatch, peak_gib
+from training.benchmarking.memory import CLEAR, MemoryWatch, peak_gib
+from training.benchmarking.others import BUSY, Others, _machine, _ours, others_said
 from training.benchmarking.over_http import processor_s
 from training.benchmarking.overhead import Overhead, overheads
 from training.benchmarking.overhead import as_table as overhead_table
-from training.benchmarking.page import HEAD, load_average, load_said, put, sections
+from training.benchmarking.page import HEAD, put, sections
 from training.benchmarking.scale import Kind, as_table, grown
 from training.benchmarking.service import memory_of
 from training.benchmarking.stages import (
@@ -149,10 +151,54 @@ def test_importing_the_benchmark_leaves_torch_to_the_engine():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+PEAK = "from training.benchmarking.memory import peak_gib; print(peak_gib())"
+
+
+def test_a_peak_is_of_the_program_and_not_of_the_one_that_started_it():
+    held = np.ones(800 << 20, np.uint8)
+    told = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    assert 0.005 < float(told.stdout) < held.nbytes / 2**30
+
+
+@pytest.mark.skipif(not CLEAR.exists(), reason="the system keeps no peak that can be cleared")
+def test_a_peak_outlives_a_watch():
+    np.ones(300 << 20, np.uint8)
+    before = peak_gib()
+    MemoryWatch().around("a", lambda: None)()
+    assert peak_gib() >= before
+
+
 def test_a_busy_machine_is_said():
-    assert load_said(3.2, 4) == "Load average 3.2 on 4 cores."
-    assert "run it again on a quiet one" in load_said(4.4, 4)
-    assert load_average() >= 0
+    assert "quiet machine" not in others_said(BUSY)
+    assert "quiet machine" in others_said(BUSY + 0.1)
+
+
+SPIN = "import time; end = time.process_time() + 1.5\nwhile time.process_time() < end: pass"
+
+
+def test_the_work_of_our_own_children_is_not_that_of_others():
+    """The children of children too, whether they have ended or not."""
+    others = Others()
+    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SPIN!r}])"
+    subprocess.run([sys.executable, "-c", nested], check=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", SPIN + "\ninput()"], stdin=subprocess.PIPE
+    ) as left:
+        while sum(psutil.Process(left.pid).cpu_times()[:2]) < 1.5:
+            time.sleep(0.05)
+        ours = 3.0
+        counted = _ours()
+        left.communicate(b"\n")
+    assert counted >= ours
+    assert others.cores() >= 0
+    assert _ours() == pytest.approx(counted, abs=0.5)
+
+
+def test_work_that_is_not_ours_is_counted(monkeypatch):
+    others = Others()
+    machine = _machine() + 100
+    monkeypatch.setattr("training.benchmarking.others._machine", lambda: machine)
+    assert others.cores() > BUSY
 
 
 def test_memory_of_a_process_with_and_without_proc(monkeypatch):

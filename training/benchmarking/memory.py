@@ -14,8 +14,18 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"  # what the kernel wants written to begin counting the peak anew
 
 
+_cleared_kib = [0]
+"""The greatest peak that a watch wiped out."""
+
+
 def peak_gib() -> float:
-    """Most memory that this process ever held (children, which render, are not counted)."""
+    """Most memory that this process held since its program began, without its children.
+
+    ``getrusage`` would count what its parent held when it was started, so it is asked only where
+    there is no ``/proc``.
+    """
+    if STATUS.exists():
+        return max(_read("VmHWM:"), *_cleared_kib) / 2**20
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
 
@@ -37,6 +47,7 @@ class MemoryWatch:
             if not self._able:
                 return work(*given, **named)
             _give_back()
+            _cleared_kib[0] = max(_cleared_kib[0], _read("VmHWM:"))
             CLEAR.write_text(_RESET_PEAK, encoding="ascii")
             before = _read("VmRSS:")
             try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from training.benchmarking.others import others_said
 
 HEAD = """# Benchmark
 
@@ -32,23 +33,10 @@ def sections(page: str) -> dict[str, str]:
     return {title: body.strip() for title, body in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
-def taken(load: float, *, threads: int, commit: str, small: bool = False) -> str:
+def taken(others: float, *, threads: int, commit: str, small: bool = False) -> str:
     """When and on what a section was taken."""
     rehearsal = "**A rehearsal on little: these figures say nothing.** " if small else ""
     return (
         f"{rehearsal}{datetime.now(UTC):%Y-%m-%d}, commit {commit}, {threads} threads. "
-        f"{load_said(load, os.cpu_count() or 1)}"
+        f"{others_said(others)}"
     )
-
-
-def load_average() -> float:
-    """Processes that wanted a core over the last minute; 0 where the system does not say."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-
-
-def load_said(load: float, cores: int) -> str:
-    """How busy the machine was, and a warning where that spoils the figures."""
-    said = f"Load average {load:.1f} on {cores} cores."
-    if load <= cores:
-        return said
-    return f"**{said} The machine was busy with other work:\nrun it again on a quiet one.**"
