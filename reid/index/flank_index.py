@@ -96,7 +96,7 @@ class FlankIndex:
             InputError: ``k`` below 1.
         """
         ids, cosines = self.nearest(query, k)
-        return Neighbours.ranked(ids, cosines, np.zeros(len(ids), dtype=np.int64), (self.flank,), k)
+        return Neighbours.ranked(ids, cosines, (len(ids),), (self.flank,), k)
 
     def nearest(self, query: Embedding, k: int) -> tuple[Ints, Floats]:
         """As `search`, in no certain order: ids and cosines."""
@@ -105,13 +105,15 @@ class FlankIndex:
             raise InputError(f"k: expected at least 1, found {k}")
         with self._lock.reading():
             self._check_whole()
-            ids, cosines = self._guarded(lambda: self._store.search(query.vector, k))
-            # a search that came back short is a failed search
-            if len(ids) != min(k, len(self._ids)):
-                raise SearchError(
-                    f"index {self.flank}: expected {min(k, len(self._ids))} neighbours, FAISS gave "
-                    f"{len(ids)}; {_REBUILD}"
-                )
+            wanted = min(k, len(self._ids))
+            if not wanted:
+                return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+            ids, cosines = self._guarded(lambda: self._store.search(query.vector, wanted))
+        if len(ids) != wanted:  # a search that came back short is a failed search
+            raise SearchError(
+                f"index {self.flank}: expected {wanted} neighbours, FAISS gave {len(ids)}; "
+                f"{_REBUILD}"
+            )
         return ids, cosines
 
     def rebuild(self, chunks: Iterable[VectorBatch]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -82,8 +83,8 @@ class IndexSet:
         with self._lock.reading():
             finds = [self._parts[side].nearest(query, k) for side in sides]
         ids, cosines = (np.concatenate(every) for every in zip(*finds, strict=True))
-        home = np.repeat(np.arange(len(sides)), [len(found) for found, _ in finds])
-        return Neighbours.ranked(ids, cosines, home, sides, k)
+        ends = list(accumulate(len(found) for found, _ in finds))
+        return Neighbours.ranked(ids, cosines, ends, sides, k)
 
     def rebuild(self, chunks: Iterable[tuple[Flank, VectorBatch]]) -> None:
         """Replace everything by what the iterator gives; on an error the old set stays."""

@@ -84,14 +84,13 @@ class VectorStore:
 
     def search(self, row: Floats, k: int) -> tuple[Ints, Floats]:
         """Ids (m,) and cosines (m,) of unit rows, m = min(k, len), in no certain order."""
-        k = min(k, len(self))
-        if k == 0:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         squared, ids = self.nearest(row[None], k)
-        if ids[0, -1] < 0 and self.kind == "ivf":  # the probed lists hold too few: look into all
+        if ids[0, -1] >= 0:
+            return ids[0], 1 - squared[0] / 2
+        if self.kind == "ivf":  # the probed lists hold too few: look into all
             squared, ids = self.nearest(row[None], k, probes=int(self._growing.nlist))
         found = ids[0] >= 0
-        return ids[0][found], np.asarray(1 - squared[0][found] / 2, dtype=np.float32)
+        return ids[0][found], 1 - squared[0][found] / 2
 
     def nearest(
         self,
@@ -108,8 +107,7 @@ class VectorStore:
         asked = np.ascontiguousarray(rows, dtype=np.float32)
         how = None if allowed is None and probes is None else self._how(allowed, probes)
         finds = [index.search(asked, k, params=how) for index in self.indexes]
-        squared, ids = finds[0] if len(finds) == 1 else closest(finds, k)
-        return squared, ids.astype(np.int64, copy=False)
+        return finds[0] if len(finds) == 1 else closest(finds, k)
 
     def _how(self, allowed: NDArray[np.uint8] | None, probes: int | None) -> Any:
         """Parameters of the call, not of the index: readers run side by side.

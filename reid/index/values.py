@@ -71,17 +71,23 @@ class VectorBatch:
 class Neighbours:
     """The nearest vectors, nearest first, equal cosines by id.
 
-    ``ids`` (k,) int64, ``cosines`` (k,) float32 in [-1, 1], ``flanks`` (k) the index that each is
-    from. Empty only if nothing was stored: a search that failed raises `SearchError`.
+    ``ids`` (k,) int64, ``cosines`` (k,) float32 in [-1, 1], ``home`` (k,) which of ``sides`` each
+    is from. Empty only if nothing was stored: a search that failed raises `SearchError`.
     """
 
     ids: NDArray[np.int64]
     cosines: NDArray[np.float32]
-    flanks: tuple[Flank, ...]
+    home: NDArray[np.int64]
+    sides: tuple[Flank, ...]
 
     def __post_init__(self) -> None:
-        lengths = {len(self.ids), len(self.cosines), len(self.flanks)}
+        lengths = {len(self.ids), len(self.cosines), len(self.home)}
         require(len(lengths) == 1, f"neighbours: lengths differ: {sorted(lengths)}")
+
+    @property
+    def flanks(self) -> tuple[Flank, ...]:
+        """The index that each is from."""
+        return tuple(self.sides[i] for i in self.home.tolist())
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -91,11 +97,14 @@ class Neighbours:
         cls,
         ids: NDArray[np.int64],
         cosines: NDArray[np.float32],
-        home: NDArray[np.int64],
-        sides: Sequence[Flank],
+        ends: Sequence[int],
+        sides: tuple[Flank, ...],
         k: int,
     ) -> Neighbours:
-        """The best ``k`` of unordered finds; ``home`` (n,) says which of ``sides`` each is from."""
+        """The best ``k`` of unordered finds: of the first of ``sides`` up to the first of ``ends``,
+        of the second from there, and so on.
+        """
         order = np.lexsort((ids, -cosines))[:k]
-        clipped = np.clip(cosines[order], -1, 1).astype(np.float32)
-        return cls(ids[order], clipped, tuple(sides[i] for i in home[order].tolist()))
+        best = np.minimum(cosines[order], np.float32(1))
+        np.maximum(best, -1, out=best)  # np.clip says the same in three times as long
+        return cls(ids[order], best, np.array(ends).searchsorted(order, side="right"), sides)
