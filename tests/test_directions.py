@@ -1,6 +1,7 @@
 """Who may import whom (docs/architecture.md), read from the source of every module."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def base_of(node, name, is_package):
     return ".".join([*above, node.module] if node.module else above)
 
 
+@cache  # every file is asked about once a library
 def found(file):
     is_package = file.name == "__init__.py"
     name = EVERY[file].removesuffix(".__init__")

@@ -29,6 +29,8 @@ from reid.errors import BackupError, ReidError, StorageFullError
 from reid.identities import NewIndividual
 from reid.identities.event import Said
 
+pytestmark = pytest.mark.slow
+
 MAKING = Path(__file__).parents[1] / "catalogue" / "making.py"
 
 
@@ -360,7 +362,6 @@ def killed(what, *words, after_s):
     return begun.wait()
 
 
-@pytest.mark.slow
 def test_killed_while_backing_up_nothing_is_half(lite, make, tmp_path):
     chance = random.Random(5)
     for number in range(60):
@@ -386,7 +387,6 @@ def test_killed_while_backing_up_nothing_is_half(lite, make, tmp_path):
     assert left == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("server", [False, True])
 def test_killed_while_restoring_there_is_nothing_or_everything(
     lite, make, tmp_path, server, request

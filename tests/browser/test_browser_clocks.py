@@ -12,6 +12,8 @@ from reid.clocks import Whose, known_offset
 from reid.people import Role
 from training.synthetic import RenderSpec, encode_jpeg, render
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 390, "height": 844}
 SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 FIRST = datetime(2019, 5, 1, 6, 30)

@@ -11,6 +11,8 @@ import pytest
 from reid.catalogue import Catalogue
 from reid.people import Role
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 HEADER = "Photo,Site,Animal,Date\n"
 ROWS = "a.jpg,north,{},2018-09-29T22:57+05:00\ngone.jpg,north,,2018-09-30T22:57+05:00\n"

@@ -19,6 +19,8 @@ from reid.jobs import Worker
 from reid.registry import Registry
 from reid.weights import DEFAULT_BUNDLE
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 390, "height": 844}
 COUNTS = {
     "verdicts": 3,
@@ -290,7 +292,6 @@ def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):
     assert "0 individuals with two sightings of one flank would train" in told.inner_text()
 
 
-@pytest.mark.slow
 def test_a_bundle_goes_out_as_a_file_and_comes_into_another_catalogue(studio, served, visit):
     page = visit(f"{studio.url}/models")
     with page.expect_download() as taken:

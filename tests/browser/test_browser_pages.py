@@ -12,6 +12,8 @@ from reid.catalogue.browser_sessions import BrowserSessions
 from reid.catalogue.jobs import JobStore
 from reid.people import Role
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 390, "height": 844}
 SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 SEARCH_FAILED = {
@@ -45,7 +47,6 @@ def paths(shop):
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
 def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size):
     page = visit(shop.url, **({"size": size} if size else {}))
@@ -57,7 +58,6 @@ def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size)
         assert_accessible(page)
 
 
-@pytest.mark.slow
 def test_pages_say_the_same_without_scripts(shop, visit):
     page = visit(shop.url, javascript=False)
     for path in paths(shop):

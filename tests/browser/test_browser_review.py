@@ -23,6 +23,8 @@ from reid.people import Role
 from reid.review import OpenPair
 from reid.types import CandidateTime, Flank, FlankEstimate, Sighting, SightingMedia
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 390, "height": 844}
 STAND_IN = Path(__file__).parents[1] / "service" / "stand_in.py"
 NAMES = ["Aidar 1", "Aidar 2", "Aidar 3", "Botagoz 1", "Botagoz 2", "new 1", "new 2", "new 3"]
@@ -142,7 +144,6 @@ def test_a_pair_is_answered_by_a_key_and_taken_back_by_another(shop, visit):
     assert shop.catalogue.events()[-1].kind is DecisionKind.REJECT
 
 
-@pytest.mark.slow
 def test_the_opinion_comes_when_asked_and_of_a_blind_pair_after_the_answer(shop, visit):
     shop.pairs(("new 1", "Aidar 1", 1.1), ("new 2", "Botagoz 1", 1.1))
     page = visit(f"{shop.url}/review")
@@ -164,7 +165,6 @@ def test_the_opinion_comes_when_asked_and_of_a_blind_pair_after_the_answer(shop,
     assert "75 %" in answered(page, "c")
 
 
-@pytest.mark.slow
 def test_pictures_are_zoomed_and_moved_together_or_apart(shop, visit):
     shop.pairs(("new 1", "new 2", 0.3))
     page = visit(f"{shop.url}/review")
@@ -197,7 +197,6 @@ def test_pictures_are_zoomed_and_moved_together_or_apart(shop, visit):
     assert placed() == before
 
 
-@pytest.mark.slow
 def test_frames_are_flipped_and_left_is_not_offered_against_right_in_silence(shop, visit):
     shop.pairs(("new 1", "new 2", 0.3))
     page = visit(f"{shop.url}/review")
@@ -279,7 +278,6 @@ def test_one_animal_with_two_names_leads_to_the_merge_which_is_undone(shop, visi
     assert len(shop.catalogue.individual("Aidar").sighting_ids) == 2
 
 
-@pytest.mark.slow
 def test_an_individual_is_renamed_split_and_looked_at_as_it_was(shop, visit):
     page = visit(f"{shop.url}/individuals/Botagoz")
     page.get_by_role("button", name="Rename").click()
@@ -316,7 +314,6 @@ def test_an_individual_is_renamed_split_and_looked_at_as_it_was(shop, visit):
     assert page.locator(".tile .name").all_inner_texts() == ["Zere"]
 
 
-@pytest.mark.slow
 def test_what_changed_meanwhile_is_not_overwritten_on_the_page_of_an_individual(shop, visit):
     page = visit(f"{shop.url}/individuals/Aidar")
     shop.catalogue.decide(Confirm("Aidar 3", "Aidar"), Said("Bolat"))
@@ -329,7 +326,6 @@ def test_what_changed_meanwhile_is_not_overwritten_on_the_page_of_an_individual(
     assert shop.catalogue.individual("Aidar").name == "Aidar"
 
 
-@pytest.mark.slow
 def test_the_history_is_filtered_and_says_why_something_is_not_undone(shop, visit):
     shop.catalogue.decide(Confirm("Aidar 3", "Aidar"), Said("Bolat", "left shoulder"))
     page = visit(f"{shop.url}/history")
@@ -348,7 +344,6 @@ def test_the_history_is_filtered_and_says_why_something_is_not_undone(shop, visi
     assert page.locator("#event-4").is_visible()
 
 
-@pytest.mark.slow
 def test_who_is_who_is_downloaded(shop, visit):
     page = visit(f"{shop.url}/individuals")
     with page.expect_download() as download:
@@ -389,7 +384,6 @@ def test_a_viewer_sees_no_buttons_and_no_positions_and_is_refused_by_the_server(
     assert shop.catalogue.last_event() == 3
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
 def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size):
     shop.pairs(("new 1", "new 2", 0.3), ("new 3", "Aidar 1", 0.5), ("Aidar 2", "Botagoz 1", 0.1))
@@ -422,7 +416,6 @@ def test_every_page_is_accessible_and_fits(shop, visit, assert_accessible, size)
         assert_accessible(page)
 
 
-@pytest.mark.slow
 def test_pages_can_be_read_without_scripts(shop, visit):
     page = visit(f"{shop.url}/individuals", javascript=False)
     page.get_by_role("link", name="Aidar").click()

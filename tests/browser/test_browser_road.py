@@ -17,6 +17,8 @@ import pytest
 from reid.catalogue import Catalogue
 from reid.types import Flank
 
+pytestmark = pytest.mark.slow
+
 SEEN = {"Ak 1": 1, "Ak 2": 1, "Bek 1": 2, "Bek 2": 2}
 """Sightings and the animals that they show."""
 
@@ -59,7 +61,6 @@ def review(page, url):
     raise AssertionError("review never ends")
 
 
-@pytest.mark.slow
 def test_the_whole_road_and_everything_is_there_after_a_kill(
     service, visit, leopard, assert_accessible
 ):

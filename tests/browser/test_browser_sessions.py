@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reid.people import Role
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_page_leads_to_the_sign_in_and_back(keyed, visit, signed_in, assert_accessible):

@@ -125,6 +125,7 @@ def test_what_was_looked_at_is_not_looked_at_again(tmp_path):
         assert (getattr(first, field.name) == getattr(second, field.name)).all()
 
 
+@pytest.mark.slow
 def test_equal_looks_give_equal_heads(tmp_path, capsys):
     looked, _ = made(100)
     for k in range(4):

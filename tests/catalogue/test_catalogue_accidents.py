@@ -88,6 +88,7 @@ def check_whole(data, make):
         return len(ids)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment", ["half a file", "files beside", "rows before files", "files before commit"]
 )
@@ -106,6 +107,7 @@ def test_killed_at_the_worst_moment(tmp_path, make, moment):
         assert catalogue.save_sighting(make.sighting("s002", seed=3)).created
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment(tmp_path, make):
     process = writer(tmp_path, "any")
     last = -1

@@ -106,6 +106,7 @@ def test_of_many_who_saw_the_same_page_one_decides(known):
     assert len(known.events()) == len(known.individuals()) == 1
 
 
+@pytest.mark.slow
 def test_names_generated_twice(ready, known):
     """A complaint: threads and processes name animals at once."""
     place = ready[0] if isinstance(ready[0], str) else f"sqlite:///{ready[0]}/catalogue.db"
@@ -242,6 +243,7 @@ def random_decision(draw):
     )
 
 
+@pytest.mark.slow
 def test_made_again_from_nothing_it_is_the_same(known):
     draw = random.Random(7)
     taken = 0

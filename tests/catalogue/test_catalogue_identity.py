@@ -86,6 +86,7 @@ def test_identity_mistakes_are_said(three):
 saying = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["X", "Y", None])), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=saying)
 def test_the_projection_is_the_last_word(steps, make, tmp_path_factory):

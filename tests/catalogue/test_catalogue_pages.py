@@ -74,6 +74,7 @@ def by_number(individuals):
     return sorted(individuals, key=lambda one: one.number)
 
 
+@pytest.mark.slow
 def test_pages_hold_what_the_whole_list_holds_now_and_after_every_event(lived):
     pages = IndividualPages.of(lived)
     assert by_number(every_page(pages, 2)) == by_number(lived.individuals())

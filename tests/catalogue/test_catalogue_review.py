@@ -302,6 +302,7 @@ def test_a_skipped_pair_comes_when_nothing_else_is_left(known):
     assert names(ask(known, "Asel")) == "ab"
 
 
+@pytest.mark.slow
 def test_an_answer_taken_back_is_undone_counts_nowhere_and_is_asked_again(known):
     known.note_evidence([pair("ab"), pair("cd", 3.0)])
     item = ask(known, "Asel")

@@ -47,6 +47,7 @@ def test_help_lists_every_command_and_exit_status(reid):
     assert all(f"{status.value}: {meaning}" in told.stdout for status, meaning in MEANINGS.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(reid, command):
     told = reid(*command.split(), "--help")
@@ -54,6 +55,7 @@ def test_every_command_explains_itself(reid, command):
     assert "Usage: reid" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["--help", "compare --help", "version", "weights --help", "identities --help"]
 )

@@ -35,6 +35,7 @@ def test_evaluate_is_found_and_explains_itself():
     assert "--protocol" in told.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["--help", "evaluate --help", "evaluate run --help"])
 def test_nothing_heavy_is_loaded_to_be_told(reid_process, command):
     code = (

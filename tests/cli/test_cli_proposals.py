@@ -103,6 +103,7 @@ def test_only_those_of_several(review):
     assert "2 proposals are open" in review(more=["--several"])
 
 
+@pytest.mark.slow
 def test_no_proposals_yet(tmp_path, review, data):
     assert "no job 'nobody'" in review(more=["nobody"])
     with Catalogue.open(tmp_path / "empty"):

@@ -65,6 +65,7 @@ def asked(scripts, *answers, retries=QUICK):
     return found, server.got, pauses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "kind", "error"),
     [
@@ -143,6 +144,7 @@ def test_nobody_there(scripts):
         client.health()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer", [b"<html>a proxy</html>", b'{"status": "up"}', b"[]", b"\xff", b""]
 )
@@ -163,6 +165,7 @@ def test_a_refusal_that_is_none_of_the_services(scripts):
 DECISION = {"kind": "merge", "keep": "A", "gone": "B"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ask",
     [

@@ -50,6 +50,7 @@ def table(tmp_path_factory):
     return root
 
 
+@pytest.mark.slow
 def test_those_that_fill_one_cache_at_once_all_read_whole_files(table, tmp_path):
     at_once = threading.Barrier(AT_ONCE)
 

@@ -135,6 +135,7 @@ def test_cutting_leaves_sure_groups_whole():
     assert sorted(map(len, cut_weak(ids, near, SURE))) == [15, 15]
 
 
+@pytest.mark.slow
 def test_thousands_of_sightings_take_seconds():
     ids, who, llr = families(np.random.default_rng(3), [9] * 200, same=8.0, seen=0.02)
     for k in range(len(ids) - 1):

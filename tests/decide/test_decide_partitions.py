@@ -141,6 +141,7 @@ def test_more_evidence_for_a_pair_never_lowers_it(llr, more):
     assert posterior(raised, 0.5).pair_probability()[0, 1] >= before - 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(2, 4), (5, 5), (1, 9), (3, 3, 4)])
 @pytest.mark.parametrize("prior", [0.1, 0.5, 0.9])
 def test_between_groups_of_which_nothing_is_known_the_prior_is_what_was_stated(sizes, prior):

@@ -166,6 +166,7 @@ def test_the_service_is_stopped_whatever_happens(fake_service, tmp_path, error):
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_demo_stops_its_service(tmp_path, table, number):
     code = f"""

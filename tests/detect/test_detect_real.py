@@ -49,6 +49,7 @@ def located(name: str) -> tuple[Image, tuple[Annotation, ...]]:
         pytest.skip(f"third-party weights are absent: {error}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_every_leopard_is_found_once(name: str) -> None:
     _, found = located(name)
@@ -90,6 +91,7 @@ def test_leopards_pass_the_screen(name: str) -> None:
     assert likeness(name)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_others_do_not(name: str) -> None:
     assert not likeness(name)[0]

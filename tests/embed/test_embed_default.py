@@ -47,6 +47,7 @@ def test_the_classifier_knows_a_tiger(default):
     assert np.count_nonzero(logits.argmax(axis=1) == 292) >= 6
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_tigers_find_their_own_kind(default):
     """12 identities of 4 crops: chance is 6 %, the full protocol gives 0.91 (see the card)."""

@@ -120,6 +120,7 @@ def test_growing_through_sizes_is_measured_against_brute_force(share):
     assert "| small | 25,000 | ivf |" in as_table(rows)
 
 
+@pytest.mark.slow
 def test_a_stage_s_memory_is_seen():
     watch = MemoryWatch()
     held = watch.around("big", lambda: np.ones(20_000_000))()
@@ -154,6 +155,7 @@ def test_importing_the_benchmark_leaves_torch_to_the_engine():
 PEAK = "from training.benchmarking.memory import peak_gib; print(peak_gib())"
 
 
+@pytest.mark.slow
 def test_a_peak_is_of_the_program_and_not_of_the_one_that_started_it():
     held = np.ones(800 << 20, np.uint8)
     told = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
@@ -176,6 +178,7 @@ def test_a_busy_machine_is_said():
 SPIN = "import time; end = time.process_time() + 1.5\nwhile time.process_time() < end: pass"
 
 
+@pytest.mark.slow
 def test_the_work_of_our_own_children_is_not_that_of_others():
     """The children of children too, whether they have ended or not."""
     others = Others()

@@ -21,6 +21,7 @@ def evaluate(drawn, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_predict_then_report(evaluate, drawn, tmp_path):
     out, cache = tmp_path / "p.npz", tmp_path / "cache"
     told = evaluate(
@@ -42,6 +43,7 @@ def test_predict_then_report(evaluate, drawn, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_run_does_both_and_keeps_what_is_there(evaluate, drawn, tmp_path):
     words = ["run", "--data", drawn.root, "--out", tmp_path / "o", "--cache", tmp_path / "c"]
     words += ["--protocol", "leave-one-out", "--protocol", "open-set", "--replicates", "10"]
@@ -58,6 +60,7 @@ def test_run_does_both_and_keeps_what_is_there(evaluate, drawn, tmp_path):
     assert text.count("leave-one-out.**") == text.count("open-set.**") == 1
 
 
+@pytest.mark.slow
 def test_a_network_that_was_not_fetched_is_left_out_and_named(
     evaluate, drawn, tmp_path, monkeypatch
 ):
@@ -71,6 +74,7 @@ def test_a_network_that_was_not_fetched_is_left_out_and_named(
     assert len(list((tmp_path / "o").glob("*.npz"))) == 1
 
 
+@pytest.mark.slow
 def test_mistakes_are_drawn_from_the_dataset(evaluate, drawn, tmp_path):
     out = tmp_path / "p.npz"
     words = ["predict", "--data", drawn.root, "--system", "lite1@background", "--out", out]

@@ -29,6 +29,8 @@ from training.evaluation.systems.fusion import Fused, Weights, fit, mean_of
 from training.evaluation.systems.load import BASELINES, load_comparer, load_system
 from training.evaluation.systems.normed import normed
 
+pytestmark = pytest.mark.slow
+
 COMPARERS = (
     "lite1",
     "lite1@box",

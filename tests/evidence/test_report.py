@@ -184,6 +184,7 @@ def test_what_users_give_is_escaped(autumn, animal):
     assert not any(tag == "script" for tag, _ in outline(page).tags)
 
 
+@pytest.mark.slow
 def test_many_sightings_stay_under_six_megabytes(animal, matched):
     names = [f"s{k:02d}" for k in range(9)]
     animals = [animal(name, f"{k}.jpg", seed=3) for name in names for k in range(2)]

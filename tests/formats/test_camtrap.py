@@ -131,6 +131,7 @@ def test_what_is_not_understood_is_kept_and_written_back(tmp_path, take, catalog
     assert descriptor["project"]["samplingDesign"] == "targeted"
 
 
+@pytest.mark.slow
 def test_the_check_can_fail(tmp_path, take, catalogue, making):
     check = pytest.importorskip("reid.exporters.check")
     pytest.importorskip("frictionless", reason="the extra formats is not installed")
@@ -281,6 +282,7 @@ def surveys(draw):
     return records
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -60,6 +60,7 @@ def test_every_format_has_an_example():
     assert {n for n in IN if f"import {named.get(n, 'package/')}" not in told} == set()
 
 
+@pytest.mark.slow
 def test_the_page_does_what_it_shows(field, monkeypatch):
     pytest.importorskip("pyproj", reason="the extra formats is not installed")
     pytest.importorskip("frictionless", reason="the extra formats is not installed")

@@ -119,6 +119,7 @@ def text_of(file):
         return "".join(book.read(part).decode() for part in book.namelist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("exactness", ["0.1", "0.001"])
 def test_no_format_tells_more_than_the_role_may_see(out, name, exactness):

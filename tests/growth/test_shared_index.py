@@ -33,6 +33,7 @@ def start(ready, begin, member):
     return folder, lambda name: begin(member.__file__, where, folder, name, **pipes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ready",
     ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],

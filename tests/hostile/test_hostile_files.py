@@ -29,6 +29,7 @@ ENTRIES = st.lists(
 RIGHT = ("read", "refused")
 
 
+@pytest.mark.slow
 def test_every_file_is_read_or_refused_in_a_process_with_little_memory():
     pytest.importorskip("av", reason="PyAV makes the videos: pip install 'leopard-reid[video]'")
     command = [sys.executable, "-W", "ignore", "-m", "training.soak.hostile.child"]

@@ -72,6 +72,7 @@ def test_camera_of_a_reconyx() -> None:
     assert image.captured_at.isoformat() == "2016-09-25T18:35:10"
 
 
+@pytest.mark.slow
 def test_real_frames_are_no_copies_of_each_other_but_of_their_thumbnails() -> None:
     frames = [open_image(p) for p in sorted((DATA / "leopard" / "images").glob("*.jpg"))[:12]]
     for number, frame in enumerate(frames):

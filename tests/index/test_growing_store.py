@@ -116,6 +116,7 @@ def test_a_mapped_file_and_what_was_added_since_are_as_one(count, more, seed, by
     assert bytes(mapped.to_bytes()) == bytes(one.to_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells which memory is a file's")
 def test_an_opened_file_takes_no_memory_of_its_own(tmp_path):
     chosen = StoreSettings(exact_up_to=2000, lists_per_root=0.5)

@@ -46,6 +46,7 @@ def dies_at(byte, file, number):
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [0, 3], ids=["none before", "one before"])
 def test_a_writer_killed_at_any_byte_leaves_the_file_as_it_was(tmp_path, before):
     file = IndexFile(tmp_path / "i")

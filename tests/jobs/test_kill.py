@@ -29,6 +29,7 @@ def wait_for(true, seconds=60.0):
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_killed_workers_lose_and_repeat_nothing(tmp_path, begin):
     killed(tmp_path / "data", tmp_path / "data", begin)
 
@@ -88,6 +89,7 @@ def test_a_part_that_kills_its_worker_is_left_out_and_the_rest_is_done(tmp_path,
         assert lost.problem == "given up: it stopped the worker 8 times"
 
 
+@pytest.mark.slow
 def test_a_terminated_worker_ends_in_good_order(tmp_path, begin):
     folder = tmp_path / "data"
     with Catalogue.open(folder) as catalogue:

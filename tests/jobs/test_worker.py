@@ -64,6 +64,7 @@ def test_a_bad_item_is_listed_and_the_rest_goes_on(lite, making):
     assert (bad.name, bad.problem) == ("part 1", "not a picture")
 
 
+@pytest.mark.slow
 def test_a_time_out_is_tried_again_and_never_shown_as_no_match(lite, making):
     job = ask(lite, n=3, flaky=[0], hopeless=[2])
     kind = making.Counting()
@@ -75,6 +76,7 @@ def test_a_time_out_is_tried_again_and_never_shown_as_no_match(lite, making):
     assert "took too long" in last.problem
 
 
+@pytest.mark.slow
 def test_a_damaged_file_of_the_catalogue_fails_its_item_and_a_full_disk_the_job(lite, making):
     for error, state in (
         (CatalogueError("file gone"), "done"),

@@ -168,6 +168,7 @@ def reid(*words):
     return CliRunner().invoke(app, ["train", "--threads", "1", *map(str, words)])
 
 
+@pytest.mark.slow
 def test_the_command_says_whether_and_why_not_then_trains_and_registers(
     catalogue, tmp_path, monkeypatch
 ):

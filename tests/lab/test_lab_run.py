@@ -31,6 +31,7 @@ def frozen(place, tmp_path_factory):
     return folder, sources
 
 
+@pytest.mark.slow
 def test_equal_sets_give_equal_weights_and_a_report_that_says_pass_or_refuse(
     frozen, champion, tiny, tmp_path
 ):
@@ -73,6 +74,7 @@ def test_what_may_not_train_and_licences_that_clash_are_refused(place, tmp_path)
         Sources.open(None, [one, two]).freeze(tmp_path / "run", seed=0)
 
 
+@pytest.mark.slow
 def test_a_stop_is_heeded_and_what_was_computed_is_kept(frozen, champion, tiny, tmp_path):
     folder, sources = frozen
     out = tmp_path / "run"
@@ -108,6 +110,7 @@ def test_adapters_begin_as_the_champion_and_are_written_as_its_own_tensors(champ
     assert any(not torch.equal(changed[n], now[n]) for n in now)
 
 
+@pytest.mark.slow
 def test_a_network_is_trained_from_the_champion_and_judged(
     frozen, champion, tiny, tmp_path, monkeypatch
 ):

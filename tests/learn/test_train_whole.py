@@ -79,6 +79,7 @@ def test_the_bundle_gives_nearly_the_vectors_of_the_best_epoch(trained):
         torch.testing.assert_close(state[name].float(), tensor.float(), rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_run_cut_off_and_resumed_is_the_same_run(world, recipe, tmp_path):
     def begin(folder):
         return Run(prepare_run(recipe, [world], folder, Silent()), folder, device=choose_device(1))
@@ -102,6 +103,7 @@ def test_a_run_cut_off_and_resumed_is_the_same_run(world, recipe, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_workers_make_the_same_pictures_also_after_many_threads_ran(world, recipe, tmp_path):
     """Two threads in the parent first: a forked worker would hang for ever."""
     losses = []
@@ -147,6 +149,7 @@ def test_a_state_that_is_half_written_is_never_read(world, recipe, tmp_path, mon
     assert (tmp_path / STATE).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_training_lowers_the_loss(world, recipe, tmp_path):
     longer = recipe.schedule.model_copy(update={"steps": 30, "epochs": 1})
     calm = Augmentation(**dict.fromkeys(Augmentation.model_fields, 0.0))

@@ -16,6 +16,7 @@ NOT_PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOT_PICTURES)
 def test_a_bad_file_is_a_rejection(engine, picture, name):
     content = NOT_PICTURES[name]
@@ -34,6 +35,7 @@ def test_a_box_outside_the_picture_is_a_rejection(engine, picture, sighting):
     assert "outside the picture of 1000 x 700" in found.rejected[0][2]
 
 
+@pytest.mark.slow
 def test_the_rest_goes_on_and_a_file_twice_counts_once(engine, picture, sighting):
     told = []
     asked = sighting("s", b"no picture", picture(31), picture(31))

@@ -262,6 +262,7 @@ with here.Catalogue.open(Path({data!r})) as catalogue:
 """
 
 
+@pytest.mark.slow
 def test_several_processes_use_one_folder(catalogue, make, tmp_path):
     folder = tmp_path / "index"
     words = {

@@ -72,6 +72,7 @@ def test_the_vectors_are_those_that_measuring_anew_gives(live, first):
     np.testing.assert_array_equal(found["again"], found["s0"])
 
 
+@pytest.mark.slow
 def test_requests_end_with_the_bundle_that_they_began_with(live, first):
     live.add(sighting("query", 0, place=1))
     before = live.now()
@@ -132,6 +133,7 @@ def test_a_bundle_that_cannot_be_loaded_leaves_the_one_before_serving(live, firs
     assert "registered" in live.standing().problem
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_keeps_a_bundle_from_serving_and_says_which(live, first):
     digest = live.catalogue.sighting("s1").media_sha256[0]
     live.catalogue.media.path(digest).write_bytes(b"damaged")

@@ -16,6 +16,7 @@ def struck(where, made, kills, seed):
     assert found.promoted
 
 
+@pytest.mark.slow
 def test_a_few_kills(tmp_path, made):
     struck((tmp_path / "data", None), made, 3, 1)
 

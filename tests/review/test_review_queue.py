@@ -160,6 +160,7 @@ def many(count):
     ]
 
 
+@pytest.mark.slow
 def test_the_time_grows_as_the_pairs_do():
     def seconds(count):
         pairs = many(count)

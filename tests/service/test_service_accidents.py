@@ -115,6 +115,7 @@ def files_in(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["receiving", "hold-add", "hold-store"])
 def test_killed_in_mid_request(spawn, serve, submit, picture, tmp_path, moment):
     data = tmp_path / "data"
@@ -139,6 +140,7 @@ def test_killed_in_mid_request(spawn, serve, submit, picture, tmp_path, moment):
     assert len(again.json()["annotations"]) == 1
 
 
+@pytest.mark.slow
 def test_told_to_stop_it_finishes_what_it_began(spawn, picture):
     process, base = spawn()
     parts = {"data": {"metadata": '{"id": "november"}'}, "files": {"media": ("a.jpg", picture())}}

@@ -177,6 +177,7 @@ def test_a_table_of_deployments_where_none_is_taken_is_refused(
         assert "deployments" in answer.json()["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*OUT, *PAPERS])
 def test_every_export_comes_as_a_zip_with_the_roles_positions(client, tmp_path, picture, name):
     pytest.importorskip("pyproj", reason="the extra formats is not installed")

@@ -141,6 +141,7 @@ def test_unknown_jobs_are_not_found(client, check_problem):
     check_problem(client.post("/v1/jobs/none/cancel"), 404, "not-found")
 
 
+@pytest.mark.slow
 def test_archives_are_named_below_one_folder_and_nowhere_else(serve, tmp_path, check_problem):
     archives = tmp_path / "archives"
     for place in (archives / "survey" / "north", tmp_path / "secret"):

@@ -37,6 +37,7 @@ def poured(limit, counted):
         yield MEGABYTE
 
 
+@pytest.mark.slow
 def test_a_gigabyte_fills_neither_memory_nor_disk(serve, check_problem, tmp_path, monkeypatch):
     spool = tmp_path / "spool"
     spool.mkdir()

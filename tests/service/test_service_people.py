@@ -70,6 +70,7 @@ def test_nothing_is_answered_without_a_key(client, team, check_problem):
     assert client.get("/v1/ready").json()["access"] == "keys"
 
 
+@pytest.mark.slow
 def test_nobody_does_what_a_higher_role_may(client, team, check_problem):
     before = [role for role in Role if role is not Role.ADMIN]
     for method, path, operation in GUARDED:
@@ -151,6 +152,7 @@ def test_keys_cannot_be_tried_out(client, team, caplog, check_problem):
     assert good[:-3] not in text, "a key with a typing error is nearly a key"
 
 
+@pytest.mark.slow
 def test_nobody_decides_in_the_name_of_another(client, team, submit, check_problem):
     client.headers.update(team[Role.REVIEWER])
     assert submit(client).status_code == 201

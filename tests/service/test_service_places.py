@@ -45,6 +45,7 @@ def photograph():
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_nobody_sees_a_position_finer_than_their_role(client, submit, keyed, role):
     submit(client, **PLACE)
@@ -133,6 +134,7 @@ def test_positions_are_taken_from_no_address(client):
             assert not names & {"latitude", "longitude", "position", "lat", "lon"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/individuals/Aidar/dossier", "/v1/individuals/Aidar/dossier"])
 @pytest.mark.parametrize("role", Role)
 def test_a_dossier_shows_places_as_the_role_may_see_them(client, submit, keyed, role, address):

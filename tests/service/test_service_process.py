@@ -19,6 +19,8 @@ from reid.config import Settings
 from reid.jobs import Roll, submit_simple
 from service.crew import LONGEST_WAIT_S, Crew, pause_s
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = Path(__file__).with_name("stand_in.py")
 SERVED = """
 import importlib.util, sys, threading

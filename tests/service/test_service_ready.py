@@ -66,6 +66,7 @@ def test_whole_weights_and_a_database_that_answers(library):
     assert Readiness(ENGINE, library)().word == "empty"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", LOADED)
 def test_every_file_that_the_engine_loads_is_looked_at(library, weights, what):
     assert Readiness(ENGINE, library)().word == "empty"

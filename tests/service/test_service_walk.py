@@ -14,6 +14,8 @@ import pytest
 from reid.types import Flank
 from training.synthetic import RenderSpec, encode_jpeg, render
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDIVIDUALS = {"september": 7, "november": 7, "december": 8}

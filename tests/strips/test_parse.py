@@ -61,6 +61,7 @@ def test_no_text_raises(texts):
     read(*texts)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), st.integers(-60, 80))
 def test_what_a_strip_says_comes_back(at, degrees):

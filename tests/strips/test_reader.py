@@ -23,6 +23,7 @@ def picture(text=""):
     return Image(pixels, "0" * 64, "a.jpg", "JPEG", Light.INFRARED)
 
 
+@pytest.mark.slow
 def test_a_strip_is_read():
     pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
     reader = StripReader()

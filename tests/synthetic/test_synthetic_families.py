@@ -33,6 +33,7 @@ def alike(a, b):
     return np.corrcoef(a[:, :size].ravel(), b[:, :size].ravel())[0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAST)
 def test_a_coat_is_seeded_and_in_range(family):
     first = family_coat(3, family, TEXELS)
@@ -45,6 +46,7 @@ def test_a_coat_is_seeded_and_in_range(family):
         assert first[part].max() <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAST)
 def test_the_two_flanks_share_nothing(family):
     """Neither is the mirror of the other, and two animals differ as much."""
@@ -56,6 +58,7 @@ def test_the_two_flanks_share_nothing(family):
     assert alike(left, flank(torso(5, family), "left")) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_families_differ_as_they_should():
     def ink(family):
         return np.median([torso(s, family)[..., 1].mean() for s in range(3)])

@@ -50,6 +50,7 @@ specs = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=specs)
 def test_any_spec_renders_and_its_truth_agrees(spec):

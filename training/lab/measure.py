@@ -302,8 +302,8 @@ draw, and shrunk by 1 the champion stays:
 
 {table(("individuals", "shrunk by", "gain in mAP", "gain in top-1"), curve)}
 
-Fewer than {LEAST_LEARN} are refused, and fewer than {LEAST_HELD_OUT} held out, which is a judgement:
-about ten were enough to show the gain in evidence, not in retrieval.
+Fewer than {LEAST_LEARN} are refused, and fewer than {LEAST_HELD_OUT} held out, which is a
+judgement: about ten were enough to show the gain in evidence, not in retrieval.
 """
 
 
