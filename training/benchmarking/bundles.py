@@ -32,7 +32,7 @@ from training.demo.server import started
 from training.evaluation.tables import table
 from training.soak.switching import unlike
 
-PICTURES, SMALL = 64, 12
+PICTURES, SMALL = 256, 12
 BATCH, ROUNDS, ASKED = 16, 3, 5
 PATIENCE_S = 600.0
 TEXT = """**Re-embedding.** {pictures} stored pictures of one animal each, by the job `re-embed`
