@@ -30,9 +30,12 @@ def compared(
     return () if both is None else compare([both], replicates=run.ask.replicates)
 
 
-def retrieval_lines(parent: Head, learned: Head, others: Pictures) -> tuple[Line, ...]:
-    """Top-1 and mAP of two heads over the same frozen network."""
-    before, after = (_each(head(others.pooled), others) for head in (parent, learned))
+def retrieval_lines(
+    parent: tuple[Head, Pictures], learned: tuple[Head, Pictures]
+) -> tuple[Line, ...]:
+    """Top-1 and mAP of two heads, each over what its own network saw of the same pictures."""
+    others = parent[1]
+    before, after = (_each(head(seen.pooled), seen) for head, seen in (parent, learned))
     asked = ~np.isnan(before[:, 0])
     who = coded(others.identity[asked])
     counts = draws(int(who.max()) + 1)

@@ -28,8 +28,8 @@ from reid.weights import Bundle, load_bundle
 from training.data import Row
 from training.demo.server import started
 from training.lab.hooks import Hooks
-from training.lab.measure import World, outer_lines
 from training.lab.measured import line_words
+from training.lab.outside import outer_lines
 from training.lab.over_http_judged import (
     TOLERANCE,
     checked,
@@ -44,6 +44,7 @@ from training.lab.recipe import read_lab_recipe
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
 from training.lab.tiger_place import Place, Size, individual_of, make_place, sighting_of
+from training.lab.world import World
 
 WHO = "the table of the tigers"
 LICENCE = "CC-BY-NC-SA-4.0"

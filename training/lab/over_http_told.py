@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from training.evaluation.tables import table
-from training.lab.measure import lines_table
+from training.lab.measure_told import lines_table
 
 TITLE = "Through the API"
 COMMAND = "python -m training.lab.over_http --data FOLDER --page docs/retraining.md"

@@ -135,10 +135,13 @@ class LabRun:
         dataset = dataset_of(self.made, self.folder, self._media, (part,))
         return self.pictures_of(dataset, self.made.of(part)), dataset
 
-    def pictures_of(self, dataset: Dataset, entries: Sequence[Entry]) -> Pictures:
-        """Pooled features of a part, with what they are of."""
+    def pictures_of(
+        self, dataset: Dataset, entries: Sequence[Entry], seen_by: FrozenFeatures | None = None
+    ) -> Pictures:
+        """Pooled features of a part, with what they are of; None: by the network of the run."""
         keys = [f"{e.media_sha256}|{e.box}|{e.mask_sha256}" for e in entries]
-        pooled = self._features.of(dataset.rows, keys, self.hooks.told, self.hooks.check)
+        features = seen_by or self._features
+        pooled = features.of(dataset.rows, keys, self.hooks.told, self.hooks.check)
         classes = [e.flank_class for e in entries]
         return Pictures(
             pooled,
