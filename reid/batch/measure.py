@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from reid.batch.sources import file_of, told_boxes, told_flank
 from reid.catalogue import Catalogue, sighting_sha256
 from reid.errors import ImageDamagedError, InputError, InputsChangedError, NotFoundError
 from reid.image import open_image
+from reid.jobs import UnusableError
 from reid.pipeline import Engine, prepare
 from reid.pipeline.usable import crowded, speaking
 from reid.types import (
@@ -30,6 +31,9 @@ from reid.types import (
 from reid.video import sample_frames
 
 Rejected = list[tuple[str, str, str]]
+FRAME_MARK = "@"
+NAMED = 8
+"""So many files are named where none of a sighting can be opened; the others have rows too."""
 
 
 def measure_sighting(
@@ -47,12 +51,13 @@ def measure_sighting(
 
     Raises:
         InputsChangedError: a file is not what it was when it was scanned.
-        InputError: none of its files can be opened, or other content is stored under this id.
+        UnusableError: none of its files can be opened; it tells which, and why.
+        InputError: other content is stored under this id.
     """
     rejected: Rejected = []
     media = tuple(_media(engine, root, planned, options, rejected, check))
     if not media:
-        raise InputError("; ".join(why for _, _, why in rejected) or "no file could be opened")
+        raise _unusable(rejected)
     sighting = Sighting(
         planned["sighting"],
         media,
@@ -62,10 +67,11 @@ def measure_sighting(
     )
     stored = _stored(engine, catalogue, sighting)
     if stored is not None:
-        return told_sighting(stored, rejected, stored_before=True)
+        lost = [*rejected, *_rejected_before(catalogue, sighting.id)]
+        return told_sighting(stored, lost, stored_before=True)
     animals = list(_animals(engine, sighting, rejected, check))
     if not animals:
-        raise InputError("; ".join(why for _, _, why in rejected) or "no picture could be opened")
+        raise _unusable(rejected)
     if options.skip_empty and not speaking(animals) and not crowded(animals):
         return told_sighting(animals, rejected, stored=False)
     catalogue.save_sighting(sighting, animals, rejected)
@@ -80,16 +86,20 @@ def measure_stored(
 
     Raises:
         NotFoundError: it is not stored, or was measured with other models only.
+        UnusableError: none of its files can be opened; it tells which, and why.
     """
     known = catalogue.load_prepared(
         sighting_id, fingerprint=engine.embedder.fingerprint, method=engine.local.method
     )
     if known:
-        return told_sighting(known, (), stored_before=True)
+        lost = _rejected_before(catalogue, sighting_id)
+        return told_sighting(known, lost, stored_before=True)
     rejected: Rejected = []
     sighting = catalogue.load_sighting(sighting_id)
     animals = list(_animals(engine, sighting, rejected, check))
     catalogue.add_annotations(sighting, animals, rejected)
+    if not animals:
+        raise _unusable(rejected)
     return told_sighting(animals, rejected)
 
 
@@ -120,6 +130,20 @@ def _media(
             rejected.append((planned["sighting"], name, str(error)))
 
 
+def _unusable(rejected: Rejected) -> UnusableError:
+    whys = [why for _, _, why in rejected]
+    more = f"; and {len(whys) - NAMED} files more" if len(whys) > NAMED else ""
+    problem = "; ".join(whys[:NAMED]) or "no picture could be opened"
+    return UnusableError(problem + more, told_sighting((), rejected, stored=False))
+
+
+def _rejected_before(catalogue: Catalogue, sighting_id: str) -> Rejected:
+    """Files of a stored sighting that could not be opened when it was measured, and why."""
+    stored = catalogue.sighting(sighting_id)
+    own = set(stored.file_names)
+    return [(sighting_id, name, why) for name, why in stored.rejected if name in own]
+
+
 def _check_same(found: str, file: dict[str, Any], name: str) -> None:
     if found != file["sha256"]:
         raise InputsChangedError(
@@ -138,8 +162,18 @@ def _frames(
         return max((a.confidence for a in engine.localiser.locate(image)), default=0.0)
 
     for frame in sample_frames(path, most=options.frames_per_video, look=look):
-        name = f"{file['name']}@{frame.at_s:07.2f}s.jpg"
+        name = frame_name(file["name"], frame.at_s)
         yield SightingMedia(name, frame.content, file["camera"], told_flank(file["told"]))
+
+
+def frame_name(video: str, at_s: float) -> str:
+    """What a frame is called, ``at_s`` seconds from the start of its video."""
+    return f"{video}{FRAME_MARK}{at_s:07.2f}s.jpg"
+
+
+def file_named(name: str, files: Collection[str]) -> str:
+    """Which of these files a picture is, or is a frame of; any name may have the mark in it."""
+    return name if name in files else name.rpartition(FRAME_MARK)[0] or name
 
 
 def open_pixels(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> Image:

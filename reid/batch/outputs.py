@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reid.batch.measure import file_named
 from reid.catalogue.jobs import ItemState, Job, JobItem, JobStore
 from reid.jobs.telling import without_places
 
@@ -159,7 +160,7 @@ def media_rows(found: Found) -> Iterator[dict[str, Any]]:
     home, lost = dict[str, str](), dict[str, str]()
     for item in found.items("sightings"):
         home |= {file["name"]: item.name for file in item.data["files"]}
-        lost |= {name.split("@")[0]: why for name, why in (item.result or {}).get("rejected", ())}
+        lost |= _lost(item)
     copies = {item.name: item.data["of"] for item in found.items("copies")}
     for item in found.items("files"):
         seen = item.result or {}
@@ -177,6 +178,15 @@ def media_rows(found: Found) -> Iterator[dict[str, Any]]:
             "taken_at": seen.get("at"),
             "sha256": seen.get("sha256"),
         }
+
+
+def _lost(sighting: JobItem) -> dict[str, str]:
+    """The files of a sighting that could not be used, and why; of one that failed, all."""
+    files = {file["name"] for file in sighting.data["files"]}
+    failed = sighting.state is ItemState.FAILED
+    lost = dict.fromkeys(files, sighting.problem) if failed else {}
+    rejected = (sighting.result or {}).get("rejected", ())
+    return lost | {file_named(name, files): why for name, why in rejected}
 
 
 def counts_of(found: Found, rows: list[dict[str, Any]]) -> dict[str, Any]:

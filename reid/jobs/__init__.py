@@ -1,6 +1,6 @@
 """Long work: workers that take jobs from the catalogue's queue, and how far the jobs are."""
 
-from reid.jobs.context import JobContext, Stop
+from reid.jobs.context import JobContext, Stop, UnusableError
 from reid.jobs.kinds import JobKind, job_key, submit_simple
 from reid.jobs.progress import Pace, pace
 from reid.jobs.roll import Roll
@@ -12,6 +12,7 @@ __all__ = [
     "Pace",
     "Roll",
     "Stop",
+    "UnusableError",
     "Worker",
     "job_key",
     "pace",

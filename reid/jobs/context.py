@@ -51,6 +51,14 @@ class Stop(Exception):  # noqa: N818 - no error, and never shown as one
         self.why = why
 
 
+class UnusableError(InputError):
+    """An item that failed for its own sake; ``found`` is what is known of it all the same."""
+
+    def __init__(self, problem: str, found: dict[str, Any]) -> None:
+        super().__init__(problem)
+        self.found = found
+
+
 @dataclass(slots=True, eq=False)
 class JobContext:
     """One job in one worker's hands. ``leaving`` says whether the worker has to stop;
@@ -143,6 +151,8 @@ class JobContext:
             return Outcome(item.position, do(item))
         except (InputsChangedError, StorageFullError, LeaseLostError, WeightsError, Stop):
             raise
+        except UnusableError as error:
+            return Outcome(item.position, error.found, str(error))
         except InputError as error:
             return Outcome(item.position, None, str(error))
         except Exception as error:

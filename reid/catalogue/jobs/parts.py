@@ -95,8 +95,7 @@ class JobParts(Core):
             enlisted(session, worker)
             for outcome in outcomes:
                 row = _mine(session, job_id, worker, stage, outcome.position)
-                failed = outcome.result is None
-                row.state = (ItemState.FAILED if failed else ItemState.DONE).value
+                row.state = (ItemState.FAILED if outcome.failed else ItemState.DONE).value
                 row.result, row.problem = outcome.result, outcome.problem
             progressed(session, job_id)
 

@@ -100,7 +100,9 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """A part of a job as it stands; ``problem`` says why it failed."""
+    """A part of a job as it stands; ``problem`` says why it failed, ``result`` what was found, of
+    one that failed too where anything was.
+    """
 
     position: int
     name: str
@@ -114,11 +116,16 @@ class JobItem:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an item: a result, or the reason why there is none."""
+    """What came of an item: a result, or a problem: then it failed, whatever else is known."""
 
     position: int
     result: dict[str, Any] | None = None
     problem: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it did not work out."""
+        return self.result is None or bool(self.problem)
 
 
 @dataclass(frozen=True, slots=True)
