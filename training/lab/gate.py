@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import groupby
 
 from reid.errors import InputError
-from training.calibration.metrics import calibration_error, cllr, wrong_and_covered
-from training.evaluation.retrieval.bootstrap import (
-    Figure,
-    coded,
-    draws,
-    figure_of,
-    mean_figure,
-    pair_weight,
-)
-from training.evaluation.retrieval.paired import measured
-from training.evaluation.retrieval.predictions import Prediction
+from training.evaluation.retrieval.bootstrap import Figure
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 OWN = "held-out"
 """The set of the place's own held-out individuals."""
 RETRIEVAL = ("top-1", "mAP")
@@ -40,8 +25,6 @@ MARGINS: Mapping[str, float] = {
 bit, three points of calibration, one more wrong verdict in a hundred."""
 MOST_WRONG_LABELS = 0.02
 """Of the sightings that train: so many may contradict their label before a person must look."""
-LEAST_STRATUM = 5
-"""Individuals below which a stratum's interval would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,43 +83,12 @@ class Gate:
         raise KeyError(f"{where}, {figure}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Both:
-    """Champion and challenger on one set: predictions of the same queries and pairs.
-
-    ``llr``: (k,) of the pairs under either calibration, None where no evidence was asked.
-    ``station``: (n,) of the queries.
-    """
-
-    name: str
-    champion: Prediction
-    challenger: Prediction
-    champion_llr: Floats | None = None
-    challenger_llr: Floats | None = None
-    station: NDArray[np.str_] | None = None
-
-    def __post_init__(self) -> None:
-        if not np.array_equal(self.champion.queries.id, self.challenger.queries.id):
-            raise InputError(f"{self.name}: expected the same queries of champion and challenger")
-
-
-def compare(sets: Sequence[Both], *, replicates: int = 1000) -> tuple[Line, ...]:
-    """Every figure of every set, then of the own set's strata."""
-    lines = []
-    for both in sets:
-        lines += _retrieval(both.name, both, None, replicates)
-        lines += _evidence(both, replicates)
-        if both.name == OWN:
-            for stratum, keep in _strata(both).items():
-                lines += _retrieval(f"{OWN}, {stratum}", both, keep, replicates)
-    return tuple(lines)
-
-
 def judge(
     lines: Sequence[Line],
     *,
     champion: str,
     challenger: str,
+    omitted: Sequence[str] = (),
     contradicted: int = 0,
     sightings: int = 0,
     override: str = "",
@@ -145,7 +97,8 @@ def judge(
     """Pass or refuse, in words.
 
     Refused: worse than the champion by more than a margin anywhere, nowhere better on the own
-    held-out individuals, or more labels contradicted than ``MOST_WRONG_LABELS``.
+    held-out individuals, or more labels contradicted than ``MOST_WRONG_LABELS``. Noted: what could
+    still be worse by more than a margin, and what was ``omitted`` (`comparing.compare`).
 
     Raises:
         InputError: an override without a person or a reason.
@@ -165,10 +118,10 @@ def judge(
             f"({100 * contradicted / sightings:.1f} %, expected at most "
             f"{100 * MOST_WRONG_LABELS:g} %): look at them first (`reid train --suspicious`)"
         )
-    notes = [_unsure(line) for line in own if _wide(line)]
+    notes = (*_unsure(lines), *omitted)
     taken = by.strip() if refusals else ""
     return Gate(
-        champion, challenger, tuple(lines), tuple(refusals), tuple(notes), taken,
+        champion, challenger, tuple(lines), tuple(refusals), notes, taken,
         override.strip() if taken else "",
     )  # fmt: skip
 
@@ -181,82 +134,25 @@ def _regression(line: Line) -> str:
     )
 
 
-def _wide(line: Line) -> bool:
-    _, low, high = line.gain
-    return not line.worse and not line.better and low < -MARGINS[line.figure] < high
-
-
-def _unsure(line: Line) -> str:
-    return (
-        f"{line.where}: {line.figure} could be worse by more than {MARGINS[line.figure]:g} "
-        f"(difference {line.difference} over {line.individuals} individuals): too few to tell"
-    )
-
-
-def _retrieval(where: str, both: Both, keep: Bools | None, replicates: int) -> list[Line]:
-    first, second = measured(both.champion), measured(both.challenger)
-    use = ~np.isnan(first["mAP"]) & ~np.isnan(second["mAP"])
-    use &= True if keep is None else keep
-    if not use.any():
-        return []
-    individual = coded(both.champion.queries.individual[use])
-    count = int(individual.max()) + 1
-    counts = draws(count, replicates=replicates)
-    lines = []
-    for name in RETRIEVAL:
-        before, after = first[name][use], second[name][use]
-        difference = mean_figure(after - before, individual, counts)
-        lines.append(
-            Line(where, name, float(before.mean()), float(after.mean()), difference, count)
+def _unsure(lines: Sequence[Line]) -> Iterator[str]:
+    """One note a set or stratum: every figure that could be worse, too few to tell."""
+    for where, found in groupby(filter(_wide, lines), key=lambda line: line.where):
+        wide = list(found)
+        figures = ", ".join(f"{line.figure} ({_reach(line)})" for line in wide)
+        least = min(line.individuals for line in wide)
+        yield (
+            f"{where}: could be worse by more than the margin: {figures}; {least} individuals "
+            "are too few to tell"
         )
-    return lines
 
 
-def _evidence(both: Both, replicates: int) -> list[Line]:
-    before, after = both.champion_llr, both.challenger_llr
-    same = both.champion.pair_same
-    if before is None or after is None or not same.any() or same.all():
-        return []
-    a, b = both.champion.pairs.T
-    who = [*both.champion.queries.individual[a], *both.champion.gallery.individual[b]]
-    code = coded(who)
-    first, second = code[: len(a)], code[len(a) :]
-    counts = draws(int(code.max()) + 1, replicates=min(replicates, 400))
-    lines = []
-    for name in EVIDENCE:
-        values = [_cost(name, llr, same, None) for llr in (before, after)]
-        drawn = [_gap(name, after, before, same, pair_weight(row, first, second)) for row in counts]
-        difference = figure_of(values[1] - values[0], np.array(drawn))
-        lines.append(Line(both.name, name, *values, difference, int(code.max()) + 1))
-    return lines
+def _reach(line: Line) -> str:
+    return f"difference {line.difference}, margin {MARGINS[line.figure]:g}"
 
 
-def _gap(name: str, after: Floats, before: Floats, same: Bools, weight: Floats) -> float:
-    if not weight[same].any() or not weight[~same].any():
-        return float("nan")
-    return _cost(name, after, same, weight) - _cost(name, before, same, weight)
-
-
-def _cost(name: str, llr: Floats, same: Bools, weight: Floats | None) -> float:
-    if name == "Cllr":
-        return cllr(llr, same, weight)
-    if name == "ECE":
-        return calibration_error(llr, same, weight)
-    return wrong_and_covered(llr, same, 0.01, weight)[0]
-
-
-def _strata(both: Both) -> dict[str, Bools]:
-    """Light, flank and station of the queries, of at least five individuals each."""
-    queries = both.champion.queries
-    flank = np.array([name.rsplit("|", 1)[-1] for name in queries.flank_class])
-    columns: dict[str, NDArray[Any]] = {"light": queries.light, "flank": flank}
-    if both.station is not None:
-        columns["station"] = both.station
-    found = {}
-    for title, column in columns.items():
-        for value in np.unique(column):
-            keep = np.asarray(column == value)
-            many = len(np.unique(queries.individual[keep])) >= LEAST_STRATUM
-            if value and many and not keep.all():
-                found[f"{title} {value}"] = keep
-    return found
+def _wide(line: Line) -> bool:
+    """Neither worse nor better, and a loss beyond the margin is not excluded (nor is it where
+    there is no interval).
+    """
+    within = line.gain[1] >= -MARGINS[line.figure]
+    return not line.worse and not line.better and not within

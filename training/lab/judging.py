@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reid.errors import InputError
 from reid.fuse.calibration import Calibration, parse_calibration
 from reid.pipeline import Engine
 from reid.weights import Bundle, read_calibration
-from training.data import Dataset
+from training.data import Dataset, Row
 from training.evaluation.retrieval.predictions import Prediction
 from training.evaluation.retrieval.protocol import Protocol, load_protocol
 from training.evaluation.retrieval.running import make_task, predict
@@ -21,7 +22,7 @@ from training.evaluation.systems.contract import Progress, Task
 from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.product import raw_scores
 from training.lab.calibrating import Floats, LabelledPairs, llr_under
-from training.lab.gate import Both
+from training.lab.comparing import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class Bench:
             return None
         said = [self._predicted(c.bundle, task, dataset) for c in (champion, challenger)]
         llr = self._llr(task, (champion.calibration, challenger.calibration))
-        station = np.array([row.extra.get("station", "") for row in task.plan.query_rows])
-        return Both(name, said[0], said[1], *llr, station)
+        stations = _stations(task.plan.query_rows), _stations(task.plan.gallery_rows)
+        return Both(name, said[0], said[1], *llr, stations)
 
     def _predicted(self, bundle: Bundle, task: Task, dataset: Dataset) -> Prediction:
         system = Alone(EmbeddingComparer(str(bundle.directory)))
@@ -118,6 +119,10 @@ class Bench:
             return None
         who = [(plan.query_rows[a].identity, plan.gallery_rows[b].identity) for a, b in plan.pairs]
         return LabelledPairs(self.raw(task), same, np.array(who, dtype=str))
+
+
+def _stations(rows: Sequence[Row]) -> NDArray[np.str_]:
+    return np.array([row.extra.get("station", "") for row in rows], dtype=str)
 
 
 def sighting_llr(

@@ -10,8 +10,9 @@ import numpy as np
 from reid.labels.dealing import Part
 from reid.weights import Bundle
 from training.evaluation.retrieval.bootstrap import coded, draws, mean_figure
+from training.lab.comparing import compare
 from training.lab.features import Floats, Head
-from training.lab.gate import OWN, RETRIEVAL, Line, compare
+from training.lab.gate import OWN, RETRIEVAL, Line
 from training.lab.head import Pictures
 from training.lab.judging import Contender
 from training.lab.run import LabRun
@@ -27,7 +28,7 @@ def compared(
     dataset = dataset_of(made, folder, sources.media, (Part.HELD_OUT,))
     champion = Contender.of(run.champion)
     both = run.bench.both(OWN, dataset, champion, Contender.of(challenger))
-    return () if both is None else compare([both], replicates=run.ask.replicates)
+    return () if both is None else compare([both], replicates=run.ask.replicates).lines
 
 
 def retrieval_lines(

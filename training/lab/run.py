@@ -22,8 +22,9 @@ from reid.types.checks import require
 from reid.weights import Bundle, Licence
 from training.data import Dataset, read_dataset
 from training.lab.calibrating import drawn_towards
+from training.lab.comparing import Both, compare
 from training.lab.features import FrozenFeatures, Head, head_of
-from training.lab.gate import OWN, Both, Gate, compare, judge
+from training.lab.gate import OWN, Gate, judge
 from training.lab.head import Learned, Pictures, learn_head
 from training.lab.hooks import Hooks, unheard
 from training.lab.judging import Bench, Contender, sighting_llr
@@ -253,11 +254,12 @@ class LabRun:
             both = self.bench.both(name, dataset, champion, challenger)
             sets += [both] if both is not None else []
         self.hooks.check()
-        lines = compare(sets, replicates=self.ask.replicates)
+        compared = compare(sets, replicates=self.ask.replicates)
         return judge(
-            lines,
+            compared.lines,
             champion=f"{self.champion.name} {self.champion.manifest.version}",
             challenger=f"{bundle.name} {bundle.manifest.version}",
+            omitted=compared.omitted,
             contradicted=sum(s.contradicted for s in doubted),
             sightings=len(doubted),
             override=self.ask.override,
