@@ -18,9 +18,10 @@ from reid.consequences.changes import Change, read_change
 from reid.errors import ConflictError, ReidError
 from reid.labels import Readiness, readiness_of_catalogue
 from reid.registry import BundleState, Promotion, RegisteredBundle, Registry
-from service.curves import FOLDER, Point, curve_of
+from service.curves import FOLDER, curve_of
 from service.schemas.jobs import JobOut
 from service.told_jobs import job_out
+from service.web.charts import Chart, charts_of
 
 REEMBED, TRAINING = "re-embed", "training-run"
 ABOUT = (REPLAY, REEMBED, TRAINING)
@@ -71,17 +72,15 @@ class Consequences:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The newest training run: ``curve`` so far, what came out."""
+    """The newest training run: its ``charts`` so far, what came out."""
 
     job: JobOut
-    curve: tuple[Point, ...]
+    charts: tuple[Chart, ...]
 
     @property
-    def axes(self) -> tuple[str, str]:
-        """Which of a point's numbers goes right and which up."""
-        known = list(self.curve[0]) if self.curve else ["shrink", "map"]
-        names = [name for name in known if name != "error"]
-        return (names[0], names[1]) if len(names) > 1 else ("shrink", "map")
+    def begun(self) -> bool:
+        """Whether there is a point of any."""
+        return any(chart.points for chart in self.charts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def _training(catalogue: Catalogue, jobs: Sequence[Job]) -> Training | None:
     newest = next((job for job in jobs if job.kind == TRAINING), None)
     if newest is None:
         return None
-    return Training(job_out(newest), tuple(curve_of(catalogue.data_dir, newest.id)))
+    return Training(job_out(newest), charts_of(curve_of(catalogue.data_dir, newest.id)))
 
 
 def _gate_lines(

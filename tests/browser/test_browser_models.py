@@ -87,22 +87,26 @@ class Replayed:
 
 
 class Trained:
-    """A training run: a point of its curve at a time, when ``go`` is set."""
+    """A training run: the network's points, the head's of one fold, then all; each when ``go`` is
+    set anew.
+    """
 
     name = "training-run"
+    NETWORK = tuple({"step": 40 * k, "map": 0.5 + k / 20, "top1": 0.7 + k / 30} for k in range(3))
+    HEAD = tuple({"shrink": k / 4, "map": 0.5 + k / 20, "error": 0.01} for k in range(4))
 
     def __init__(self, folder):
-        self.folder, self.go = folder, threading.Event()
+        self.folder, self.go = folder, threading.Semaphore(0)
 
     def run(self, context):
         folder = self.folder / "training" / context.job.id
         folder.mkdir(parents=True)
-        for count in (2, 4):
-            lines = [{"shrink": k / 4, "map": 0.5 + k / 20, "error": 0.01} for k in range(count)]
-            text = "".join(json.dumps(line) + "\n" for line in lines)
+        young = [one | {"folds": 1} for one in self.HEAD[:2]]
+        for count, more in enumerate(([], young, self.HEAD), start=1):
+            text = "".join(json.dumps(one) + "\n" for one in (*self.NETWORK, *more))
             (folder / "curve.jsonl").write_text(text, encoding="utf-8")
             context.tell("head", count, 4, now=True)
-            assert self.go.wait(30)
+            assert self.go.acquire(timeout=30)
         reasons = ["no measurable gain on the held-out individuals"]
         return {"passed": False, "reasons": reasons, "labels_in_doubt": 2}
 
@@ -189,19 +193,29 @@ def test_a_training_run_draws_its_curve_while_it_goes_on(studio, visit, assert_a
         working.start()
         try:
             page = visit(f"{studio.url}/models")
-            page.locator("#curve .dot").nth(1).wait_for(state="attached")
-            assert "map by shrink: 2 points" in page.locator("svg.curve").get_attribute(
+            network, head = page.locator("#chart-step"), page.locator("#chart-shrink")
+            network.locator(".dot").nth(5).wait_for(state="attached")
+            told = network.locator("svg.curve").get_attribute("aria-label")
+            assert told == "mAP and top-1 by step: 3 points, the last mAP 0.6, top-1 0.7667 at 80"
+            assert head.is_hidden()
+            kind.go.release()
+            head.locator(".dot").nth(1).wait_for(state="attached")
+            assert "mAP by shrink: 2 points" in head.locator("svg.curve").get_attribute(
                 "aria-label"
             )
-            kind.go.set()
-            page.locator("#curve .dot").nth(3).wait_for(state="attached")
+            assert head.get_by_text("So far of 1 fold.").is_visible()
+            kind.go.release()
+            head.locator(".dot").nth(3).wait_for(state="attached")
+            assert not head.get_by_text("So far").count()
+            kind.go.release()
             page.get_by_text("no measurable gain").wait_for()
             assert_accessible(page)
         finally:
-            kind.go.set()
+            kind.go.release(3)
             working.join(30)
     plain = visit(f"{studio.url}/models", javascript=False)
-    assert plain.locator("table.points tbody tr").count() == 4
+    assert plain.locator("#chart-step table.points tbody tr").count() == 3
+    assert plain.locator("#chart-shrink table.points tbody tr").count() == 4
 
 
 def test_the_gate_is_told_in_words_with_its_intervals(studio, visit, assert_accessible):

@@ -2,12 +2,14 @@
 
 import importlib.util
 import json
+import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from reid.batch import brought
@@ -33,7 +35,10 @@ from reid.types import (
     SightingMedia,
     View,
 )
+from service import create_app
+from service.ports import Opened
 from tests.learn.conftest import coat
+from training.lab.head import SHRINK
 from training.lab.job import TRAINING_RUN, TrainingRunKind
 
 MAKING = Path(__file__).parents[1] / "catalogue" / "making.py"
@@ -140,6 +145,52 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     assert shown.exit_code == 0, shown.output
     kept = {one["where"] for one in bundle.gate["lines"]}
     assert all(where in shown.output for where in kept)
+
+
+@pytest.fixture
+def service(catalogue):
+    """The service beside the worker, over the same catalogue."""
+    opened = Opened(Library(catalogue), catalogue.check, lambda: None)
+    app = create_app(Settings(data_dir=catalogue.data_dir), library_factory=lambda _: opened)
+    here = {"base_url": "http://127.0.0.1", "client": ("127.0.0.1", 1)}
+    with TestClient(app, **here) as client:
+        while client.get("/v1/ready").json().get("type", "").endswith(":not-ready"):
+            time.sleep(0.02)
+        yield client
+
+
+def run_watched(service, catalogue, params, monkeypatch):
+    """The job, done; the run as the service told it whenever the job said how far it is."""
+    store, told, seen = JobStore.of(catalogue), JobStore.tell, []
+    job, _ = submit_simple(store, TRAINING_RUN, params, by="Asel")
+
+    def tell(self, *words, **more):
+        after = told(self, *words, **more)
+        seen.append(service.get(f"/v1/training-runs/{job.id}").json())
+        return after
+
+    monkeypatch.setattr(JobStore, "tell", tell)
+    kind = TrainingRunKind(lambda: Library(catalogue), catalogue.data_dir)
+    Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
+    done = store.job(job.id)
+    assert done.state is JobState.DONE, done.problem
+    return done, [run for run in seen if run["job"]["state"] == "running"]
+
+
+def test_the_curve_grows_while_the_job_runs_and_the_service_shows_it(
+    catalogue, service, tmp_path, monkeypatch
+):
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(RECIPE)
+    done, seen = run_watched(service, catalogue, {"recipe": str(recipe)}, monkeypatch)
+    lengths = list(dict.fromkeys(len(run["points"]) for run in seen))
+    assert lengths == list(range(len(SHRINK) + 1)), "point by point"
+    folds = [run["points"][0].get("folds", 0) for run in seen if run["points"]]
+    assert list(dict.fromkeys(folds)) == [1, 2, 3, 4, 0], "fold by fold, then as it stays"
+    after = service.get(f"/v1/training-runs/{done.id}").json()["points"]
+    assert after == service.get(f"/v1/jobs/{done.id}/curve").json()["points"]
+    assert [list(point) for point in after] == [["shrink", "map", "error"]] * len(SHRINK)
+    assert {run["job"]["stage"] for run in seen if run["points"]} >= {"head"}
 
 
 def test_a_catalogue_that_cannot_teach_fails_at_once_and_says_why(catalogue, monkeypatch):

@@ -1,5 +1,6 @@
 """The pure parts: dealing, the head, doubts, the gate."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from reid.labels.dealing import Part, dealt
 from reid.types import Flank
 from training.data import Row
 from training.evaluation.retrieval.bootstrap import Figure
+from training.lab.curve import CURVE, Curve
 from training.lab.features import Head, unit
 from training.lab.gate import OWN, Line, judge
-from training.lab.head import Pictures, fitted, learn_head
+from training.lab.head import FOLDS, SHRINK, Pictures, fitted, learn_head
 from training.lab.ready import readiness
 from training.lab.seen import Gathered, LeftOut, Seen
 from training.lab.suspicious import cross_validated, nodes_of, suspicions, verified
@@ -72,6 +74,36 @@ def test_what_varies_within_animals_counts_less_and_others_are_found_better():
     others = animals(30, seed=9)
     assert learned.shrink < 1
     assert found(learned.head, others) > found(PARENT, others) + 0.05
+
+
+def test_the_curve_grows_fold_by_fold_and_ends_as_it_is_told():
+    heard = []
+    learned = learn_head(PARENT, animals(9), seed=1, point=heard.append)
+    so_far, last = heard[: -len(SHRINK)], heard[-len(SHRINK) :]
+    assert last == list(learned.curve)
+    where = [(one["folds"], one["shrink"]) for one in so_far]
+    assert where == [(fold, shrink) for fold in range(1, FOLDS + 1) for shrink in SHRINK]
+    assert [one | {"folds": FOLDS} for one in last] == so_far[-len(SHRINK) :]
+    alone = animals(1)
+    assert learn_head(PARENT, alone).head is PARENT, "nobody can be left out"
+
+
+def test_a_curve_on_disk_neither_drops_nor_doubles_what_is_told_again(tmp_path):
+    first, file = Curve(tmp_path), tmp_path / CURVE
+    steps = [{"step": step, "map": step / 100, "top1": 0.5} for step in (0, 40, 80)]
+    young = {"shrink": 1.0, "map": 0.3, "error": 0.0, "folds": 2}
+    for point in (*steps, young):
+        first.put(point)
+    before = file.read_text()
+    file.write_text(before + '{"shrink": 0.9, "ma')  # by whatever cuts a file off
+    again = Curve(tmp_path)
+    again.put(steps[2])
+    again.put(young | {"map": 0.1, "folds": 1})
+    assert file.read_text() == before
+    again.put({"shrink": 1.0, "map": 0.4, "error": 0.0})
+    again.put(young | {"folds": 4})
+    last = json.loads(file.read_text().splitlines()[-1])
+    assert last == {"shrink": 1.0, "map": 0.4, "error": 0.0}
 
 
 def test_without_evidence_the_parent_stays_as_it_is():

@@ -1,5 +1,6 @@
 """A whole run on a tiny place: frozen, learnt, judged, and again, bit for bit."""
 
+import json
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ from reid.errors import InputError, InputsChangedError, NotFoundError
 from reid.labels.dealing import Part
 from reid.weights import load_state_dict
 from tests.learn.conftest import write_world
+from training.lab.head import SHRINK
 from training.lab.hooks import Hooks
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
@@ -18,9 +20,13 @@ from training.learn.network import build_learner, folded
 from training.learn.recipe import Network
 
 
-def run(folder, sources, made, champion, recipe, **more):
-    ask = Ask(recipe, name="ours", replicates=50, **more)
-    return LabRun(made, folder, sources.media, champion, ask, Hooks())
+def run(folder, sources, made, champion, recipe, **heard):
+    ask = Ask(recipe, name="ours", replicates=50)
+    return LabRun(made, folder, sources.media, champion, ask, Hooks(**heard))
+
+
+def curve_of(folder):
+    return [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +92,8 @@ def test_a_stop_is_heeded_and_what_was_computed_is_kept(frozen, champion, tiny, 
         if len(calls) == 3:
             raise InterruptedError
 
-    ask = Ask(tiny, name="ours", replicates=50)
     with pytest.raises(InterruptedError):
-        LabRun(made, out, sources.media, champion, ask, Hooks(check=check)).go()
+        run(out, sources, made, champion, tiny, check=check).go()
     assert list((out / "cache").glob("pooled-*.npz"))
     assert run(out, sources, made, champion, tiny).go().bundle.name == "ours"
 
@@ -119,10 +124,25 @@ def test_a_network_is_trained_from_the_champion_and_judged(
     shutil.copytree(folder, out)
     recipe.write_text(
         '[network]\ntrain_from = ""\nadapters = 2\n[batches]\nclasses = 4\npictures = 2\n'
-        "[schedule]\nsteps = 2\nepochs = 1\n"
+        "[schedule]\nsteps = 2\nepochs = 2\n"
     )
     moves = tiny.model_copy(update={"learn": "network", "training": str(recipe)})
-    done = run(out, sources, read_training_set(out), champion, moves).go()
+
+    def killed(point):
+        if point["step"] == 1:  # judged and told, and its state not yet kept
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(out, sources, read_training_set(out), champion, moves, point=killed).go()
+    assert [one["step"] for one in curve_of(out)] == [0, 1]
+    seen = []
+    watching = {"point": lambda _: seen.append(len(curve_of(out)))}
+    done = run(out, sources, read_training_set(out), champion, moves, **watching).go()
+    points = curve_of(out)
+    assert [one["step"] for one in points if "step" in one] == [0, 1, 2]
+    assert [one["shrink"] for one in points if "shrink" in one] == list(SHRINK)
+    assert len(points) == 3 + len(SHRINK)
+    assert seen[0] < seen[-1], "on disk as they come"
     assert set(load_state_dict(done.bundle)) == set(load_state_dict(champion))
     assert (out / "network" / "bundle" / "manifest.json").is_file()
     assert done.gate.champion.startswith("parent")

@@ -10,7 +10,7 @@ it is more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -153,21 +153,29 @@ def learn_head(
     """Choose how far to shrink on left-out individuals, then fit on all of them.
 
     The most parental shrink within one standard error of the best is taken, so that thin evidence
-    stays near the parent. ``point`` hears each line of the curve.
+    stays near the parent. ``point`` hears each line of the curve as it grows, with the number of
+    ``folds`` that it is the mean of so far, and in the end, without it, as it stays.
     """
     folds = _folds(own, seed)
-    scores = np.array([_tried(parent, own, synthetic, fold, shrinks, check) for fold in folds])
-    curve = []
-    for k, shrink in enumerate(shrinks):
-        gain = scores[:, k] - scores[:, 0]
-        error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else 0.0
-        line = {"shrink": float(shrink), "map": float(scores[:, k].mean()), "error": error}
-        curve.append(line)
+    scores = np.zeros((max(len(folds), 1), len(shrinks)))  # nobody to leave out: the parent
+    for number, fold in enumerate(folds):
+        for k, found in enumerate(_tried(parent, own, synthetic, fold, shrinks, check)):
+            scores[number, k] = found
+            point(_line(shrinks[k], scores[: number + 1], k) | {"folds": number + 1})
+    curve = [_line(shrink, scores, k) for k, shrink in enumerate(shrinks)]
+    for line in curve:
         point(line)
     best = max(range(len(curve)), key=lambda k: (curve[k]["map"], curve[k]["shrink"]))
     enough = curve[best]["map"] - curve[best]["error"]
     chosen = next(line for line in curve if line["map"] >= enough)["shrink"]
     return Learned(fitted(parent, own, chosen, synthetic), chosen, tuple(curve))
+
+
+def _line(shrink: float, scores: Wide, k: int) -> dict[str, float]:
+    """Mean and error of the gain on the parent, which is the first; ``scores`` (folds, shrinks)."""
+    gain = scores[:, k] - scores[:, 0]
+    error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else 0.0
+    return {"shrink": float(shrink), "map": float(scores[:, k].mean()), "error": error}
 
 
 def _folds(own: Pictures, seed: int) -> list[NDArray[np.bool_]]:
@@ -186,16 +194,14 @@ def _tried(
     out: NDArray[np.bool_],
     shrinks: Sequence[float],
     check: Callable[[], None],
-) -> list[float]:
+) -> Iterator[float]:
     """mAP of the left-out individuals for each shrink, by the scatter of the others."""
     left, rest = own.of(out), own.of(~out)
     known, vectors = _seen(parent, rest, synthetic), parent.raw(left.pooled)
     among = Judged((), left.classes, left.groups, left.flank)
-    found = []
     for shrink in shrinks:
         check()
         mapped = vectors
         if shrink < 1:
             mapped = np.asarray((vectors - known.mean) @ known.normaliser(shrink))
-        found.append(rank(unit(mapped), among).map)
-    return found
+        yield rank(unit(mapped), among).map

@@ -59,7 +59,15 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
 
 
 def _hooks(context: JobContext) -> Hooks:
-    return Hooks(told=lambda stage, d, of: context.tell(stage, d, of), check=context.check)
+    """The job's; a point of the curve is told at once, so that who looks at the job looks anew."""
+    last = ("", 0, 0)
+
+    def told(stage: str, done: int, of: int) -> None:
+        nonlocal last
+        last = (stage, done, of)
+        context.tell(*last)
+
+    return Hooks(told, lambda _line: context.tell(*last, now=True), context.check)
 
 
 def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:

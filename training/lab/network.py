@@ -25,15 +25,19 @@ def trained_network(
     """The champion after training on ``own`` and the tables ``more``; goes on where it was killed.
 
     A share of the individuals only stops it early, and where nothing got better the champion's
-    own weights are what is written.
+    own weights are what is written. ``hooks.point`` hears of an epoch once it was judged, and of
+    all of them in the end.
     """
     table = _table(own, folder / "own")
     how = read_recipe(recipe)
     chosen: Recipe = how.model_copy(update={"network": continuing(how.network, champion)})
-    run = folder / "network"
-    return train(
-        chosen, [table, *more], run, _Hearing(hooks), resume=True, threads=threads, name="network"
-    ).bundle
+    run, hearing = folder / "network", _Hearing(hooks)
+    trained = train(
+        chosen, [table, *more], run, hearing, resume=True, threads=threads, name="network"
+    )
+    for line in trained.run.progress.epochs:  # whatever became of the curve of a run cut off
+        hearing.epoch(line)
+    return trained.bundle
 
 
 def _table(own: Dataset, folder: Path) -> Path:

@@ -23,10 +23,11 @@ from reid.weights import Bundle, Licence
 from training.data import Dataset, read_dataset
 from training.lab.calibrating import drawn_towards
 from training.lab.comparing import Both, compare
+from training.lab.curve import Curve
 from training.lab.features import FrozenFeatures, Head, head_of
 from training.lab.gate import OWN, Gate, judge
-from training.lab.head import Learned, Pictures, learn_head
-from training.lab.hooks import Hooks, unheard
+from training.lab.head import FOLDS, Learned, Pictures, learn_head
+from training.lab.hooks import Hooks
 from training.lab.judging import Bench, Contender, sighting_llr
 from training.lab.network import trained_network
 from training.lab.recipe import LabRecipe
@@ -43,7 +44,7 @@ from training.lab.training_set import Entry, TrainingSet, dataset_of
 from training.lab.writing import calibrate, write_challenger
 from training.learn.rights import licence_of_weights
 
-BUNDLE, CURVE, SUSPICIOUS = "bundle", "curve.jsonl", "suspicious.json"
+BUNDLE, SUSPICIOUS = "bundle", "suspicious.json"
 Media = Callable[[Entry], Path]
 
 
@@ -101,6 +102,7 @@ class LabRun:
             progress=self._progress,
         )
         self._features = FrozenFeatures(champion, self.cache)
+        self._curve = Curve(folder)
 
     def go(self) -> Done:
         """Everything, to the report.
@@ -191,7 +193,7 @@ class LabRun:
         more: list[Path] = []
         if recipe.synthetic_individuals:
             more.append(synthetic_table(recipe, self.cache, self.hooks))
-        hooks = Hooks(self.hooks.told, unheard, self.hooks.check)
+        hooks = Hooks(self.hooks.told, self._point, self.hooks.check)
         return trained_network(
             recipe.training, self.champion, train, more, self.folder, hooks,
             threads=self.ask.threads,
@@ -202,22 +204,21 @@ class LabRun:
             self._features = FrozenFeatures(base, self.cache)
             own, _ = self._pictures(Part.TRAIN)
         synthetic = synthetic_set(self.ask.recipe, self.cache, self._features, self.hooks)
-        lines: list[dict[str, float]] = []
-
-        def point(line: dict[str, float]) -> None:
-            lines.append(line)
-            text = "".join(json.dumps(one) + "\n" for one in lines)
-            (self.folder / CURVE).write_text(text, encoding="utf-8")
-            self.hooks.point(line)
-
         return learn_head(
             head_of(base),
             own,
             synthetic,
             seed=self.made.seed,
-            point=point,
+            point=self._point,
             check=self.hooks.check,
         )
+
+    def _point(self, line: dict[str, float]) -> None:
+        """A point of the curve, on disk before anybody hears of it."""
+        self._curve.put(line)
+        if "folds" in line:
+            self.hooks.told("head", int(line["folds"]), FOLDS)
+        self.hooks.point(line)
 
     def _written(self, base: Bundle, head: Head, licence: Licence) -> Bundle:
         return write_challenger(

@@ -64,19 +64,33 @@ form?.addEventListener("submit", (event) => {
 const training = document.querySelector("[data-training]");
 
 async function drawTraining() {
-  const { training: job, x, y } = training.dataset;
-  const { points } = await api("GET", `/v1/jobs/${encodeURIComponent(job)}/curve`);
-  const names = Object.keys(points[0] ?? {}).filter((name) => name !== "error");
-  const [right, up] = names.length > 1 ? names : [x, y];
-  drawCurve(document.getElementById("curve"), points.map((p) => ({ x: p[right], y: p[up], error: p.error })), { x: right, y: up, title: `${up} by ${right}` });
-  if (points.length) document.getElementById("curve-told").textContent = `${up} of individuals that were left out, by ${right}; the band is one standard error.`;
+  const { points } = await api("GET", `/v1/jobs/${encodeURIComponent(training.dataset.training)}/curve`);
+  for (const chart of training.querySelectorAll(".chart")) drawChart(chart, points);
+  document.getElementById("no-points").hidden = Boolean(training.querySelector(".chart:not([hidden])"));
+}
+
+/** A kind's points into its figure: it says itself along what they lie and what goes up. */
+function drawChart(chart, points) {
+  const { along } = chart.dataset;
+  chart.figures ??= [...chart.querySelectorAll("[data-figure]")].map((th) => ({ key: th.dataset.figure, name: th.textContent }));
+  const own = points.filter((p) => along in p && chart.figures.every(({ key }) => key in p));
+  if (!own.length) return;
+  chart.hidden = false;
+  const series = chart.figures.map(({ key, name }) => ({ name, points: own.map((p) => ({ x: p[along], y: p[key], error: p.error })) }));
+  drawCurve(chart.querySelector(".drawn"), series, { x: along });
+  const folds = Math.max(...own.map((p) => p.folds ?? 0));
+  chart.querySelector(".so-far").textContent = folds ? `So far of ${folds} ${folds === 1 ? "fold" : "folds"}.` : "";
 }
 
 if (training) {
   drawTraining().catch(() => {}); // the table stands where it cannot be had
   if (!ended(training.dataset.state)) {
     const source = new EventSource(`/v1/jobs/${encodeURIComponent(training.dataset.training)}/events`);
-    source.addEventListener("job", () => drawTraining().catch(() => {}));
+    source.addEventListener("job", ({ data }) => {
+      const { stage } = JSON.parse(data);
+      document.getElementById("no-points").textContent = `No point of its curve yet${stage ? `; it is at: ${stage}` : ""}.`;
+      drawTraining().catch(() => {});
+    });
     source.addEventListener("end", () => { source.close(); location.reload(); });
   }
 }
