@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import platformdirs
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from reid.errors import ConfigError
 from reid.types.checks import require
@@ -36,6 +37,11 @@ def _secrets_dir() -> Path | None:
     return SECRETS if SECRETS.is_dir() else None
 
 
+def _paths(told: object) -> object:
+    """Paths as ``PATH`` has them; everything else as it is."""
+    return [one for one in told.split(os.pathsep) if one.strip()] if isinstance(told, str) else told
+
+
 class Settings(BaseSettings):
     """Where a process keeps its data and how much it may use; from ``LEOPARD_REID_*``.
 
@@ -55,6 +61,8 @@ class Settings(BaseSettings):
     ``workers`` is how many worker processes the service starts beside itself; ``log_format`` is of
     the log's lines. ``index_dir`` is where this machine keeps the files of its search indexes,
     ``index`` in ``data_dir`` unless it is said: a disk of its own where ``data_dir`` is shared.
+    ``references`` are tables (or their folders) of labelled pictures on which no other bundle may
+    be worse than the one that serves; in the environment as in ``PATH``, colons between them.
     """
 
     model_config = SettingsConfigDict(
@@ -87,6 +95,7 @@ class Settings(BaseSettings):
     searches_per_minute: int = Field(default=30, ge=0, le=100_000)
     session_hours: float = Field(default=168, gt=0, le=24 * 365)
     session_idle_hours: float = Field(default=12, gt=0, le=24 * 365)
+    references: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def examine(settings: Settings, *, every: bool = False) -> Iterator[Finding]:
     yield from all_of("packages", machine.packages)
     yield from all_of("threads", partial(machine.threads, settings))
     yield from all_of("room", partial(machine.room, settings))
+    yield from all_of("references", partial(machine.references, settings))
     yield from all_of("weights", partial(models.weights, settings))
     yield from all_of("calibration", partial(models.calibration, settings))
     yield from all_of("database", partial(_catalogue, settings, every))

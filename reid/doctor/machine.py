@@ -53,6 +53,21 @@ def _there(name: str) -> bool:
     return True
 
 
+def references(settings: Settings) -> Iterator[Finding]:
+    """Tables that judge every other bundle, where some are named."""
+    lacking = [
+        t for t in settings.references if not (t / "metadata.csv" if t.is_dir() else t).is_file()
+    ]
+    for table in lacking:
+        yield bad(
+            "references",
+            f"expected a table, or a folder with metadata.csv, at {table}",
+            "mend LEOPARD_REID_REFERENCES: no bundle can be trained or tried until then",
+        )
+    if settings.references and not lacking:
+        yield ok("references", f"{len(settings.references)} tables judge other bundles")
+
+
 def threads(settings: Settings) -> Iterator[Finding]:
     """Cores against what was asked for, and memory."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

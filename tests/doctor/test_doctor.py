@@ -262,3 +262,13 @@ def test_the_whole_with_its_models(catalogue, tmp_path):
     index = one_of(found, "index")
     assert (index.state, "other weights" in index.words) == (State.LOOK, True)
     assert not [f for f in found if f.state is State.BAD]
+
+
+def test_a_reference_that_is_not_there_is_found(tmp_path):
+    (tmp_path / "metadata.csv").write_text("image_id,identity,path\n")
+    assert list(machine.references(Settings(data_dir=tmp_path))) == []
+    assert well(machine.references(Settings(references=(tmp_path,))))
+    gone = tmp_path / "gone.csv"
+    (found,) = machine.references(Settings(references=(tmp_path, gone)))
+    assert found.state is State.BAD
+    assert str(gone) in found.words

@@ -37,7 +37,7 @@ from reid.types import (
 )
 from service import create_app
 from service.ports import Opened
-from tests.learn.conftest import coat
+from tests.learn.conftest import coat, write_world
 from training.lab.head import SHRINK
 from training.lab.job import TRAINING_RUN, TrainingRunKind
 
@@ -106,6 +106,9 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
 ):
     recipe = tmp_path / "tiny.toml"
     recipe.write_text(RECIPE)
+    valley = write_world(tmp_path / "valley", individuals=2, pictures=2)
+    once = write_world(tmp_path / "once", individuals=2, pictures=1)
+    monkeypatch.setenv("LEOPARD_REID_REFERENCES", f"{valley}:{once.parent}")
     store, data_dir = JobStore.of(catalogue), catalogue.data_dir
     kind = TrainingRunKind(lambda: Library(catalogue), data_dir)
     job, _ = submit_simple(store, TRAINING_RUN, {"recipe": str(recipe)}, by="Asel")
@@ -138,6 +141,10 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     assert {"report.md", "gate.json", "gate.html"} <= set(done.result["files"])
     page = (folder / "gate.html").read_text(encoding="utf-8")
     assert "The place&#39;s held-out individuals" in page or "The place's held-out" in page
+    judged = {one["where"] for one in bundle.gate["lines"]}
+    assert "reference valley" in judged, "what the service's settings name judges in jobs"
+    assert [one["where"] for one in bundle.gate["unjudged"]] == ["reference once"]
+    assert any("reference once: could not judge" in note for note in done.result["notes"])
     assert bundle.gate["lines"], "every figure is kept with the bundle, strata included"
     shown = CliRunner().invoke(
         bundles_app, ["show", "tiny", "--data-dir", str(data_dir)], env={"COLUMNS": "200"}

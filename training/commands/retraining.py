@@ -142,7 +142,7 @@ def _run(
     ask = Ask(
         recipe,
         name=wanted.name or recipe.name,
-        references=wanted.references,
+        references=(*read_settings(wanted.data_dir).references, *wanted.references),
         override=wanted.override,
         by=wanted.by,
         threads=wanted.threads,

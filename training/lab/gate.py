@@ -27,6 +27,9 @@ MOST_WRONG_LABELS = 0.02
 """Of the sightings that train: so many may contradict their label before a person must look."""
 
 
+_NOTHING: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One figure of one set or stratum: both values, and the challenger's minus the champion's."""
@@ -60,7 +63,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate says: ``passed`` by itself or ``overridden`` by a person, with reasons."""
+    """What the gate says: ``passed`` by itself or ``overridden`` by a person, with reasons.
+
+    ``unjudged``: sets that could not judge, and why.
+    """
 
     champion: str
     challenger: str
@@ -69,6 +75,7 @@ class Gate:
     notes: tuple[str, ...]
     overridden_by: str = ""
     override_reason: str = ""
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -89,6 +96,7 @@ def judge(
     champion: str,
     challenger: str,
     omitted: Sequence[str] = (),
+    unjudged: Mapping[str, str] = _NOTHING,
     contradicted: int = 0,
     sightings: int = 0,
     override: str = "",
@@ -98,7 +106,8 @@ def judge(
 
     Refused: worse than the champion by more than a margin anywhere, nowhere better on the own
     held-out individuals, or more labels contradicted than ``MOST_WRONG_LABELS``. Noted: what could
-    still be worse by more than a margin, and what was ``omitted`` (`comparing.compare`).
+    still be worse by more than a margin, what was ``omitted`` (`comparing.compare`), and which sets
+    could not judge and why (``unjudged``; of the own held-out individuals this refuses).
 
     Raises:
         InputError: an override without a person or a reason.
@@ -107,7 +116,9 @@ def judge(
         raise InputError("an override needs a reason and who takes it: give both, or neither")
     refusals = [_regression(line) for line in lines if line.worse]
     own = [line for line in lines if line.where == OWN]
-    if not any(line.better for line in own):
+    if OWN in unjudged:
+        refusals.append(f"{OWN}: could not judge: {unjudged[OWN]}")
+    elif not any(line.better for line in own):
         refusals.append(
             "no measurable gain on the held-out individuals: every interval reaches zero; keep the "
             "champion until there are more of them"
@@ -118,11 +129,12 @@ def judge(
             f"({100 * contradicted / sightings:.1f} %, expected at most "
             f"{100 * MOST_WRONG_LABELS:g} %): look at them first (`reid train --suspicious`)"
         )
-    notes = (*_unsure(lines), *omitted)
+    silent = (f"{name}: could not judge: {why}" for name, why in unjudged.items() if name != OWN)
+    notes = (*silent, *_unsure(lines), *omitted)
     taken = by.strip() if refusals else ""
     return Gate(
         champion, challenger, tuple(lines), tuple(refusals), notes, taken,
-        override.strip() if taken else "",
+        override.strip() if taken else "", dict(unjudged),
     )  # fmt: skip
 
 

@@ -42,15 +42,19 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
     folder = data_dir / FOLDER / context.job.id
     sources = Sources.open(catalogue, (), params.get("licence", ""))
     made = _frozen(sources, folder, context)
-    recipe = read_lab_recipe(params.get("recipe") or "lab-head")
+    recipe, settings = (
+        read_lab_recipe(params.get("recipe") or "lab-head"),
+        Settings(data_dir=data_dir),
+    )
     ask = Ask(
         recipe,
         name=params.get("name") or recipe.name,
+        references=settings.references,
         override=params.get("override", ""),
         by=context.job.by,
         cache=data_dir / FOLDER / CACHE,
     )
-    registry = Registry.of(catalogue, Settings(data_dir=data_dir))
+    registry = Registry.of(catalogue, settings)
     active = registry.active()
     run = LabRun(made, folder, sources.media, registry.open(active), ask, _hooks(context))
     done = run.go()

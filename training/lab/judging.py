@@ -14,6 +14,7 @@ from reid.fuse.calibration import Calibration, parse_calibration
 from reid.pipeline import Engine
 from reid.weights import Bundle, read_calibration
 from training.data import Dataset, Row
+from training.evaluation.retrieval.plan import NobodyError
 from training.evaluation.retrieval.predictions import Prediction
 from training.evaluation.retrieval.protocol import Protocol, load_protocol
 from training.evaluation.retrieval.running import make_task, predict
@@ -23,6 +24,14 @@ from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.product import raw_scores
 from training.lab.calibrating import Floats, LabelledPairs, llr_under
 from training.lab.comparing import Both
+
+
+class CannotJudgeError(InputError):
+    """A set that is whole and says nothing of either bundle; ``why`` in words."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name, self.why = name, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +71,41 @@ class Bench:
             seed=self.seed,
         )
 
-    def task(self, dataset: Dataset) -> Task:
-        """The pictures measured, and who may be compared with whom."""
-        return make_task(
-            dataset,
-            self.protocol,
-            cache=self.cache,
-            threads=self.threads,
-            progress=self.progress,
-        )
-
-    def both(
-        self, name: str, dataset: Dataset, champion: Contender, challenger: Contender
-    ) -> Both | None:
-        """Both asked; None where nobody of the set can be found again.
+    def task(self, name: str, dataset: Dataset) -> Task:
+        """The pictures measured, and who may be compared with whom; ``name`` is the set's.
 
         Raises:
-            InputError: a picture that cannot be used.
+            CannotJudgeError: nobody of the set can be found again.
+            InputError: a picture that cannot be used; says of which table.
         """
         try:
-            task = self.task(dataset)
-        except InputError:
-            return None
+            task = make_task(
+                dataset,
+                self.protocol,
+                cache=self.cache,
+                threads=self.threads,
+                progress=self.progress,
+            )
+        except NobodyError as error:
+            raise CannotJudgeError(name, str(error)) from error
+        except (InputError, OSError) as error:
+            raise InputError(
+                f"{name}: a picture of {dataset.root} cannot be used: {error}"
+            ) from error
         if not task.plan.known.any():
-            return None
+            raise CannotJudgeError(
+                name, "nobody in it can be found again: no flank is in two of its sightings"
+            )
+        return task
+
+    def both(self, name: str, dataset: Dataset, champion: Contender, challenger: Contender) -> Both:
+        """Both asked.
+
+        Raises:
+            CannotJudgeError: nobody of the set can be found again.
+            InputError: a picture that cannot be used; says of which table.
+        """
+        task = self.task(name, dataset)
         said = [self._predicted(c.bundle, task, dataset) for c in (champion, challenger)]
         llr = self._llr(task, (champion.calibration, challenger.calibration))
         stations = _stations(task.plan.query_rows), _stations(task.plan.gallery_rows)
@@ -108,15 +128,18 @@ class Bench:
         """(k, 6) raw scores of the plan's pairs; see `training.evaluation.systems.product.RAW`."""
         return raw_scores(self.engine, task, task.plan.pairs).astype(np.float64)
 
-    def labelled_pairs(self, dataset: Dataset) -> LabelledPairs | None:
-        """Scored pairs to calibrate by; None where there are none of either kind."""
-        try:
-            plan = (task := self.task(dataset)).plan
-        except InputError:
-            return None
+    def labelled_pairs(self, name: str, dataset: Dataset) -> LabelledPairs:
+        """Scored pairs to calibrate by.
+
+        Raises:
+            CannotJudgeError: there are none of one animal, or none of two.
+            InputError: a picture that cannot be used; says of which table.
+        """
+        plan = (task := self.task(name, dataset)).plan
         same = plan.pair_same
         if not same.any() or same.all():
-            return None
+            lack = "different animals" if same.any() else "one animal"
+            raise CannotJudgeError(name, f"no pairs of {lack}")
         who = [(plan.query_rows[a].identity, plan.gallery_rows[b].identity) for a, b in plan.pairs]
         return LabelledPairs(self.raw(task), same, np.array(who, dtype=str))
 

@@ -28,7 +28,7 @@ def compared(
     dataset = dataset_of(made, folder, sources.media, (Part.HELD_OUT,))
     champion = Contender.of(run.champion)
     both = run.bench.both(OWN, dataset, champion, Contender.of(challenger))
-    return () if both is None else compare([both], replicates=run.ask.replicates).lines
+    return compare([both], replicates=run.ask.replicates).lines
 
 
 def retrieval_lines(

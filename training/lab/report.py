@@ -59,6 +59,7 @@ def gate_json(gate: Gate) -> dict[str, Any]:
         "regression": bool(gate.refusals),
         "reasons": list(gate.refusals),
         "notes": list(gate.notes),
+        "unjudged": [{"where": name, "why": why} for name, why in gate.unjudged.items()],
         "overridden_by": gate.overridden_by,
         "override_reason": gate.override_reason,
         "margins": dict(MARGINS),

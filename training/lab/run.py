@@ -20,15 +20,15 @@ from reid.labels.dealing import Part
 from reid.pipeline import Engine
 from reid.types.checks import require
 from reid.weights import Bundle, Licence
-from training.data import Dataset, read_dataset
+from training.data import Dataset
 from training.lab.calibrating import drawn_towards
-from training.lab.comparing import Both, compare
 from training.lab.curve import Curve
 from training.lab.features import FrozenFeatures, Head, head_of
-from training.lab.gate import OWN, Gate, judge
+from training.lab.gate import Gate, judge
+from training.lab.gating import look_at, meet, read_references
 from training.lab.head import FOLDS, Learned, Pictures, learn_head
 from training.lab.hooks import Hooks
-from training.lab.judging import Bench, Contender, sighting_llr
+from training.lab.judging import Bench, CannotJudgeError, Contender, sighting_llr
 from training.lab.network import trained_network
 from training.lab.recipe import LabRecipe
 from training.lab.report import write_report
@@ -103,24 +103,27 @@ class LabRun:
         )
         self._features = FrozenFeatures(champion, self.cache)
         self._curve = Curve(folder)
+        self._references = read_references(ask.references)
 
     def go(self) -> Done:
         """Everything, to the report.
 
         Raises:
-            InputError: too few labels of one kind, licences that do not go together.
+            InputError: too few labels of one kind, licences that do not go together, a picture of
+                a reference that cannot be used.
             WeightsError: the champion's weights cannot be used.
         """
         licence = self._licence()
+        look_at(self.bench, self._references)
         own, train = self._pictures(Part.TRAIN)
         require(len(np.unique(own.classes)) > 1, "expected several flanks to train on")
         doubted = self.suspicions(own, train)
         base = self._base(train)
         learned = self._learn(base, own if base is self.champion else None)
         bundle = self._written(base, learned.head, licence)
-        calibration = self._calibration_of_own()
+        calibration, notes = self._calibration_of_own()
         bundle = calibrate(bundle, calibration)
-        gate = self._gate(bundle, calibration, doubted)
+        gate = self._gate(bundle, calibration, doubted, notes)
         done = Done(bundle, gate, learned.shrink, tuple(doubted), self.folder / "report.md")
         write_report(self.made, learned, gate, doubted, bundle, self.folder)
         return done
@@ -237,49 +240,45 @@ class LabRun:
             self.bench.engine.fitted()
         )
 
-    def _calibration_of_own(self) -> Calibration:
-        """The champion's, drawn towards the calibration individuals."""
+    def _calibration_of_own(self) -> tuple[Calibration, tuple[str, ...]]:
+        """The champion's, drawn towards the calibration individuals; a note where it was not."""
         start = self._calibration()
         dataset = dataset_of(self.made, self.folder, self._media, (Part.CALIBRATION,))
         self.hooks.check()
-        pairs = self.bench.labelled_pairs(dataset) if dataset.rows else None
-        whose = f"training set {self.made.sha256[:12]}"
-        return start if pairs is None else drawn_towards(start, pairs, whose)
+        try:
+            pairs = self.bench.labelled_pairs("calibration", dataset)
+        except CannotJudgeError as error:
+            return start, (f"calibration: that of the champion is kept: {error.why}",)
+        return drawn_towards(start, pairs, f"training set {self.made.sha256[:12]}"), ()
 
-    def _gate(self, bundle: Bundle, calibration: Calibration, doubted: Sequence[Suspicion]) -> Gate:
-        champion = Contender(self.champion, self._calibration())
-        challenger = Contender(bundle, calibration)
-        sets: list[Both] = []
-        for name, dataset in self._judged():
-            self.hooks.check()
-            both = self.bench.both(name, dataset, champion, challenger)
-            sets += [both] if both is not None else []
-        self.hooks.check()
-        compared = compare(sets, replicates=self.ask.replicates)
+    def _gate(
+        self,
+        bundle: Bundle,
+        calibration: Calibration,
+        doubted: Sequence[Suspicion],
+        notes: Sequence[str],
+    ) -> Gate:
+        met = meet(
+            self.bench,
+            dataset_of(self.made, self.folder, self._media, (Part.HELD_OUT,)),
+            self.ask.recipe,
+            self._references,
+            (Contender(self.champion, self._calibration()), Contender(bundle, calibration)),
+            cache=self.cache,
+            hooks=self.hooks,
+            replicates=self.ask.replicates,
+        )
         return judge(
-            compared.lines,
+            met.compared.lines,
             champion=f"{self.champion.name} {self.champion.manifest.version}",
             challenger=f"{bundle.name} {bundle.manifest.version}",
-            omitted=compared.omitted,
+            omitted=(*met.compared.omitted, *notes),
+            unjudged=met.unjudged,
             contradicted=sum(s.contradicted for s in doubted),
             sightings=len(doubted),
             override=self.ask.override,
             by=self.ask.by if self.ask.override else "",
         )
-
-    def _judged(self) -> list[tuple[str, Dataset]]:
-        """The own held-out individuals, then the reference sets."""
-        own = dataset_of(self.made, self.folder, self._media, (Part.HELD_OUT,))
-        sets = [(OWN, own)]
-        if self.ask.recipe.reference_individuals:
-            from training.lab.synthetic import reference_table
-
-            table = reference_table(self.ask.recipe, self.cache, self.hooks)
-            sets.append(("synthetic reference", read_dataset(table)))
-        for path in self.ask.references:
-            dataset = read_dataset(path)
-            sets.append((f"reference {dataset.name}", dataset))
-        return sets
 
     def _progress(self, stage: str, done: int, of: int) -> None:
         self.hooks.check()

@@ -20,6 +20,10 @@ _SAMPLING = 60  # a stream of its own: a sample moves nothing else
 _SIDE_NUMBER = {Flank.LEFT: 1, Flank.RIGHT: 2}
 
 
+class NobodyError(InputError):
+    """Nobody is left to ask or to find: the table is whole, and says nothing."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """What a system is asked.
@@ -69,7 +73,8 @@ def make_plan(dataset: Dataset, group: Ints, protocol: Protocol) -> Plan:
     ``group`` (len(dataset),) is `training.data.copies.frame_groups` of the dataset's rows.
 
     Raises:
-        InputError: groups of another length, or nobody left to ask or to find.
+        InputError: groups of another length.
+        NobodyError: nobody left to ask or to find.
     """
     if len(group) != len(dataset):
         raise InputError(f"groups: expected {len(dataset)} of them, found {len(group)}")
@@ -87,7 +92,7 @@ def make_plan(dataset: Dataset, group: Ints, protocol: Protocol) -> Plan:
         individual = individual * 2
     found = [k for k in found if individual[k] not in outside]
     if not asked or not found:
-        raise InputError(
+        raise NobodyError(
             f"{dataset.name} under {protocol.name}: {len(asked)} queries and {len(found)} gallery "
             "pictures are left: the table needs labelled pictures of several sightings"
         )
