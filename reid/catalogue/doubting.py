@@ -45,6 +45,9 @@ class Doubts(Core):
     def put(self, bundle: str, doubts: Sequence[Doubt]) -> None:
         """What a bundle puts in doubt, in the place of what it did before.
 
+        A pair of which it said the same before keeps its time: who looked at it since is not asked
+        again.
+
         Raises:
             NotFoundError: a sighting is not stored.
             InputError: a sighting against itself.
@@ -56,10 +59,13 @@ class Doubts(Core):
 
         def work(session: Session) -> None:
             need_sightings(session, {name for pair in kept for name in pair})
+            before = select(DoubtRow).where(DoubtRow.bundle == bundle)
+            since = {(row.a, row.b, row.said): row.at for row in session.scalars(before)}
             session.execute(delete(DoubtRow).where(DoubtRow.bundle == bundle))
             for (a, b), doubt in kept.items():
-                told = {"said": doubt.said, "kind": doubt.kind, "llr": doubt.llr, "at": at}
+                told = {"said": doubt.said, "kind": doubt.kind, "llr": doubt.llr}
                 told |= {"weight": doubt.weight, "source": doubt.source}
+                told |= {"at": since.get((a, b, doubt.said), at)}
                 session.add(DoubtRow(bundle=bundle, a=a, b=b, reasons=list(doubt.reasons), **told))
 
         self._write(work)

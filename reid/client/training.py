@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from reid.client.asking import Asking
 from reid.client.operation import Ask, at, given, operation
 from reid.client.results import Readiness, TrainingRun, TrainingRuns
@@ -22,14 +24,27 @@ class AskTraining(Asking):
         licence: str = "",
         override: str = "",
         by: str | None = None,
+        only: Literal["labels"] | None = None,
     ) -> TrainingRun:
-        """Train a challenger from the catalogue's confirmed identities.
+        """Train a challenger from the catalogue's confirmed identities; labels in doubt are offered
+        for review. ``only``: those alone, nothing is trained.
 
         Raises:
             ProblemError: the labels cannot support it; the message has what is missing.
         """
         body = {"recipe": recipe, "seed": seed, "licence": licence, "override": override}
-        return self._result(TrainingRun, Ask("POST", RUNS, json={**body, **given(by=by)}))
+        return self._result(
+            TrainingRun, Ask("POST", RUNS, json={**body, **given(by=by, only=only)})
+        )
+
+    def check_labels(self, *, seed: int = 0, by: str | None = None) -> TrainingRun:
+        """Look for labels in doubt before training: a run that trains nothing, offers them for
+        review, and says whether there is enough to train on.
+
+        Raises:
+            ProblemError: nobody has confirmed who is in any sighting.
+        """
+        return self.start_training(seed=seed, by=by, only="labels")
 
     @operation("GET /v1/training-runs/readiness")
     def training_readiness(self, *, seed: int = 0) -> Readiness:

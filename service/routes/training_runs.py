@@ -58,7 +58,8 @@ async def begin(
     """Train a challenger from the catalogue's confirmed identities; a worker takes it up.
 
     Asked again before the labels changed it is the same run (200). Labels that cannot support
-    training are refused at once, with what is missing.
+    training are refused at once, with what is missing. Either way labels in doubt are offered for
+    review; with `only` nothing else is done, however few they are.
     """
     by = wanted.by or person.name or ""
 
@@ -75,11 +76,20 @@ async def begin(
 
 def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str) -> tuple[Job, bool]:
     ready = readiness_of_catalogue(catalogue, seed=wanted.seed)
-    if not ready.ready:
+    if not ready.ready and wanted.only is None:
         raise InputError("; ".join(ready.refusals))
+    if wanted.only and not ready.pictures:
+        why = "; ".join(f"{count} x {reason}" for reason, count in ready.left_out.items())
+        raise InputError(
+            "expected pictures of one flank of individuals that people confirmed, found none"
+            + (f" ({why})" if why else "")
+        )
     if wanted.override and not by:
         raise InputError("override: expected who takes it (by), found nobody")
-    params = wanted.model_dump(exclude={"by"}) | {"event": catalogue.last_event()}
+    if wanted.override and wanted.only:
+        raise InputError("override: a run of labels alone has no gate; leave it out")
+    params = wanted.model_dump(exclude={"by"}, exclude_none=True)
+    params |= {"event": catalogue.last_event()}
     resources = (TRAINING_RUN,)  # one at a time: each takes all the machine can give
     return submit_simple(JobStore.of(catalogue), TRAINING_RUN, params, resources=resources, by=by)
 
@@ -144,6 +154,9 @@ def _run(catalogue: Catalogue, job: Job) -> TrainingRunOut:
     result = job.result
     return TrainingRunOut(
         job=job_out(job),
+        only=job.params.get("only"),
+        labels=result.get("labels"),
+        readiness=result.get("readiness"),
         points=curve_of(catalogue.data_dir, job.id),
         bundle=str(result.get("bundle", {}).get("label", "")),
         passed=result.get("passed"),

@@ -38,6 +38,11 @@ class TrainingIn(In):
         description="Take the challenger whatever the gate says, for this reason; needs `by`.",
     )
     by: Name | None = Field(default=None, description="Who asks; kept with the run.")
+    only: Literal["labels"] | None = Field(
+        default=None,
+        description="labels: train nothing; look for labels in doubt, offer them for review, and "
+        "say whether there is enough to train on.",
+    )
 
 
 class ReadinessOut(Out):
@@ -56,10 +61,43 @@ class ReadinessOut(Out):
     advice: list[str] = Field(description="What would help.")
 
 
+class LabelDoubtOut(Out):
+    """A sighting that is less like its own individual than like another."""
+
+    sighting: str
+    individual: str = Field(description="Who people said it is.")
+    nearest: str = Field(description="The sighting of another individual that is most like it.")
+    nearest_individual: str
+    nearest_own: str = Field(description="The nearest of its own individual's; empty: it has none.")
+    kind: Literal["together", "torn"] = Field(
+        description="together: two individuals look like one; torn: it is not like its own."
+    )
+    contradicted: bool = Field(description="Local matches say the other, 99 to 1.")
+
+
+class LabelsOut(Out):
+    """Labels in doubt, as a run found them."""
+
+    looked_at: int = Field(description="Labels: one flank in one sighting each.")
+    doubted: int
+    contradicted: int = Field(description="By local matches, 99 to 1.")
+    offered: int = Field(description="Pairs that reviewers are asked first.")
+    doubts: list[LabelDoubtOut] = Field(
+        description="The most surprising; all of them are in suspicious.json."
+    )
+
+
 class TrainingRunOut(Out):
     """A run as it stands."""
 
     job: JobOut
+    only: Literal["labels"] | None = Field(
+        description="labels: it trains nothing, it looks for labels in doubt."
+    )
+    labels: LabelsOut | None = Field(description="Labels in doubt; null before.")
+    readiness: ReadinessOut | None = Field(
+        description="Whether there is enough to train on, as a run of labels found it."
+    )
     points: list[dict[str, float]] = Field(description="Its curve so far, oldest first.")
     bundle: str = Field(description="The registered challenger, NAME@VERSION; empty before.")
     passed: bool | None = Field(description="What the gate said; null before.")

@@ -24,7 +24,8 @@ from service.told_jobs import job_out
 from service.web.charts import Chart, charts_of
 
 REEMBED, TRAINING = "re-embed", "training-run"
-ABOUT = (REPLAY, REEMBED, TRAINING)
+WHAT = {REPLAY: "What would change", REEMBED: "Measuring again", TRAINING: "Training"}
+ABOUT, LOOKING = tuple(WHAT), "Labels in doubt"
 GATE = "gate.json"
 LOOKED_AT = 1000
 SHOWN_JOBS = 8
@@ -84,6 +85,25 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """The newest run that looked for labels in doubt: ``found`` as it says them, None before it
+    has ended well.
+    """
+
+    job: JobOut
+    only: bool
+    found: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job of models, and what it does in words."""
+
+    job: JobOut
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """All of the page. ``older``: to which bundle a roll-back leads, "" where nothing is to undo;
     ``problem``: why the registry could not be read, "" where it was; ``untaken``: queued jobs of
@@ -94,10 +114,11 @@ class Models:
     promotions: tuple[Promotion, ...]
     labels: LabelCounts
     ready: Readiness
-    jobs: tuple[JobOut, ...]
+    jobs: tuple[Work, ...]
     workers: int
     consequences: Consequences | None
     training: Training | None
+    doubted: Labels | None
     doubts: dict[str, int]
     older: str = ""
     problem: str = ""
@@ -124,10 +145,11 @@ def models_of(catalogue: Catalogue, settings: Settings, *, replay: str = "") -> 
         tuple(reversed(promotions)),
         label_counts(catalogue),
         readiness_of_catalogue(catalogue),
-        tuple(job_out(job) for job in about[:SHOWN_JOBS]),
+        tuple(Work(job_out(job), _what(job)) for job in about[:SHOWN_JOBS]),
         len(store.workers()),
         _consequences(catalogue, about, replay),
         _training(catalogue, about),
+        _doubted(about),
         Doubts.of(catalogue).waiting(),
         _older(promotions, bundles),
         problem,
@@ -177,10 +199,28 @@ def _shown(
 
 
 def _training(catalogue: Catalogue, jobs: Sequence[Job]) -> Training | None:
-    newest = next((job for job in jobs if job.kind == TRAINING), None)
+    runs = (job for job in jobs if job.kind == TRAINING and not looks_only(job))
+    newest = next(runs, None)
     if newest is None:
         return None
     return Training(job_out(newest), charts_of(curve_of(catalogue.data_dir, newest.id)))
+
+
+def looks_only(job: Job) -> bool:
+    """Whether a training run trains nothing: it looks for labels in doubt."""
+    return job.params.get("only") == "labels"
+
+
+def _doubted(jobs: Sequence[Job]) -> Labels | None:
+    runs = (job for job in jobs if job.kind == TRAINING)
+    newest = next((job for job in runs if looks_only(job) or job.result.get("labels")), None)
+    if newest is None:
+        return None
+    return Labels(job_out(newest), looks_only(newest), newest.result.get("labels"))
+
+
+def _what(job: Job) -> str:
+    return LOOKING if looks_only(job) else WHAT.get(job.kind, job.kind)
 
 
 def _gate_lines(

@@ -7,6 +7,7 @@ import json
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,8 @@ from reid.consequences.changes import VERDICT, Change, Said, change_json, weighe
 from reid.jobs import Worker
 from reid.registry import Registry
 from reid.weights import DEFAULT_BUNDLE
+from training.lab.offering import offered
+from training.lab.suspicious import Suspicion
 
 pytestmark = pytest.mark.slow
 
@@ -109,6 +112,26 @@ class Trained:
             assert self.go.acquire(timeout=30)
         reasons = ["no measurable gain on the held-out individuals"]
         return {"passed": False, "reasons": reasons, "labels_in_doubt": 2}
+
+    def help(self, context, stage):
+        raise NotImplementedError
+
+
+class Looked:
+    """A look at the labels: one of them in doubt, offered to reviewers."""
+
+    name = "training-run"
+
+    def __init__(self, catalogue):
+        self.catalogue = catalogue
+
+    def run(self, context):
+        found = Suspicion(
+            "catalogue/seen 0", "catalogue/Ada", "", "catalogue/seen 1", "catalogue/Bo", 0.3, 0, 9.0
+        )
+        quiet = Suspicion("catalogue/seen 2", "catalogue/Ada", "", "", "", -0.4)
+        made = SimpleNamespace(sha256="c" * 64)
+        return {"labels": offered(self.catalogue, [found, *[quiet] * 3], made), "files": []}
 
     def help(self, context, stage):
         raise NotImplementedError
@@ -216,6 +239,34 @@ def test_a_training_run_draws_its_curve_while_it_goes_on(studio, visit, assert_a
     plain = visit(f"{studio.url}/models", javascript=False)
     assert plain.locator("#chart-step table.points tbody tr").count() == 3
     assert plain.locator("#chart-shrink table.points tbody tr").count() == 4
+
+
+def test_labels_in_doubt_are_looked_for_before_training_and_lead_into_the_review(
+    studio, visit, assert_accessible
+):
+    page = visit(f"{studio.url}/models")
+    page.get_by_role("button", name="Look for labels in doubt").click()
+    page.get_by_text("2 x no leopard was found").wait_for()  # which is all that this service knows
+    with Catalogue.open(studio.data_dir) as catalogue:
+        jobs, kind = JobStore.of(catalogue), Looked(catalogue)
+        job, _ = jobs.submit(kind.name, {"only": "labels"}, key="c" * 64)
+        page.reload()
+        page.get_by_role("link", name="the newest look").wait_for()
+        Worker(jobs, {kind.name: kind}, poll_s=0.05).run(until_idle=True)
+    section = page.get_by_role("region", name="Labels in doubt")
+    section.get_by_text("1 label of 4 is in doubt").wait_for()
+    told = section.inner_text()
+    assert "1 pair was offered for review, 1 still waits" in told
+    row = section.locator("tbody tr").inner_text().split("\t")
+    assert row == ["seen 0", "Ada", "seen 1", "Bo", "contradicted two look like one"]
+    assert section.get_by_role("link", name="seen 1").get_attribute("href") == "/sightings/seen%201"
+    assert_accessible(page)
+    section.get_by_role("link", name="Look at them in the review").click()
+    page.locator("main[data-item]:not([data-item='none'])").wait_for()
+    assert set(page.locator(".side .name").all_inner_texts()) == {"seen 0", "seen 1"}
+    page.goto(f"{studio.url}/jobs/{job.id}")
+    assert "labels in doubt" in page.locator("h1").inner_text()
+    page.get_by_role("link", name="What came of it").wait_for()
 
 
 def test_the_gate_is_told_in_words_with_its_intervals(studio, visit, assert_accessible):

@@ -15,14 +15,16 @@ from typer.testing import CliRunner
 from reid.batch import brought
 from reid.batch.brought import brought_kinds
 from reid.catalogue import Catalogue
+from reid.catalogue.doubting import Doubts
 from reid.catalogue.jobs import JobState, JobStore
 from reid.cli.app import app
 from reid.cli.bundles import app as bundles_app
 from reid.config import Settings
 from reid.image import open_image
 from reid.jobs import Worker, submit_simple
-from reid.labels import readiness
+from reid.labels import dealing, readiness
 from reid.registry import Registry
+from reid.review import Answer, Shares
 from reid.types import (
     Annotation,
     AnnotationOrigin,
@@ -139,6 +141,9 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     assert bundle.data_licences == ("LicenseRef-own-pictures",)
     assert bundle.licence == "LicenseRef-own-pictures"
     assert {"report.md", "gate.json", "gate.html"} <= set(done.result["files"])
+    labels = done.result["labels"]
+    assert labels["looked_at"] > 0
+    assert Doubts.of(catalogue).count() == labels["offered"]
     page = (folder / "gate.html").read_text(encoding="utf-8")
     assert "The place&#39;s held-out individuals" in page or "The place's held-out" in page
     judged = {one["where"] for one in bundle.gate["lines"]}
@@ -198,6 +203,60 @@ def test_the_curve_grows_while_the_job_runs_and_the_service_shows_it(
     assert after == service.get(f"/v1/jobs/{done.id}/curve").json()["points"]
     assert [list(point) for point in after] == [["shrink", "map", "error"]] * len(SHRINK)
     assert {run["job"]["stage"] for run in seen if run["points"]} >= {"head"}
+
+
+def ask_reviewer(catalogue, answer):
+    """Answer the next pair that Mira is asked; its sightings."""
+    item = catalogue.next_item("Mira", shares=Shares(0, 0))
+    catalogue.answer_item(item.id, answer, by="Mira")
+    return {item.a, item.b}
+
+
+def test_labels_in_doubt_are_offered_before_training_and_not_twice(
+    catalogue, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(readiness, "LEAST_LEARN", 500)  # too few to train, enough to look at
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(RECIPE)
+    monkeypatch.setattr(dealing, "SHARES", {dealing.Part.TRAIN: 1.0})
+    catalogue.withdraw("s3-0", by="Asel", why="a slip of the pen")
+    catalogue.enrol("s3-0", "A5", by="Asel")
+    store = JobStore.of(catalogue)
+    kind = TrainingRunKind(lambda: Library(catalogue), catalogue.data_dir)
+
+    def look(n):
+        params = {"recipe": str(recipe), "only": "labels", "n": n}
+        job, _ = submit_simple(store, TRAINING_RUN, params, by="Asel")
+        Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
+        done = store.job(job.id)
+        assert done.state is JobState.DONE, done.problem
+        return done.result
+
+    found = look(1)
+    assert "bundle" not in found
+    assert not found["readiness"]["ready"]
+    assert "at least 500 are needed" in found["readiness"]["refusals"][0]
+    assert set(found["files"]) == {"suspicious.json", "manifest.json"}
+    (worst, *_), labels = found["labels"]["doubts"], found["labels"]
+    assert (worst["sighting"], worst["individual"]) == ("s3-0", "A5")
+    assert worst["nearest_individual"] == "A3"
+    assert labels["looked_at"] >= labels["doubted"] >= 1
+    waiting = Doubts.of(catalogue).waiting()
+    assert waiting["labels"] == labels["offered"] > 0
+    assert "s3-0" in ask_reviewer(catalogue, Answer.SAME)
+    left = Doubts.of(catalogue).waiting().get("labels", 0)
+    assert left == labels["offered"] - 1
+    look(2)
+    assert Doubts.of(catalogue).waiting().get("labels", 0) == left, "who looked is not asked again"
+
+
+def test_labels_of_too_few_individuals_are_not_judged(catalogue, monkeypatch):
+    monkeypatch.setattr(dealing, "SHARES", dict(zip(dealing.Part, (0.0, 0.5, 0.5), strict=True)))
+    store = JobStore.of(catalogue)
+    kind = TrainingRunKind(lambda: Library(catalogue), catalogue.data_dir)
+    job, _ = submit_simple(store, TRAINING_RUN, {"only": "labels"}, by="Asel")
+    Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
+    assert "expected sightings of 3 individuals that train" in store.job(job.id).problem
 
 
 def test_a_catalogue_that_cannot_teach_fails_at_once_and_says_why(catalogue, monkeypatch):

@@ -110,6 +110,8 @@ OURS = {
     "TimeOut": sightings.StatedTime,
     "DoneOut": results.ImportDone,
     "ImportOut": results.Imported,
+    "LabelDoubtOut": training.LabelDoubt,
+    "LabelsOut": training.LabelsInDoubt,
     "ReadinessOut": training.Readiness,
     "TrainingRunOut": training.TrainingRun,
     "TrainingRunsOut": training.TrainingRuns,

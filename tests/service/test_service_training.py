@@ -5,7 +5,7 @@ import json
 import pytest
 
 from reid.catalogue.jobs import JobStore
-from reid.labels import readiness, readiness_of_catalogue
+from reid.labels import excluded, readiness, readiness_of_catalogue
 
 
 @pytest.fixture
@@ -53,9 +53,53 @@ def test_a_run_is_one_job_and_what_it_left_is_served_by_name(client, few, check_
     assert client.get(f"/v1/training-runs/{run_id}/files/state.pt").status_code in (404, 422)
 
 
+def test_labels_alone_need_no_more_than_a_label(client, picture, check_problem, monkeypatch):
+    asked = {"only": "labels", "by": "Asel"}
+    refused = client.post("/v1/training-runs", json=asked)
+    check_problem(refused, 422, "invalid")
+    assert "individuals that people confirmed, found none" in refused.json()["detail"]
+    files = [("media", ("a.jpg", picture(1), "image/jpeg"))]
+    client.post("/v1/sightings", data={"metadata": json.dumps({"id": "s1"})}, files=files)
+    catalogue = client.library.catalogue
+    catalogue.enrol("s1", "Ada", by="Asel")
+    told = client.post("/v1/training-runs", json=asked).json()["detail"]
+    assert "1 x no leopard was found" in told  # by the stand-in
+    monkeypatch.setattr(excluded, "NO_ANIMAL", "")
+    begun = client.post("/v1/training-runs", json=asked)
+    assert begun.status_code == 201
+    run_id = begun.json()["job"]["id"]
+    assert client.post("/v1/training-runs", json=asked).json()["job"]["id"] == run_id
+    assert (begun.json()["only"], begun.json()["labels"]) == ("labels", None)
+    doubt = {
+        "sighting": "s1",
+        "individual": "Ada",
+        "nearest": "s2",
+        "nearest_individual": "Bo",
+        "nearest_own": "",
+        "kind": "together",
+        "contradicted": False,
+    }
+    labels = {"looked_at": 9, "doubted": 1, "contradicted": 0, "offered": 1, "doubts": [doubt]}
+    store = JobStore.of(catalogue)
+    store.enlist("w", machine="m", pid=1, process="p")
+    store.claim("w", kinds=["training-run"])
+    ready = readiness_of_catalogue(catalogue).plain()
+    store.finish(run_id, "w", {"labels": labels, "readiness": ready, "files": []})
+    told = client.get(f"/v1/training-runs/{run_id}").json()
+    assert told["labels"] == labels
+    assert told["readiness"]["ready"] is False
+
+
 @pytest.mark.parametrize(
     "wanted",
-    [{"recipe": "huge"}, {"seed": -1}, {"licence": "x; rm"}, {"fast": True}],
+    [
+        {"only": "everything"},
+        {"only": "labels", "override": "why", "by": "Asel"},
+        {"recipe": "huge"},
+        {"seed": -1},
+        {"licence": "x; rm"},
+        {"fast": True},
+    ],
 )
 def test_what_cannot_be_asked(client, few, wanted):
     assert client.post("/v1/training-runs", json=wanted).status_code == 422

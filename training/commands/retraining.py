@@ -16,6 +16,7 @@ from reid.registry import Registry
 from reid.weights import Bundle, load_bundle
 from training.lab.hooks import Hooks
 from training.lab.job_run import register
+from training.lab.offering import SHOWN, offer
 from training.lab.ready import readiness
 from training.lab.recipe import read_lab_recipe
 from training.lab.run import Ask, Done, LabRun
@@ -26,8 +27,6 @@ from training.lab.training_set import (
     read_training_set,
     write_training_set,
 )
-
-SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,12 @@ def retrain(wanted: Wanted) -> None:
                 _doubts(run, catalogue, made)
                 return
             done = run.go()
+            count = 0 if catalogue is None else offer(catalogue, done.suspicions, made)
             label = _registered(wanted, catalogue, done, made)
     show(*done.report.read_text(encoding="utf-8").splitlines())
     say(f"written: {done.bundle.directory}" + (f", registered as {label}" if label else ""))
+    if count:
+        say(f"labels in doubt: {count} pairs offered for review (`reid review next`)")
     if not done.gate.passed:
         raise InputError(
             "the gate refuses this challenger; the report says why. A person can take it all the "
@@ -162,10 +164,8 @@ def _registered(wanted: Wanted, catalogue: Catalogue | None, done: Done, made: T
 
 
 def _doubts(run: LabRun, catalogue: Catalogue | None, made: TrainingSet) -> None:
-    from training.lab.offering import offer
-
     found = run.all_suspicions()
-    shown = [s for s in found if s.surprise > 0][:SHOWN]
+    shown = [s for s in found if s.doubted][:SHOWN]
     for one in shown:
         show(f"{one.sighting} ({one.identity}): {one.words()}")
     if not shown:

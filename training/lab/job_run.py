@@ -1,4 +1,4 @@
-"""What a training job does: freeze once, run, register what came out."""
+"""What a training job does: freeze once, run, offer labels in doubt, register what came out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from reid.pipeline.engine import code_version
 from reid.registry import Lineage, Registry
 from training.lab.gate import OWN, Gate
 from training.lab.hooks import Hooks
+from training.lab.offering import offered
 from training.lab.ready import readiness
 from training.lab.recipe import read_lab_recipe
 from training.lab.report import gate_json
@@ -28,15 +29,16 @@ from training.lab.training_set import (
 if TYPE_CHECKING:
     from reid.pipeline import Library
 
-FOLDER, CACHE = "training", "cache"
+FOLDER, CACHE, LABELS = "training", "cache", "labels"
 FILES = ("report.md", "gate.html", "gate.json", "curve.jsonl", "suspicious.json", MANIFEST)
 
 
 def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, Any]:
-    """The job's result: bundle, gate, figures, files.
+    """The job's result: bundle, gate, figures, labels, files; ``only`` labels: those in doubt,
+    readiness and files, and nothing is trained.
 
     Raises:
-        InputError: the labels cannot support training; says why.
+        InputError: the labels cannot support what was asked for; says why.
     """
     params, catalogue = context.job.params, library.catalogue
     folder = data_dir / FOLDER / context.job.id
@@ -57,9 +59,14 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
     registry = Registry.of(catalogue, settings)
     active = registry.active()
     run = LabRun(made, folder, sources.media, registry.open(active), ask, _hooks(context))
+    if params.get("only") == LABELS:
+        ready = readiness(sources.gather(), seed=made.seed)
+        labels = offered(catalogue, run.all_suspicions(), made)
+        return {"readiness": ready.plain(), **_common(made, folder, labels)}
     done = run.go()
+    labels = offered(catalogue, done.suspicions, made)
     registered = register(registry, done, made, parent=active.sha256, by=context.job.by)
-    return _result(done, made, folder, registered)
+    return {**_result(done, registered), **_common(made, folder, labels)}
 
 
 def _hooks(context: JobContext) -> Hooks:
@@ -80,7 +87,7 @@ def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:
         return read_training_set(folder)
     seed = int(context.job.params.get("seed", 0))
     ready = readiness(sources.gather(), seed=seed)
-    if not ready.ready:
+    if not ready.ready and context.job.params.get("only") != LABELS:
         raise InputError("; ".join(ready.refusals))
 
     def told(stage: str, done: int, of: int) -> None:
@@ -128,17 +135,21 @@ def figures_of(gate: Gate) -> dict[str, Any]:
     }
 
 
-def _result(
-    done: Done, made: TrainingSet, folder: Path, registered: Mapping[str, Any]
-) -> dict[str, Any]:
+def _common(made: TrainingSet, folder: Path, labels: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "training_set": made.sha256,
+        "labels": dict(labels),
+        "labels_in_doubt": labels["contradicted"],
+        "files": [name for name in FILES if (folder / name).is_file()],
+    }
+
+
+def _result(done: Done, registered: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "bundle": dict(registered),
-        "training_set": made.sha256,
         "passed": done.gate.passed,
         "reasons": list(done.gate.refusals),
         "notes": list(done.gate.notes),
         "figures": figures_of(done.gate),
         "shrink": done.shrink,
-        "labels_in_doubt": sum(s.contradicted for s in done.suspicions),
-        "files": [name for name in FILES if (folder / name).is_file()],
     }

@@ -45,6 +45,8 @@ from training.lab.writing import calibrate, write_challenger
 from training.learn.rights import licence_of_weights
 
 BUNDLE, SUSPICIOUS = "bundle", "suspicious.json"
+LEAST_JUDGING = 3
+"""Individuals: one is judged by a model of two others, each of which tries what the other said."""
 Media = Callable[[Entry], Path]
 
 
@@ -158,7 +160,17 @@ class LabRun:
         )
 
     def all_suspicions(self) -> list[Suspicion]:
-        """`suspicions` alone, without training anything."""
+        """`suspicions` alone, without training anything.
+
+        Raises:
+            InputError: too few individuals to judge the labels of one by the others.
+        """
+        known = len({e.identity for e in self.made.of(Part.TRAIN)})
+        require(
+            known >= LEAST_JUDGING,
+            f"expected sightings of {LEAST_JUDGING} individuals that train, to judge the labels of "
+            f"each by the others, found {known}; confirm who is in more sightings",
+        )
         return self.suspicions(*self._pictures(Part.TRAIN))
 
     def suspicions(self, own: Pictures, dataset: Dataset) -> list[Suspicion]:

@@ -80,6 +80,11 @@ class Suspicion:
         return gap is not None and gap >= SURE and (self.other_llr or 0.0) > 0
 
     @property
+    def doubted(self) -> bool:
+        """Whether anything says that the label is wrong."""
+        return self.surprise > 0 or self.contradicted
+
+    @property
     def kind(self) -> str:
         """``torn``: it is not like its own; ``together``: two individuals look like one."""
         like_its_own = (self.own_llr or 0.0) > 0 if self.own else True

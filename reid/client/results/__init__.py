@@ -43,7 +43,13 @@ from reid.client.results.review import (
     TakenBack,
 )
 from reid.client.results.sightings import Annotation, Sighting, SightingLine, Sightings
-from reid.client.results.training import Readiness, TrainingRun, TrainingRuns
+from reid.client.results.training import (
+    LabelDoubt,
+    LabelsInDoubt,
+    Readiness,
+    TrainingRun,
+    TrainingRuns,
+)
 from reid.client.results.work import (
     Audit,
     Curve,
@@ -89,6 +95,8 @@ __all__ = [
     "Jobs",
     "Key",
     "Keys",
+    "LabelDoubt",
+    "LabelsInDoubt",
     "Likely",
     "Matches",
     "NewKey",

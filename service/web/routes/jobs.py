@@ -18,7 +18,7 @@ from service.schemas.base import Known
 from service.schemas.jobs import JobDetailOut, JobOut, OptionsIn
 from service.state import LibraryNow, ServiceNow
 from service.told_jobs import job_detail, job_out
-from service.web.models import TRAINING
+from service.web.models import TRAINING, looks_only
 from service.web.pages import page
 
 PAGE = 30
@@ -31,6 +31,7 @@ OTHERS = {
     RE_EMBED: "every animal measured again by another model",
     TRAINING: "a model that learns from what people confirmed",
 }
+LOOKING = "labels in doubt, to be reviewed before training"
 UNASKED = frozenset(("confined",))
 """Options that the service itself decides on."""
 
@@ -130,7 +131,7 @@ def _what(job: Job, archives: Path | None) -> str:
         return f"archive {_source(job, archives) or Path(job.params['source']).name}"
     if job.kind == GROUP:
         return f"{len(job.params['sighting_ids']):,} stored sightings"
-    return OTHERS.get(job.kind, job.kind)
+    return LOOKING if looks_only(job) else OTHERS.get(job.kind, job.kind)
 
 
 def _source(job: Job, archives: Path | None) -> str | None:

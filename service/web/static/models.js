@@ -45,21 +45,30 @@ for (const button of document.querySelectorAll(".replay")) {
   button.addEventListener("click", () => begin(button, { kind: "replay-bundle", bundle: of(button).bundle }, "What would change"));
 }
 
-const form = document.getElementById("train");
-form?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  busy(form.querySelector("button"), async () => {
-    const state = document.getElementById("train-state");
-    state.textContent = "";
-    try {
-      await api("POST", "/v1/training-runs", { by: await me() });
-      location.reload();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      state.textContent = said(error); // too few labels: which, and how many are missing
-    }
+for (const [name, wanted] of [["train", {}], ["doubts", { only: "labels" }]]) {
+  const form = document.getElementById(name);
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(form.querySelector("button"), () => run(wanted, document.getElementById(`${name}-state`)));
   });
-});
+}
+
+async function run(wanted, state) {
+  state.textContent = "";
+  try {
+    await api("POST", "/v1/training-runs", { ...wanted, by: await me() });
+    location.reload();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    state.textContent = said(error); // too few labels: which, and how many are missing
+  }
+}
+
+const looking = document.querySelector("[data-looking]");
+if (looking && !ended(looking.dataset.state)) {
+  const source = new EventSource(`/v1/jobs/${encodeURIComponent(looking.dataset.looking)}/events`);
+  source.addEventListener("end", () => { source.close(); location.reload(); });
+}
 
 const training = document.querySelector("[data-training]");
 
