@@ -21,7 +21,8 @@ class Doubt:
     """Two sightings of which a bundle said ``said``, and the one that serves ``kind``.
 
     ``weight``: the lower, the more it matters. ``llr`` is of the one that serves, ``source`` its
-    comparison. ``reasons`` are shown to the reviewer with the rest of the machine's opinion.
+    comparison or identification. ``reasons`` are shown to the reviewer with the rest of the
+    machine's opinion.
     """
 
     a: str

@@ -52,12 +52,17 @@ def _settled(row: DoubtRow, decided: Standing) -> bool:
 def believed(decided: Standing, a: str, b: str) -> str | None:
     """ "same" or "different" where people said who both are or that they are two, else None."""
     one, other = decided.groups.get(a), decided.groups.get(b)
-    nodes = decided.node(a), decided.node(b)
     if one is not None and one == other:
         return Answer.SAME.value
-    parted = nodes in decided.parted or nodes[::-1] in decided.parted
     two = one is not None and other is not None
-    return Answer.DIFFERENT.value if parted or two else None
+    return Answer.DIFFERENT.value if two or told_apart(decided, a, b) else None
+
+
+def told_apart(decided: Standing, a: str, b: str) -> bool:
+    """Whether people said that they are two, or that one is nobody known where the other was."""
+    nodes = decided.node(a), decided.node(b)
+    nobody = decided.nobody(a, b) or decided.nobody(b, a)
+    return nobody or nodes in decided.parted or nodes[::-1] in decided.parted
 
 
 def contradicted(session: Session, said: Iterable[Read]) -> set[Pair]:

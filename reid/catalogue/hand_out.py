@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.core import now
-from reid.catalogue.doubts import open_doubts
+from reid.catalogue.doubts import open_doubts, told_apart
 from reid.catalogue.identity_ground import SessionGround
 from reid.catalogue.open_pairs import Pair, Standing, pair_of, standing
 from reid.catalogue.read import Reading, readings
@@ -138,7 +138,8 @@ def _doubted(desk: Desk) -> Chosen | None:
     for row in open_doubts(desk.session, desk.reviewer):
         if (row.a, row.b) not in held:
             pair = OpenPair(row.a, row.b, row.llr, row.kind, row.source, tuple(row.reasons))
-            is_open = _open(desk.session, row.a, row.b)
+            apart = told_apart(standing(desk.session), row.a, row.b)
+            is_open = not apart and _open(desk.session, row.a, row.b)
             return Chosen(pair, Purpose.FIRST if is_open else Purpose.DOUBT)
     return None
 

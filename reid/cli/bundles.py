@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +21,7 @@ from reid.cli.console import say, show, show_json, table_of, words
 from reid.cli.engines import open_catalogue, read_settings
 
 if TYPE_CHECKING:
-    from reid.registry import Promotion, Registry
+    from reid.registry import Promotion, RegisteredBundle, Registry
 
 app = typer.Typer(
     help="Weights: register, make ready, promote, roll back, pass on.", no_args_is_help=True
@@ -202,12 +202,13 @@ def re_embed(
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
     with _registry(data_dir) as registry, Hands(settings, registry.catalogue) as hands:
         store, wanted = JobStore.of(registry.catalogue), registry.bundle(bundle)
+        warned = [] if promote is None else _warned(registry, wanted)
         job, _ = submit_re_embed(store, wanted, by=by, promote=promote, override=override)
         ended = job if queue else work_on(store, job, hands)
     if not queue and ended.state != "done":
         raise why_not(ended)
     if as_json:
-        show_json(job_json(ended))
+        show_json({**job_json(ended), "warnings": warned})
     else:
         told = "" if queue else f" {ended.result['embedded']} embeddings were added."
         show(f"Job {ended.id}: {state_words(ended)}.{told}")
@@ -225,8 +226,9 @@ def promote(
     """Let a bundle serve from now on, in every process, without a pause."""
     with _registry(data_dir) as registry:
         found = registry.bundle(bundle)
+        warned = _warned(registry, found)
         event = registry.promote(found, by=by, why=why, override=override)
-    _told(event, as_json)
+    _told(event, as_json, warned)
 
 
 @app.command("roll-back")
@@ -270,8 +272,18 @@ def forget(bundle: Name, by: By, data_dir: options.DataDir = None) -> None:
     show(f"{found.label} is forgotten; {count} embeddings were deleted.")
 
 
-def _told(event: Promotion, as_json: bool) -> None:
+def _warned(registry: Registry, bundle: RegisteredBundle) -> list[str]:
+    """What to know before it is promoted, said on stderr too."""
+    from reid.consequences import unseen
+
+    warned = [told for told in (unseen(registry, bundle),) if told]
+    for told in warned:
+        say(f"warning: {told}")
+    return warned
+
+
+def _told(event: Promotion, as_json: bool, warned: Sequence[str] = ()) -> None:
     if as_json:
-        show_json(promotion_json(event))
+        show_json({**promotion_json(event), "warnings": list(warned)})
     else:
         show(f"{event.after['name']} {event.after['version']} serves, from now on.")

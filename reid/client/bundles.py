@@ -6,7 +6,14 @@ from pathlib import Path
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, File, at, operation
-from reid.client.results import Bundle, BundleDetail, Bundles, Job, Promotion, Promotions
+from reid.client.results import (
+    Bundle,
+    BundleDetail,
+    Bundles,
+    Promotion,
+    Promotions,
+    ReEmbed,
+)
 
 ONE = "/v1/bundles/{reference}"
 
@@ -49,11 +56,11 @@ class AskBundles(Asking):
     @operation("POST /v1/bundles/{reference}/re-embed")
     def re_embed(
         self, reference: str, *, promote: str | None = None, override: bool = False
-    ) -> Job:
+    ) -> ReEmbed:
         """Make everything stored ready for a bundle; ``promote`` says why it serves then."""
         path = at(ONE + "/re-embed", reference=reference)
         body = {"promote": promote, "override": override}
-        return self._result(Job, Ask("POST", path, json=body))
+        return self._result(ReEmbed, Ask("POST", path, json=body))
 
     @operation("GET /v1/promotions")
     def promotions(self) -> Promotions:

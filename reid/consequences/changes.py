@@ -43,10 +43,13 @@ class Said:
 class Change:
     """An answer before and after.
 
-    ``a`` and ``b`` are sightings; of an identification ``b`` is one of whom the answers are about,
-    "" where there is none. ``stored`` is what was told once, where it is not what is answered
+    ``a`` and ``b`` are sightings; of an identification ``b`` is the most telling one of whom it is
+    about: who is named ``after``, else who was ``before``, else who people say it is; "" where
+    there is none. ``pair`` is then what the one that serves says of the two alone, where the name
+    or the kind changes. ``stored`` is what was told once, where it is not what is answered
     ``before`` today. ``believed`` is what people said: "same", "different", of an identification
-    the name; ``touched`` are the confirmed individuals. ``crops`` are annotations worth seeing.
+    the name; ``parted`` are named individuals from which they told it apart, ``touched`` the
+    confirmed individuals. ``crops`` are annotations worth seeing.
     """
 
     about: str
@@ -62,6 +65,8 @@ class Change:
     what: tuple[str, ...] = ()
     weight: int = 99
     notes: tuple[str, ...] = field(default=())
+    pair: Said | None = None
+    parted: tuple[str, ...] = ()
 
     @property
     def contradicts(self) -> bool:
@@ -75,20 +80,21 @@ class Change:
 
     @property
     def slips(self) -> bool:
-        """Whether a pair that people confirmed as one animal is not called so any more: nothing
-        contradicts them, and the evidence that they may have gone by is gone.
+        """Whether a pair that people confirmed as one animal is not called so any more, or a
+        sighting not by its name: the evidence that they may have gone by is gone.
         """
-        confirmed = self.about == VERDICT and self.believed == SAME
-        return confirmed and self.before.kind == SAME and self.after.kind != SAME
+        if self.about == VERDICT:
+            return self.believed == SAME == self.before.kind != self.after.kind
+        confirmed = self.believed is not None and self.before.individual == self.believed
+        return confirmed and self.after.individual != self.believed
 
     @property
     def for_review(self) -> bool:
-        """Whether a person should look at the pair: it goes against people, turns between "same"
-        and "different", or slips.
+        """Whether a person should look at ``a`` and ``b``: it goes against people, turns between
+        "same" (or a name) and "different" (or "new"), or from name to name, or slips.
         """
-        opposed = self.claim[0] != self.claim[1] and None not in self.claim
-        pair = self.about == VERDICT and self.a != self.b
-        return pair and (self.contradicts or opposed or self.slips)
+        turned = None not in self.claim and (self.claim[0] != self.claim[1] or _renamed(self))
+        return self.b not in ("", self.a) and (self.contradicts or turned or self.slips)
 
 
 def what_changed(about: str, before: Said, after: Said, tolerance: float) -> tuple[str, ...]:
@@ -133,7 +139,7 @@ _TOUCH = 20
 
 def _contradiction(change: Change) -> int:
     """Whether ``after`` goes against people where ``before`` did not."""
-    if change.believed is None or _against(change, change.after) is None:
+    if _against(change, change.after) is None:
         return NO_CONTRADICTION
     if _against(change, change.before) == _against(change, change.after) and not _renamed(change):
         return NO_CONTRADICTION  # it was against them all along
@@ -147,6 +153,8 @@ def _renamed(change: Change) -> bool:
 def _against(change: Change, said: Said) -> str | None:
     """The claim of an answer that goes against what people believe, if it does."""
     claim = SURE.get(said.kind)
+    if claim == SAME and said.individual in change.parted:
+        return claim
     if claim is None or change.believed is None:
         return None
     if change.about == VERDICT:
@@ -193,7 +201,7 @@ def _logit(probability: float | None) -> float:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A change as plain values: the fields of `Change`, ``contradicts`` beside them."""
+    """A change as plain values: the fields of `Change`, ``contradicts`` and ``for_review``."""
     return {
         "about": change.about,
         "source": change.source,
@@ -203,8 +211,11 @@ def change_json(change: Change) -> dict[str, Any]:
         "after": said_json(change.after),
         "stored": said_json(change.stored) if change.stored else None,
         "believed": change.believed,
+        "parted": list(change.parted),
         "touched": list(change.touched),
+        "pair": said_json(change.pair) if change.pair else None,
         "contradicts": change.contradicts,
+        "for_review": change.for_review,
         "what": list(change.what),
         "weight": change.weight,
         "notes": list(change.notes),
@@ -231,10 +242,11 @@ def read_said(told: dict[str, Any]) -> Said:
 
 
 def read_change(told: dict[str, Any]) -> Change:
-    """What `change_json` wrote."""
-    told = {key: value for key, value in told.items() if key != "contradicts"}
-    for name in ("touched", "what", "notes", "crops"):
-        told[name] = tuple(told[name])
+    """What `change_json` wrote; also of versions that told less."""
+    told = {key: told[key] for key in told if key not in ("contradicts", "for_review")}
+    for name in ("touched", "what", "notes", "crops", "parted"):
+        told[name] = tuple(told.get(name, ()))
     told["before"], told["after"] = read_said(told["before"]), read_said(told["after"])
-    told["stored"] = read_said(told["stored"]) if told["stored"] else None
+    for name in ("stored", "pair"):
+        told[name] = read_said(told[name]) if told.get(name) else None
     return Change(**told)

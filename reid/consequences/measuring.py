@@ -50,18 +50,21 @@ def for_verdicts(
     """Sightings ready to be compared by this engine, with an embedding of one of these
     fingerprints: verdicts rest on local features alone, so any will do that all of them have.
 
-    Local features of the engine's method are measured where they are not stored.
+    Local features of the engine's method are measured where they are not stored, its embeddings
+    where none of these is there of all.
 
     Raises:
-        NotFoundError: no such sighting, or none of these embeddings is there of all.
+        NotFoundError: no such sighting.
+        CatalogueError: a file is missing or was altered.
     """
-    problem: NotFoundError | None = None
     for fingerprint in dict.fromkeys(fingerprints):
         try:
             return [_prepared(engine, catalogue, name, fingerprint) for name in ids]
-        except NotFoundError as error:
-            problem = problem or error
-    raise problem or NotFoundError("no embedding to look for")
+        except NotFoundError:
+            continue
+    for name in ids:
+        measure_stored(engine, catalogue, name)
+    return [_prepared(engine, catalogue, name, engine.embedder.fingerprint) for name in ids]
 
 
 def _prepared(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reid.catalogue import Catalogue
@@ -11,6 +11,7 @@ from reid.catalogue.asked import Asked
 from reid.catalogue.records import ComparisonRecord
 from reid.consequences.changes import (
     IDENTIFICATION,
+    NEW,
     VERDICT,
     Change,
     Said,
@@ -18,15 +19,9 @@ from reid.consequences.changes import (
 )
 from reid.consequences.measuring import for_verdicts
 from reid.consequences.sharing import Shared, sharing
-from reid.pipeline import (
-    CandidateIndividual,
-    Engine,
-    IdentificationAnswer,
-    PreparedSighting,
-    compare,
-)
+from reid.pipeline import Engine, IdentificationAnswer, PreparedSighting, compare
 from reid.pipeline.identifying import identify
-from reid.pipeline.passages import passages
+from reid.pipeline.passages import one_clock, passages
 from reid.pipeline.search import CandidateSearch
 from reid.pipeline.stored import open_stored, stored_sighting
 from reid.types import Comparison, PairVerdict
@@ -139,27 +134,40 @@ class Replay:
         try:
             before = self._identify(self._both[0], self.search, asked)
             after = self._identify(self._both[1], self.challenger_search, asked)
+            return self._identified(asked, before, after, watched)
         finally:
             self._forget()
-        watched = watched or (before.candidates[0].individual if before.candidates else None)
+
+    def _identified(
+        self,
+        asked: Asked,
+        before: IdentificationAnswer,
+        after: IdentificationAnswer,
+        known: str | None,
+    ) -> Change | None:
+        watched = known or (before.candidates[0].individual if before.candidates else None)
         was, said = _identity(before, watched), _identity(after, watched)
         what = what_changed(IDENTIFICATION, was, said, self.tolerance)
-        told = Said(asked.kind, asked.probability, individual=asked.individual)
-        other = _differs(told, was, self.tolerance)
         if not what:
             return None
-        return Change(
-            IDENTIFICATION,
-            asked.id,
-            asked.sighting_id,
-            _shown(after, said),
-            was,
-            said,
-            told if other else None,
-            what=what,
-            crops=_best_pair(after.comparison, after.comparison.verdicts[0])
-            if after.comparison is not None
-            else (),
+        told = Said(asked.kind, asked.probability, individual=asked.individual)
+        other = told if _differs(told, was, self.tolerance) else None
+        own, telling = asked.sighting_id, telling_sighting(before, after, known)
+        change = Change(IDENTIFICATION, asked.id, own, telling, was, said, other, what=what)
+        if not telling or not {"kind", "name"} & set(what):
+            return replace(change, crops=_crops(after.comparison))
+        mine = self._alone(self._both[0], own, telling, before.comparison)
+        theirs = self._alone(self._both[1], own, telling, after.comparison)
+        return replace(change, crops=_crops(theirs), pair=_verdict(mine.verdicts[0]))
+
+    def _alone(self, engine: Engine, a: str, b: str, shown: Comparison | None) -> Comparison:
+        """What an engine says of the two alone: ``shown``, where it is of them."""
+        if shown is not None and [one.id for one in shown.sightings] == [a, b]:
+            return shown
+        prints = [self.champion.embedder.fingerprint, self.challenger.embedder.fingerprint]
+        both = for_verdicts(engine, self.catalogue, (a, b), prints)
+        return compare(
+            engine, [replace(p, annotations=tuple(one_clock(p.annotations))) for p in both]
         )
 
     def _identify(
@@ -232,14 +240,34 @@ def _identity(answer: IdentificationAnswer, watched: str | None) -> Said:
     )
 
 
-def _shown(answer: IdentificationAnswer, said: Said) -> str:
-    """A sighting of whom the answer is about: the best candidate's that was compared."""
-    if answer.comparison is not None and len(answer.comparison.sightings) > 1:
-        return answer.comparison.sightings[1].id
-    chosen: CandidateIndividual | None = next(
-        (c for c in answer.candidates if c.individual == said.best), None
-    )
-    return chosen.sighting_ids[0] if chosen else ""
+def telling_sighting(
+    before: IdentificationAnswer, after: IdentificationAnswer, known: str | None
+) -> str:
+    """The most telling sighting of whom a change of identification is about; "" where there is
+    none.
+
+    That is who is named now. Where nobody is, it is who was named before: whether the two are one
+    is what is in doubt then. Where nobody was and now all are excluded, it is who people say it
+    is. Else it is the best candidate of today.
+    """
+    excluded = known if after.kind == NEW else None
+    for answer, name in (
+        (after, after.individual),
+        (before, before.individual),
+        (before, excluded),
+        (after, excluded),
+    ):
+        if name is not None and (found := _of(answer, name)):
+            return found
+    return after.candidates[0].telling if after.candidates else ""
+
+
+def _of(answer: IdentificationAnswer, individual: str) -> str:
+    return next((c.telling for c in answer.candidates if c.individual == individual), "")
+
+
+def _crops(answer: Comparison | None) -> tuple[str, ...]:
+    return () if answer is None else _best_pair(answer, answer.verdicts[0])
 
 
 def _differs(told: Said, was: Said, tolerance: float) -> bool:

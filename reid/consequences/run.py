@@ -10,19 +10,11 @@ from typing import Any
 
 from reid.catalogue import Catalogue
 from reid.catalogue.asked import Identifications
-from reid.catalogue.doubting import Doubt, Doubts
+from reid.catalogue.doubting import Doubts
 from reid.catalogue.jobs import ItemState, JobItem, NewItem
 from reid.consequences.believing import believing
-from reid.consequences.changes import (
-    DIFFERENT,
-    SAME,
-    VERDICT,
-    Change,
-    change_json,
-    ranked,
-    read_change,
-    weighed,
-)
+from reid.consequences.changes import VERDICT, Change, change_json, ranked, read_change, weighed
+from reid.consequences.doubting import doubts_of
 from reid.consequences.measuring import lacking, measure_stored
 from reid.consequences.replaying import Replay
 from reid.consequences.report import Report, write_report
@@ -30,7 +22,6 @@ from reid.errors import InputsChangedError, NotFoundError
 from reid.jobs import JobContext
 from reid.pipeline import Engine, Library
 from reid.pipeline.search import CandidateSearch
-from reid.types.words import percent
 
 EMBEDDING, VERDICTS, IDENTIFICATIONS, REPORT = "embedding", "verdicts", "identifications", "report"
 MODELS = "models"
@@ -87,7 +78,7 @@ class Run:
     def doing(self, stage: str) -> Callable[[JobItem], dict[str, Any]]:
         """What is done with an item of a stage."""
         if stage == EMBEDDING:
-            return lambda item: {"rows": measure_stored(self.challenger, self.catalogue, item.name)}
+            return self._measured
         return self._verdicts if stage == VERDICTS else self._identification
 
     def _engines(self) -> dict[str, Engine]:
@@ -163,8 +154,9 @@ class Run:
     def report(self) -> dict[str, Any]:
         """Weigh what changed, hand it to the reviewers, write it down."""
         changes = ranked([weighed(one) for one in believing(self.catalogue, self._changes())])
-        Doubts.of(self.catalogue).put(self.bundle, self._doubts(changes))
-        counts = self._counts(changes)
+        doubts = doubts_of(changes, self.bundle)
+        Doubts.of(self.catalogue).put(self.bundle, doubts)
+        counts = self._counts(changes) | {"for_review": len(doubts)}
         lost = list(self._lost())
         told = Report(
             self.context.job.id,
@@ -177,7 +169,8 @@ class Run:
         )
         folder = self.data_dir / JOBS_FOLDER / self.context.job.id
         files = write_report(told, folder, self._replayed())
-        return {**counts, "files": files}
+        used = {name: engine.used()["sha256"] for name, engine in self._engines().items()}
+        return {**counts, **used, "files": files}
 
     def _changes(self) -> list[Change]:
         return [
@@ -204,7 +197,6 @@ class Run:
             "changed_identifications": len(changes) - about[VERDICT],
             "contradict_people": sum(one.contradicts for one in changes),
             "touch_confirmed": sum(bool(one.touched) for one in changes),
-            "for_review": len(self._doubts(changes)),
             "not_replayed": sum(1 for _ in self._lost()),
         }
 
@@ -212,35 +204,6 @@ class Run:
         for stage in (EMBEDDING, VERDICTS, IDENTIFICATIONS):
             for item in self.context.store.items(self.context.job.id, stage, ItemState.FAILED):
                 yield stage, item.name, item.problem
-
-    def _doubts(self, changes: list[Change]) -> list[Doubt]:
-        """Pairs that a person should look at (`Change.for_review`), by their weight."""
-        found: dict[tuple[str, str], Doubt] = {}
-        for one in changes:
-            if one.for_review:
-                found.setdefault((min(one.a, one.b), max(one.a, one.b)), self._doubt(one))
-        return list(found.values())
-
-    def _doubt(self, change: Change) -> Doubt:
-        words = {SAME: "one animal", DIFFERENT: "two animals"}
-        said = words.get(change.after.kind, change.after.kind)
-        chance = percent(change.after.probability or 0.0)
-        before = words.get(change.before.kind, change.before.kind)
-        sure = change.after.kind in words
-        told = "the new model disagrees" if sure else "the new model cannot tell any more"
-        told += f": {self.bundle} calls these {said} ({chance} that they are one), the one that "
-        told += f"serves {before}"
-        confirmed = f"; people said {words[change.believed]}" if change.believed in words else ""
-        return Doubt(
-            change.a,
-            change.b,
-            change.weight,
-            change.after.kind,
-            change.before.kind,
-            change.before.llr or 0.0,
-            change.source,
-            (told + confirmed,),
-        )
 
 
 def label(engine: Engine) -> str:

@@ -30,7 +30,7 @@ def submit_replay(
 
     ``bundle`` as `reid.consequences.challenger.find_challenger` takes it.
     One that was begun and not ended goes on; ``fresh`` begins anew in any case. One that is done
-    is the answer until more is stored or decided, or the bundle is another.
+    is the answer until more is stored or decided, or either bundle is another.
 
     Raises:
         WeightsError: no such bundle, or one that cannot be read.
@@ -52,7 +52,8 @@ def submit_replay(
     pairs = ComparisonPages.of(catalogue).count()
     over = [pairs, Identifications.of(catalogue).count(), catalogue.last_event()]
     again = uuid.uuid4().hex if fresh else ""
-    key = job_key(REPLAY, {**made_of, "over": over, "again": again})
+    against = registry.active().sha256
+    key = job_key(REPLAY, {**made_of, "against": against, "over": over, "again": again})
     return store.submit(
         REPLAY, asked, key=key, subject=subject, resources=(f"replay:{bundle}",), by=by
     )

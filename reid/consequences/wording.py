@@ -34,6 +34,8 @@ def told(change: Change, said: Said) -> str:
 
 def confirmed(change: Change) -> str:
     """What people said of it; "" where they said nothing."""
+    if change.parted:
+        return f"people said: not {listed(change.parted)}"
     if change.believed is None:
         return f"touches {listed(change.touched)}" if change.touched else ""
     if change.about == VERDICT:
@@ -51,6 +53,35 @@ def stand(change: Change) -> str:
         return ""
     words = f"against what {words}" if change.contradicts else words
     return f"{words[0].upper()}{words[1:]}."
+
+
+def asked(change: Change) -> str:
+    """Which pair a reviewer is asked about, as a sentence; "" where none is."""
+    if not change.for_review:
+        return ""
+    return f"A reviewer is asked whether {change.a} and {change.b} are one animal."
+
+
+def doubted(change: Change, bundle: str) -> str:
+    """Why a pair is asked about, to the reviewer who has answered."""
+    if change.about == VERDICT:
+        after = KINDS.get(change.after.kind, change.after.kind)
+        chance = percent(change.after.probability or 0.0)
+        calls = f"{bundle} calls these {after} ({chance} that they are one), the one that serves "
+        calls += KINDS.get(change.before.kind, change.before.kind)
+        said = KINDS.get(change.believed or "", "")
+    else:
+        calls = f"{bundle} answers who {change.a} is: {told(change, change.after)}; the one that "
+        calls += f"serves: {told(change, change.before)}"
+        said = _named(change)
+    unsure = change.claim[1] is None
+    new = "the new model cannot tell any more" if unsure else "the new model disagrees"
+    return f"{new}: {calls}" + (f"; people said {said}" if said else "")
+
+
+def _named(change: Change) -> str:
+    words = confirmed(change)
+    return words.removeprefix("people said: ") if words.startswith("people said: ") else ""
 
 
 def moved(change: Change) -> str:

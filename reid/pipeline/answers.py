@@ -32,9 +32,9 @@ class Enrolment:
 class CandidateIndividual:
     """A known individual that was verified against the sighting.
 
-    ``llr`` is of its best sighting; ``probability`` under the stated prior. ``ranks`` gives the
-    place of its best sighting in each route that found it, from 1, and ``retrieval_rank`` the
-    better of them, None when neither did.
+    ``llr`` is of its best sighting, ``telling``; ``probability`` under the stated prior. ``ranks``
+    gives the place of its best sighting in each route that found it, from 1, and
+    ``retrieval_rank`` the better of them, None when neither did.
     """
 
     individual: str
@@ -44,6 +44,7 @@ class CandidateIndividual:
     retrieval_rank: int | None
     reasons: tuple[str, ...]
     ranks: Mapping[str, int] = field(default_factory=dict)
+    telling: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -245,4 +245,5 @@ def _candidate(
         min(ranks.values(), default=None),
         (f"the pictures are {likelier(evidence.llr)}", *withheld),
         ranks,
+        evidence.b,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
 from reid.batch import submit_re_embed
 from reid.catalogue.bundle_records import Promotion, RegisteredBundle
 from reid.catalogue.jobs import JobStore
+from reid.consequences import unseen
 from reid.pipeline.standing import why_active
 from reid.registry import Registry
 from service.admission import PersonNow
@@ -21,9 +24,9 @@ from service.schemas.bundles import (
     PromotionOut,
     PromotionsOut,
     ReEmbedIn,
+    ReEmbedOut,
     WhyIn,
 )
-from service.schemas.jobs import JobOut
 from service.state import LibraryNow, Service, ServiceNow
 from service.told_jobs import job_out
 
@@ -51,7 +54,8 @@ async def one(reference: Known, service: ServiceNow, library: LibraryNow) -> Bun
     def work() -> BundleDetailOut:
         found = registry.bundle(reference)
         told = bundle_out(found).model_dump()
-        return BundleDetailOut(**told, lacking=registry.lacking(found).count)
+        lacking, warned = registry.lacking(found).count, _warned(registry, found)
+        return BundleDetailOut(**told, lacking=lacking, warnings=warned)
 
     return await service.reads.run(work)
 
@@ -66,20 +70,19 @@ async def promote(
 ) -> PromotionOut:
     """Let a bundle serve, in every process, from the next request on.
 
-    A 409 while an annotation lacks its embedding, or its gate says regression.
+    A 409 while an annotation lacks its embedding, or its gate says regression. `warnings` where
+    nobody had looked at what it would change.
     """
     registry = _registry(service, library)
 
-    def work() -> Promotion:
-        return registry.promote(
-            registry.bundle(reference),
-            by=_who(person),
-            why=wanted.why,
-            override=wanted.override,
-        )
+    def work() -> PromotionOut:
+        bundle = registry.bundle(reference)
+        warned = _warned(registry, bundle)
+        event = registry.promote(bundle, by=_who(person), why=wanted.why, override=wanted.override)
+        return promotion_out(event, warned)
 
     async with service.turns.turn("bundles"):
-        return promotion_out(await service.reads.run(work))
+        return await service.reads.run(work)
 
 
 @router.post("/bundles/{reference}/re-embed")
@@ -89,12 +92,13 @@ async def re_embed(
     service: ServiceNow,
     library: LibraryNow,
     person: PersonNow,
-) -> JobOut:
+) -> ReEmbedOut:
     """Make everything stored ready for a bundle, in the background; a worker does it."""
     registry = _registry(service, library)
 
-    def work() -> JobOut:
+    def work() -> ReEmbedOut:
         bundle = registry.bundle(reference)
+        warned = [] if wanted.promote is None else _warned(registry, bundle)
         job, _ = submit_re_embed(
             JobStore.of(library.catalogue),
             bundle,
@@ -102,7 +106,7 @@ async def re_embed(
             promote=wanted.promote,
             override=wanted.override,
         )
-        return job_out(job)
+        return ReEmbedOut(**job_out(job).model_dump(), warnings=warned)
 
     async with service.turns.turn("bundles"):
         return await service.reads.run(work)
@@ -131,6 +135,11 @@ def _registry(service: Service, library: LibraryPort) -> Registry:
     return Registry.of(library.catalogue, service.settings)
 
 
+def _warned(registry: Registry, bundle: RegisteredBundle) -> list[str]:
+    """What to know before it is promoted."""
+    return [told for told in (unseen(registry, bundle),) if told]
+
+
 def _who(person: Person) -> str:
     return person.name or "this machine"
 
@@ -156,7 +165,7 @@ def bundle_out(bundle: RegisteredBundle) -> BundleOut:
     )
 
 
-def promotion_out(event: Promotion) -> PromotionOut:
+def promotion_out(event: Promotion, warnings: Sequence[str] = ()) -> PromotionOut:
     """A promotion as it is told."""
     return PromotionOut(
         number=event.number,
@@ -167,4 +176,5 @@ def promotion_out(event: Promotion) -> PromotionOut:
         before=dict(event.before),
         after=dict(event.after),
         overridden=event.overridden,
+        warnings=list(warnings),
     )

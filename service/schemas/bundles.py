@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from service.schemas.base import In, Out, Text
+from service.schemas.jobs import JobOut
 
 
 class BundleOut(Out):
@@ -44,6 +45,9 @@ class BundleDetailOut(BundleOut):
     """All of a bundle."""
 
     lacking: int = Field(description="Stored annotations without its embedding; 0: it may serve.")
+    warnings: list[str] = Field(
+        description="What to know before it is promoted: nobody looked at what it would change."
+    )
 
 
 class WhyIn(In):
@@ -71,6 +75,14 @@ class ReEmbedIn(In):
     override: bool = Field(default=False, description="Although its gate says regression.")
 
 
+class ReEmbedOut(JobOut):
+    """The job that makes a bundle ready."""
+
+    warnings: list[str] = Field(
+        description="Where it is to serve then: nobody looked at what it would change."
+    )
+
+
 class PromotionOut(Out):
     """A change of the bundle that serves."""
 
@@ -82,6 +94,9 @@ class PromotionOut(Out):
     before: dict[str, str] = Field(description="name, version, fingerprint and sha256.")
     after: dict[str, str]
     overridden: str = Field(description="What the gate said and somebody set aside; else empty.")
+    warnings: list[str] = Field(
+        default=[], description="Of a promotion just made: nobody had looked at what it changes."
+    )
 
 
 class PromotionsOut(Out):

@@ -13,7 +13,7 @@ from reid.catalogue.jobs import Job, JobState, JobStore
 from reid.catalogue.label_counts import LabelCounts, label_counts
 from reid.catalogue.promotions import previous
 from reid.config import Settings
-from reid.consequences import OUTPUT_NAMES, REPLAY
+from reid.consequences import OUTPUT_NAMES, REPLAY, unseen
 from reid.consequences.changes import Change, read_change
 from reid.errors import ConflictError, ReidError
 from reid.labels import Readiness, readiness_of_catalogue
@@ -36,7 +36,8 @@ SHOWN_CHANGES = 12
 class BundleShown:
     """A bundle in the list: ``parent`` by its label, ``lacking`` annotations without embedding.
 
-    ``gate``: "passed", "regression" or "" where none was tried; ``replay``: its newest replay.
+    ``gate``: "passed", "regression" or "" where none was tried; ``replay``: its newest replay;
+    ``unseen``: what to know before it is promoted where nobody looked at what it would change.
     """
 
     bundle: RegisteredBundle
@@ -46,6 +47,7 @@ class BundleShown:
     lines: tuple[dict[str, Any], ...]
     reasons: tuple[str, ...]
     replay: JobOut | None
+    unseen: str = ""
 
     @property
     def active(self) -> bool:
@@ -195,6 +197,7 @@ def _shown(
         _gate_lines(registry.catalogue, bundle, jobs),
         tuple(str(one) for one in gate.get("reasons", ())),
         None if newest is None else job_out(newest),
+        unseen(registry, bundle) if bundle.state is not BundleState.FORGOTTEN else "",
     )
 
 

@@ -9,6 +9,7 @@ from itertools import cycle
 
 import pytest
 
+from reid.catalogue.doubting import Doubt, Doubts
 from reid.errors import ConflictError, InputError, NotFoundError
 from reid.identities import (
     DecisionKind,
@@ -380,3 +381,21 @@ def test_likely_others_of_a_sighting_likeliest_first(known, make):
     assert [p.llr for p in known.likely("a", limit=1)] == [3.0]
     with pytest.raises(NotFoundError):
         known.likely("z")
+
+
+@pytest.mark.parametrize(
+    "parted",
+    [Reject("a", "c"), NoMatch("a", "Ada"), NoMatch("a")],
+    ids=["from another of them", "from the individual", "from everybody known"],
+)
+def test_a_doubt_about_those_whom_people_parted_is_read_blind_and_names_nobody(known, parted):
+    known.decide(NewIndividual(("b", "c"), "Ada"), ASEL)
+    event = known.decide(parted, ASEL).number
+    doubts = Doubts.of(known)
+    assert doubts.believed([("a", "b")]) == {("a", "b"): "different"}
+    doubts.put("next 1", [Doubt("a", "b", 0, "same", "inconclusive", 0.0)])
+    item = ask(known, "Bota")
+    assert (names(item), item.blind) == ("ab", True)
+    assert known.answer_item(item.id, SAME, by="Bota").event is None
+    assert (known.last_event(), known.individuals_of(["a"])) == (event, {})
+    assert known.disagreements() == [("a", "b")]

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from reid.catalogue.jobs import JobStore
+from reid.consequences import ReplayKind
+from reid.jobs import Worker
 from reid.pipeline import Engine, Library
-from reid.weights import load_bundle
+from reid.registry import Registry
+from reid.weights import DEFAULT_BUNDLE, load_bundle
 from tests.registry.small_bundles import small_trained
 from training.calibration.fit import write_calibration
 from training.synthetic import RenderSpec, encode_jpeg, render
@@ -27,6 +31,20 @@ def _loaded(name, path):
 sighting = _loaded("pipeline_conftest", HERE.parent / "pipeline" / "conftest.py").sighting
 
 
+def picture(individual, station, **more):
+    """A picture of an animal at a station, as JPEG."""
+    spec = RenderSpec(
+        individual,
+        station=station,
+        size_px=560.0,
+        picture_wh=(1000, 700),
+        noise=0.05,
+        picture=station,
+        **more,
+    )
+    return encode_jpeg(render(spec))
+
+
 @pytest.fixture(scope="session")
 def engine():
     return Engine.load(threads=1)
@@ -35,19 +53,6 @@ def engine():
 @pytest.fixture(scope="session")
 def stored(engine, sighting, tmp_path_factory):
     """Two animals, two sightings each, compared and asked about, three of them named."""
-
-    def picture(individual, station, **more):
-        spec = RenderSpec(
-            individual,
-            station=station,
-            size_px=560.0,
-            picture_wh=(1000, 700),
-            noise=0.05,
-            picture=station,
-            **more,
-        )
-        return encode_jpeg(render(spec))
-
     folder = tmp_path_factory.mktemp("answered")
     with Library.open(engine, folder) as library:
         library.add(sighting("a1", picture(SAME, 1)))
@@ -100,3 +105,24 @@ def challenger_bundle(changed, tmp_path_factory):
         return load_bundle(folder)
 
     return make
+
+
+@pytest.fixture
+def registry(library):
+    return Registry(library.catalogue, DEFAULT_BUNDLE)
+
+
+@pytest.fixture
+def worked(library, registry):
+    """``worked(job)``: a worker does it, against ``champion``; returns the job."""
+
+    def work(job, until=None, champion=library):
+        store = JobStore.of(library.catalogue)
+        kind = ReplayKind(lambda: champion, lambda: registry, library.catalogue.data_dir)
+        worker = Worker(store, {kind.name: kind}, poll_s=0.05)
+        if until is not None:
+            until(worker, store)
+        worker.run(until_idle=True)
+        return store.job(job.id)
+
+    return work

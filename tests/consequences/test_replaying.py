@@ -8,16 +8,13 @@ import pytest
 
 from reid.catalogue.asked import Identifications
 from reid.catalogue.doubting import Doubts
-from reid.catalogue.jobs import JobState, JobStore
-from reid.consequences import ReplayKind, submit_replay
+from reid.catalogue.jobs import JobState
+from reid.consequences import submit_replay
 from reid.consequences.challenger import load_challenger
 from reid.consequences.measuring import lacking
 from reid.consequences.replaying import Replay
-from reid.jobs import Worker
 from reid.pipeline import compare
-from reid.registry import Registry
 from reid.review import Answer, Shares
-from reid.weights import DEFAULT_BUNDLE
 
 pytestmark = pytest.mark.slow
 OPEN = Shares(0, 0)
@@ -99,27 +96,6 @@ def test_an_answer_by_other_code_is_given_again_by_the_engine_that_serves(librar
     search = library.search
     found = Replay(serving, serving, library.catalogue, search, search, 0.05)
     assert all(found.comparison(name)[1] == [] for name in comparisons(library))
-
-
-@pytest.fixture
-def registry(library):
-    return Registry(library.catalogue, DEFAULT_BUNDLE)
-
-
-@pytest.fixture
-def worked(library, registry):
-    """``worked(job)``: a worker does it; returns the job."""
-
-    def work(job, until=None):
-        store = JobStore.of(library.catalogue)
-        kind = ReplayKind(lambda: library, lambda: registry, library.catalogue.data_dir)
-        worker = Worker(store, {kind.name: kind}, poll_s=0.05)
-        if until is not None:
-            until(worker, store)
-        worker.run(until_idle=True)
-        return store.job(job.id)
-
-    return work
 
 
 def test_a_bundle_that_denies_everything_is_found_out_and_changes_nothing(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reid.catalogue.asked import Asked, Identifications
 from reid.client import Client, ContradictionError, MissingError, ProblemError
 from reid.registry import Registry
 from reid.weights import DEFAULT_BUNDLE
@@ -58,6 +59,18 @@ def test_what_is_stored_and_not_embedded_holds_a_promotion_up(service, client, s
     with pytest.raises(ContradictionError, match="embed"):
         service.promote_bundle("valley", "too early")
     assert service.bundles().active.name == DEFAULT_BUNDLE
+
+
+def test_a_promotion_warns_where_nobody_looked_at_what_it_changes(service, client, submit, folder):
+    assert submit(client).status_code == 201
+    asked = Asked("november", 0.5, 0.01, DEFAULT_BUNDLE, "new", None, None, {}, {})
+    Identifications.of(client.library.catalogue).keep(asked)
+    service.registry.register(folder, by="Asel")
+    (warned,) = service.bundle("valley").warnings
+    assert "`reid consequences valley@1`" in warned
+    assert service.re_embed("valley", promote="better").warnings == (warned,)
+    assert service.re_embed("valley").warnings == ()
+    assert service.bundle(DEFAULT_BUNDLE).warnings == ()
 
 
 def test_a_file_goes_out_and_what_is_no_such_file_is_refused(service, folder, tmp_path):

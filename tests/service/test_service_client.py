@@ -70,6 +70,7 @@ OURS = {
     "IndividualOut": identities.Individual,
     "IndividualsOut": identities.Individuals,
     "JobDetailOut": work.JobDetail,
+    "ReEmbedOut": work.ReEmbed,
     "JobOut": work.Job,
     "JobsOut": work.Jobs,
     "KeyOut": work.Key,

@@ -62,6 +62,7 @@ from reid.client.results.work import (
     NewKey,
     Ready,
     Rebuilt,
+    ReEmbed,
 )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Promotions",
     "Queue",
     "Rates",
+    "ReEmbed",
     "Readiness",
     "Ready",
     "Rebuilt",

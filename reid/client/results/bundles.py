@@ -31,9 +31,12 @@ class Bundle(Result):
 
 
 class BundleDetail(Bundle):
-    """``lacking`` counts stored annotations without its embedding; 0: it may serve."""
+    """``lacking`` counts stored annotations without its embedding; 0: it may serve. ``warnings``:
+    what to know before it is promoted.
+    """
 
     lacking: int
+    warnings: tuple[str, ...]
 
 
 class Bundles(Result):
@@ -45,7 +48,9 @@ class Bundles(Result):
 
 
 class Promotion(Result):
-    """A change of the bundle that serves; ``kind`` is promote or roll-back."""
+    """A change of the bundle that serves; ``kind`` is promote or roll-back. ``warnings`` of one
+    just made: nobody had looked at what it changes.
+    """
 
     number: int
     at: datetime
@@ -55,6 +60,7 @@ class Promotion(Result):
     before: dict[str, str]
     after: dict[str, str]
     overridden: str
+    warnings: tuple[str, ...] = ()
 
 
 class Promotions(Result):

@@ -49,6 +49,12 @@ class Stage(Result):
     failed: int
 
 
+class ReEmbed(Job):
+    """The job that makes a bundle ready; ``warnings`` where it is to serve then."""
+
+    warnings: tuple[str, ...]
+
+
 class JobDetail(Job):
     """All of a job; ``workers``: processes that work on jobs; ``takers``: on jobs of this kind."""
 

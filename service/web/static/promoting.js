@@ -35,6 +35,7 @@ async function promote(button) {
   const why = await reason(`Let ${data.name} serve?`, [
     refused && `The gate refused it: ${refused}`,
     refused && "It can serve all the same, if you say why. That is kept with your name.",
+    data.unseen && `Warning: ${data.unseen}.`,
     lacking ? `${lacking.toLocaleString("en")} stored animals are measured with it first, in the background; then it answers, in every process.`
       : "From the next request on it answers, in every process.",
     "It can be rolled back at once.",
