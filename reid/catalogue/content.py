@@ -42,7 +42,10 @@ def check_texts(what: str, *texts: str | None) -> None:
 
 
 def sighting_sha256(sighting: Sighting) -> str:
-    """Hash of everything submitted, 64 hex digits; the order of the files does not matter."""
+    """Hash of everything submitted, 64 hex digits; the order of the files does not matter.
+
+    Licences are left out: what was stored before one was stated is the same sighting.
+    """
     media = sorted((_media_content(m) for m in sighting.media), key=lambda m: json.dumps(m))
     return content_sha256(
         {

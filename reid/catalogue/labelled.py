@@ -16,6 +16,7 @@ from reid.catalogue.catalogue import Catalogue
 from reid.catalogue.codec import unpack_mask
 from reid.catalogue.core import Core
 from reid.catalogue.gallery import Frame, frames_of
+from reid.catalogue.licences import of_files
 from reid.catalogue.open_pairs import Pair, pair_of
 from reid.catalogue.said import coat_changes, some, when
 from reid.catalogue.schema import (
@@ -35,7 +36,8 @@ class Labelled:
 
     ``frame`` is what is known of the picture, ``mask`` (height, width) bool of its box or None.
     ``number`` never changes, the name may; ``by`` decided it. ``at``: when the sighting may have
-    been, every candidate.
+    been, every candidate. ``licences`` (SPDX): all that were stated of the picture in any sighting,
+    ``data_licence`` that of what is said of this one; none and "": its owner's own.
     """
 
     frame: Frame
@@ -45,6 +47,8 @@ class Labelled:
     station: str
     at: tuple[datetime, ...]
     mask: NDArray[np.bool_] | None = field(repr=False)
+    licences: tuple[str, ...] = ()
+    data_licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +91,9 @@ def _labels(session: Session) -> Labels:
     )
     held = {name: (number, by) for name, number, by in session.execute(query) if name and number}
     names, times = current_names(session, None), when(session, held)
-    stations, masks, frames = _stations(session, held), _masks(session, held), {}
+    masks, (stations, licences) = _masks(session, held), _stations(session, held)
     frames = frames_of(session, held)
+    files = of_files(session, {one.media_sha256 for own in frames.values() for one in own})
     animals = [
         Labelled(
             frame,
@@ -98,6 +103,8 @@ def _labels(session: Session) -> Labels:
             stations.get(name) or "",
             tuple(t.at for t in times.get(name, ())),
             masks.get((name, frame.annotation_id)),
+            files.get(frame.media_sha256, ()),
+            licences.get(name, ""),
         )
         for name in sorted(held)
         if name in names
@@ -118,12 +125,20 @@ def _parted(session: Session) -> frozenset[Pair]:
     return frozenset(pair_of(key[0], key[1]) for key in keys)
 
 
-def _stations(session: Session, ids: Mapping[str, object]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+def _stations(
+    session: Session, ids: Mapping[str, object]
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Where each sighting was, and the licence of what is said of it."""
+    stations: dict[str, str | None] = {}
+    licences: dict[str, str] = {}
+    row = SightingRow
     for part in some(ids):
-        query = select(SightingRow.id, SightingRow.station).where(SightingRow.id.in_(part))
-        found |= {row.id: row.station for row in session.execute(query)}
-    return found
+        for one in session.execute(
+            select(row.id, row.station, row.licence).where(row.id.in_(part))
+        ):
+            stations[one.id] = one.station
+            licences[one.id] = one.licence or ""
+    return stations, licences
 
 
 def _masks(session: Session, ids: Mapping[str, object]) -> dict[Pair, NDArray[np.bool_]]:

@@ -47,8 +47,9 @@ def check_fits(sighting: Sighting, prepared: Sequence[PreparedAnnotation]) -> No
 
 
 def _texts(sighting: Sighting) -> list[str | None]:
-    media = [text for m in sighting.media for text in (m.file_name, m.camera)]
-    return [sighting.id, sighting.station, *(t.source for t in sighting.times), *media]
+    media = [text for m in sighting.media for text in (m.file_name, m.camera, m.licence)]
+    own = [sighting.id, sighting.station, sighting.licence]
+    return [*own, *(t.source for t in sighting.times), *media]
 
 
 def sighting_row(sighting: Sighting, digest: str, rejected: Rejected, at: datetime) -> SightingRow:
@@ -60,6 +61,7 @@ def sighting_row(sighting: Sighting, digest: str, rejected: Rejected, at: dateti
         station=sighting.station,
         latitude=latitude,
         longitude=longitude,
+        licence=sighting.licence or None,
         content_sha256=digest,
         created_at=at,
         times=[
@@ -85,6 +87,7 @@ def sighting_media_row(
         camera=media.camera,
         flank=None if media.flank is None else media.flank.value,
         boxes=[[b.x_px, b.y_px, b.width_px, b.height_px] for b in media.boxes],
+        licence=media.licence or None,
     )
 
 

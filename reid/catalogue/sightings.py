@@ -131,6 +131,7 @@ class Sightings(Core):
             station=row.station,
             times=times_of(row),
             position=position_of(row),
+            licence=row.licence or "",
         )
 
     def _media(self, row: SightingMediaRow) -> SightingMedia:
@@ -140,6 +141,7 @@ class Sightings(Core):
             camera=row.camera,
             flank=None if row.flank is None else Flank(row.flank),
             boxes=tuple(Box(*box) for box in row.boxes),
+            licence=row.licence or "",
         )
 
     def sighting(self, sighting_id: str) -> SightingRecord:

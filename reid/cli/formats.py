@@ -56,6 +56,9 @@ def import_(
         ),
     ] = None,
     species: Species = None,
+    licence: Annotated[
+        str, typer.Option(help="SPDX, of what the source states none for: CC-BY-NC-4.0.")
+    ] = "",
     exif_positions: options.ExifPositions = False,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")
@@ -79,6 +82,7 @@ def import_(
     from reid.importers.files import Files
     from reid.importers.plan import SPECIES
     from reid.survey import Problems, Survey
+    from reid.survey.licences import stated
 
     if dates not in (None, "dmy", "mdy"):
         raise InputError(f"--dates: expected dmy or mdy, found {dates!r}")
@@ -90,6 +94,7 @@ def import_(
         )
     if deployments is not None:
         check_taken(kind, "--deployments")
+    rest = stated(licence, "--licence")
     day_first = None if dates is None else dates == "dmy"
     chosen, problems = tuple(species or SPECIES), Problems()
     with Survey() as survey:
@@ -97,6 +102,8 @@ def import_(
             day_first, prefix, columns=_columns(columns), deployments=deployments, files=files
         )
         root = importer.read(source, survey, problems, reading)
+        if rest:
+            survey.license_rest(rest)
         lying = Files(*([files] if files else []), root)
         if exif_positions:
             take_exif_positions(survey, lying, problems)
@@ -290,6 +297,7 @@ def _tell(kind: str, report: Report, done: Stored | None, as_json: bool) -> None
         f"sightings with files: {report.sightings}; of {report.individuals} named animals: "
         f"{report.named_sightings}",
         f"files: {_counts(report.files)}",
+        f"licences of files: {_counts(_licences(report))}",
     )
     if report.cut is not None:
         show(f"put together: {report.cut}")
@@ -329,6 +337,11 @@ def _counts(found: dict[str, int]) -> str:
     return ", ".join(f"{many} {word}" for word, many in found.items()) or "none"
 
 
+def _licences(report: Report) -> dict[str, int]:
+    own = "not stated, so your own (--licence says otherwise)"
+    return {licence or own: many for licence, many in report.licences.items()}
+
+
 def _report_json(report: Report) -> dict[str, object]:
     return {
         "deployments": report.deployments,
@@ -338,6 +351,7 @@ def _report_json(report: Report) -> dict[str, object]:
         "sightings": report.sightings,
         "individuals": report.individuals,
         "files": report.files,
+        "licences": report.licences,
         "lacking": list(report.lacking),
         "put_together": None if report.cut is None else str(report.cut),
         "columns": report.columns,

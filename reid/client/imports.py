@@ -13,9 +13,9 @@ from reid.client.results import Imported
 
 class AskImports(Asking):
     """``confirm=False`` changes nothing. ``how``: what the service takes beside it: ``format``,
-    ``columns`` (CSV), ``dates``, ``prefix``, ``gap_minutes``, ``species``, ``same_names``,
-    ``replace``, ``exif_positions``. MegaDetector's results know no deployments: ``deployments``
-    is Camtrap DP's table of them.
+    ``columns`` (CSV), ``dates``, ``prefix``, ``gap_minutes``, ``species``, ``licence`` (SPDX),
+    ``same_names``, ``replace``, ``exif_positions``. MegaDetector's results know no deployments:
+    ``deployments`` is Camtrap DP's table of them.
     """
 
     @operation("POST /v1/imports")

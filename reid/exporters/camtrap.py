@@ -13,6 +13,7 @@ from reid.errors import InputError
 from reid.exporters.camtrap_metadata import metadata, species_of
 from reid.exporters.camtrap_rows import Row, beside, deployment_row, media_row, observation_row
 from reid.exporters.contract import Writing, Written
+from reid.exporters.licences import licence_rows
 from reid.exporters.spans import spanned
 from reid.exporters.tables import write_rows, write_text
 from reid.survey import Deployment, Observation, Survey
@@ -144,6 +145,7 @@ def _kept(survey: Survey, spans: dict[str, Deployment]) -> Iterator[Row]:
         yield from beside(media, "media")
     for one in survey.observations():
         yield from beside(one, "observations")
+    yield from licence_rows(survey)
 
 
 def _columns(survey: Survey, name: str) -> list[str]:

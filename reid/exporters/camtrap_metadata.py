@@ -8,12 +8,13 @@ from typing import Any
 
 from reid.errors import InputError
 from reid.exporters.contract import Writing
+from reid.exporters.licences import licenses
 from reid.exporters.snapshot import GENERALISED
 from reid.survey import Deployment, Observation, Survey
 from reid.survey.camtrap import CAPTURE, PROFILE, SAMPLING
 
 PACKAGE = "camtrap-dp"
-_ANEW = {"resources", "spatial", "temporal", "taxonomic", "created", "profile"}
+_ANEW = {"licenses", "resources", "spatial", "temporal", "taxonomic", "created", "profile"}
 
 
 def metadata(
@@ -28,6 +29,7 @@ def metadata(
     told = {name: value for name, value in kept.items() if name not in _ANEW}
     precision = _precision(survey)
     title = {"title": writing.title} if "title" not in told else {}
+    said = licenses(survey, kept)
     made = {"title": writing.by, "role": "contributor"} if writing.by else {"title": "leopard-reid"}
     return {
         "name": "leopards",
@@ -35,6 +37,7 @@ def metadata(
         **title,
         "profile": PROFILE,
         "created": created.isoformat(timespec="seconds"),
+        **({"licenses": said} if said else {}),
         "contributors": told.get("contributors") or [made],
         "project": _project(told.get("project"), writing),
         **precision,

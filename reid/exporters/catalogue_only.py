@@ -9,6 +9,7 @@ from datetime import datetime
 from reid.catalogue import Catalogue
 from reid.catalogue.clock_book import ClockBook
 from reid.catalogue.gallery import Frame, Gallery
+from reid.catalogue.licences import Licences, Licensed
 from reid.catalogue.records import Identification, SightingRecord
 from reid.catalogue.sighting_pages import SightingPages
 from reid.clocks import Ledger
@@ -43,7 +44,7 @@ def add_sighting(
     ids = [record.id for record in records]
     frames = Gallery.of(catalogue).frames(ids)
     times = {card.record.id: card.times for card in SightingPages.of(catalogue).cards(ids)}
-    ledger = ClockBook.of(catalogue).ledger()
+    ledger, licensed = ClockBook.of(catalogue).ledger(), Licences.of(catalogue).told(ids)
     for record in records:
         own = frames.get(record.id, [])
         when = times.get(record.id, ())
@@ -52,12 +53,13 @@ def add_sighting(
         who = names.get(record.id, "")
         comments = joined(_said(when), times_note(when, ledger))
         event = _event(record, deployment.id, when, own, who, said.get(record.id))
-        survey.add(replace(event, comments=comments))
+        licence = licensed.get(record.id, Licensed())
+        survey.add(replace(event, comments=comments, licence=licence.data))
         survey.link(record.id, record.id)
-        for media in _media(record, deployment.id, own, when):
-            survey.add(media)
+        for sha256, media in _media(record, deployment.id, own, when):
+            survey.add(replace(media, licence=licence.media.get(sha256, "")))
         for frame in own:
-            one = _framed(frame, deployment.id, when, who)
+            one = replace(_framed(frame, deployment.id, when, who), licence=licence.data)
             survey.add(one)
             survey.link(one.id, record.id)
 
@@ -123,7 +125,8 @@ def _said(when: Sequence[CandidateTime]) -> str:
 
 def _media(
     record: SightingRecord, deployment: str, frames: Sequence[Frame], when: Sequence[CandidateTime]
-) -> list[Media]:
+) -> list[tuple[str, Media]]:
+    """Its files by their sha256."""
     known = {frame.media_sha256: frame for frame in frames}
     clocks = {sha256: frame.captured_at for sha256, frame in known.items()}
     sizes = {frame.media_sha256: frame.size_wh for frame in frames}
@@ -135,11 +138,10 @@ def _media(
         at = clocks.get(sha256) or first
         extra = {"fileName": name.replace("\\", "/").rpartition("/")[2], "filePublic": "false"}
         extra |= _told_by_camera(known.get(sha256))
-        found.append(
-            Media(
-                _media_id(record.id, sha256), deployment, path, at, kind, sizes.get(sha256), extra
-            )
+        one = Media(
+            _media_id(record.id, sha256), deployment, path, at, kind, sizes.get(sha256), extra
         )
+        found.append((sha256, one))
     return found
 
 

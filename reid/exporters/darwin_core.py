@@ -12,13 +12,14 @@ from reid.exporters.snapshot import GENERALISED, PLACES
 from reid.exporters.tables import write_rows
 from reid.importers.plan import DISPUTED, wanted
 from reid.survey import Deployment, Observation, Survey
+from reid.survey.licences import address_of, together
 
 COLUMNS = (
     *("occurrenceID", "basisOfRecord", "eventID", "eventDate", "scientificName", "organismID"),
     *("individualCount", "identifiedBy", "dateIdentified", "locationID", "decimalLatitude"),
     *("decimalLongitude", "geodeticDatum", "coordinateUncertaintyInMeters", "coordinatePrecision"),
     *("dataGeneralizations", "informationWithheld", "occurrenceStatus", "associatedMedia"),
-    *("occurrenceRemarks",),
+    *("occurrenceRemarks", "license"),
 )
 WITHHELD = "position withheld: an endangered animal; ask the data's owner"
 
@@ -69,7 +70,15 @@ def _occurrence(
         "occurrenceStatus": "present",
         "associatedMedia": " | ".join(dict.fromkeys(one.path for one in media)),
         "occurrenceRemarks": " | ".join(dict.fromkeys(remarks)),
+        "license": _license(own, survey),
     }
+
+
+def _license(own: list[Observation], survey: Survey) -> str:
+    """Of the record; where nobody stated one, of its files."""
+    said = together(one.licence for one in own)
+    media = (survey.medium(one.media) for one in own if one.media and not said)
+    return address_of(said or together(one.licence for one in media if one))
 
 
 def _dates(times: list[datetime], own: list[Observation]) -> str:

@@ -48,4 +48,5 @@ def _measured(frame: Frame, one: Observation, media: Media) -> Observation:
         box=shares_of(frame),
         method="machine",
         by=OURS,
+        licence=one.licence,
     )

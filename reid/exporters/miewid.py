@@ -15,7 +15,7 @@ from reid.survey import Media, Observation, Survey
 
 COLUMNS = (
     *("theta", "viewpoint", "name", "file_name", "species", "file_path", *XYWH, "image_uuid"),
-    *("annot_uuid", "datetime", "encounter"),
+    *("annot_uuid", "datetime", "encounter", "license"),
 )
 """MiewID's, then ours: it passes over columns that it does not know."""
 _SPACE = uuid.UUID("6c1f2b1e-53a5-4f0e-9d53-0e9f3a1d7c55")
@@ -65,6 +65,7 @@ def _rows(survey: Survey, writing: Writing, *, named: bool) -> Iterator[dict[str
             "annot_uuid": _uuid(one.id),
             "datetime": at.isoformat() if at else "",
             "encounter": one.event,
+            "license": media.licence,
         }
 
 

@@ -16,6 +16,7 @@ from reid.survey.records import RelativeBox
 COLUMNS = (
     *("image_id", "identity", "path", "bbox", "date", "orientation", "species"),
     *("segmentation", "encounter", "bbox_relative", "date_note"),
+    "license",
 )
 
 
@@ -56,6 +57,7 @@ def list_rows(survey: Survey, writing: Writing, lost: dict[str, int]) -> Iterato
             "encounter": one.event,
             "bbox_relative": json.dumps(list(one.box)) if one.box else "",
             "date_note": joined(time_note(one), events.get(one.event, "")),
+            "license": media.licence,
         }
 
 

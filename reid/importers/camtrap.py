@@ -13,9 +13,11 @@ from reid.errors import TableError
 from reid.importers.camtrap_rows import deployment_of, media_of, observation_of
 from reid.importers.contract import Reading
 from reid.importers.files import DESCRIPTOR, Open, opener, parts_of
+from reid.importers.licences import Stated, licences_of
 from reid.importers.lines import Line, read_lines
 from reid.survey import Deployment, Media, Observation, Problems, Survey
 from reid.survey.camtrap import KEYS, TABLES
+from reid.survey.licences import spdx_of
 from reid.survey.records import Record
 from reid.survey.survey import Added
 
@@ -23,6 +25,8 @@ PACKAGE = "camtrap-dp"
 """The name under which a survey keeps a package's metadata."""
 KEPT = "reid-kept"
 """Our resource of cells that have no column in the standard: table, id, column, value."""
+LICENCE = "reid:licence"
+"""Our column there: the licence of one file or observation where not all have the same."""
 MOST_BYTES = 1 << 26
 """Of a descriptor; a zip file may hold any number of blanks."""
 
@@ -47,10 +51,11 @@ class CamtrapPackage:
         descriptor = _descriptor(open_file, where.name, problems)
         survey.set_meta(PACKAGE, descriptor)
         resources = _resources(descriptor, problems)
+        stated = licences_of(descriptor, DESCRIPTOR, problems)
         for table in TABLES:
             paths = resources.get(table, [f"{table}.csv"])
             lines = _lines(open_file, paths, problems, reading, table)
-            _add(lines, table, survey, reading)
+            _add(lines, table, survey, reading, stated)
         for name, paths in resources.items():
             if name == KEPT:
                 _put_back(_lines(open_file, paths, problems, reading), survey, reading)
@@ -117,12 +122,14 @@ def _lines(
             problems.add(path, 0, "", "expected this table in the package, found none")
 
 
-def _add(lines: Iterable[Line], table: str, survey: Survey, reading: Reading) -> None:
+def _add(
+    lines: Iterable[Line], table: str, survey: Survey, reading: Reading, stated: Stated
+) -> None:
     for line in lines:
         if not line.text(KEYS[table]):
             line.refuse(KEYS[table], "expected an id; the row is passed over")
             continue
-        record = _record(line, table, reading.prefix)
+        record = stated.over(_record(line, table, reading.prefix))
         if survey.add(record) is not Added.NEW:
             line.refuse(KEYS[table], "expected each id once; the first row counts")
         _check_references(record, line, survey)
@@ -159,6 +166,8 @@ def _put_back(lines: Iterable[Line], survey: Survey, reading: Reading) -> None:
 def _with(record: Deployment | Media | Observation, name: str, cell: str) -> Record:
     if isinstance(record, Media) and name == "filePath":
         return replace(record, path=cell)
+    if isinstance(record, Media | Observation) and name == LICENCE:
+        return replace(record, licence=spdx_of(cell))
     if isinstance(record, Observation) and name == "boxPixels":
         x, y, width, height = (float(value) for value in cell.split())
         return replace(record, box_px=(x, y, width, height))

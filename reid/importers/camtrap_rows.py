@@ -64,6 +64,7 @@ def media_of(line: Line, prefix: str) -> Media:
         line.time("timestamp"),
         line.text("fileMediatype"),
         extra=line.rest(),
+        licence=line.licence(),
     )
 
 
@@ -96,6 +97,7 @@ def observation_of(line: Line, prefix: str) -> Observation:
         tuple(tag for tag in tags if not (flank and tag.startswith(FLANK))),
         line.text("observationComments"),
         line.rest(),
+        line.licence(),
     )
 
 

@@ -19,6 +19,7 @@ from reid.importers.camtrap_rows import inside, prefixed
 from reid.importers.contract import Reading
 from reid.importers.documents import Document, ends
 from reid.importers.files import parts_of
+from reid.importers.licences import licence_of
 from reid.importers.vocabulary import flank_of, individual_of, seen_as
 from reid.survey import Deployment, Media, Observation, Problems, Survey
 from reid.survey.moments import read_time
@@ -53,6 +54,8 @@ class CocoCameraTraps:
         reader = _Reader(path.name, survey, problems, reading)
         for number, one in enumerate(document.items("categories"), start=1):
             reader.category(number, one)
+        for one in document.items("licenses"):
+            reader.license(one)
         images = 0
         for images, one in enumerate(document.items("images"), start=1):
             reader.image(images, one)
@@ -72,6 +75,7 @@ class _Reader:
     problems: Problems
     reading: Reading
     categories: dict[str, str] = field(default_factory=dict)
+    licences: dict[str, str] = field(default_factory=dict)
 
     def category(self, number: int, one: Any) -> None:
         """A class, by its number."""
@@ -79,6 +83,11 @@ class _Reader:
             self._note(number, "categories", "expected an id and a name", one)
         else:
             self.categories.setdefault(str(one["id"]), one["name"])
+
+    def license(self, one: Any) -> None:
+        """A licence, by its number."""
+        number = _id(one.get("id")) if isinstance(one, dict) else ""
+        self.licences.setdefault(number, licence_of(one, self.file, self.problems))
 
     def image(self, number: int, one: Any) -> None:
         """A file, and the location that stands for its camera."""
@@ -102,6 +111,7 @@ class _Reader:
             self._time(number, one.get("datetime")),
             size_wh=_size(one),
             extra=_extra(one, _IMAGE) | _sequence(one),
+            licence=self.licences.get(_id(one.get("license")), ""),
         )
         if self.survey.add(record) is not Added.NEW:
             self._note(number, "images.id", "expected each id once; the first counts", name)

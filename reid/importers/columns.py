@@ -17,17 +17,18 @@ BOX = "bbox"
 MAPPING = "table-columns"
 """Under which name a survey keeps how columns were taken, as CSV."""
 DISPUTED_TIME = "disputedTime"
+LICENCE = "license"
 HEADER = ("theirs", "ours", "value", "format")
 OURS = tuple(
     dict.fromkeys(
         [
             *(name for columns in TABLES.values() for name, _, _ in columns),
-            *("flank", BOX, DISPUTED_TIME),
+            *("flank", BOX, DISPUTED_TIME, LICENCE),
         ]
     )
 )
 """Every word on our side: Camtrap DP's, and ``flank``, ``bbox`` (x, y, width, height in pixels),
-``disputedTime``."""
+``disputedTime``; ``license`` is Darwin Core's."""
 _SAID: dict[str, str] = {
     "filePath": "file path, file, filename, image, image name, photo, photo name, picture, path, "
     "relative path, filepath, media, фото, файл, снимок, foto, imagen, archivo, fichier, bild",
@@ -52,6 +53,7 @@ _SAID: dict[str, str] = {
     "flank": "flank, side, orientation, viewpoint, бок, сторона, lado, flanc, seite",
     "bbox": "bbox, box, bounding box",
     "classifiedBy": "classified by, identified by, observer, определил, identificado por",
+    "license": "licence, rights, лицензия, licencia, lizenz",
     "observationComments": "comments, comment, notes, remarks, примечание, notas, remarques",
 }
 

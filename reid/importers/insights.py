@@ -16,6 +16,7 @@ from reid.errors import TableError
 from reid.importers.camtrap_rows import position_of, prefixed
 from reid.importers.contract import Reading
 from reid.importers.files import Open, names_in, opener
+from reid.importers.licences import Stated
 from reid.importers.lines import Line, read_lines
 from reid.importers.vocabulary import AGES, SEXES, individual_of, seen_as
 from reid.survey import Deployment, Media, Observation, Problems, Survey
@@ -56,6 +57,8 @@ class WildlifeInsights:
         if not tables.get("deployments"):
             problems.add("deployments.csv", 0, "", "expected this table beside images.csv")
         reader = _Reader(open_file, survey, problems, reading)
+        for name in tables.get("projects", []):
+            reader.project(name)
         for name in tables.get("deployments", []):
             reader.deployments(name)
         repeated = reader.repeated(tables["images"])
@@ -88,6 +91,13 @@ class _Reader:
     ) -> None:
         self.open_file, self.survey = open_file, survey
         self.problems, self.reading = problems, reading
+        self.stated: dict[str, Stated] = {}
+
+    def project(self, name: str) -> None:
+        """What each project states of its photos, and of its metadata."""
+        for line in self._lines(name, ""):
+            stated = Stated(line.licence("metadata_license"), line.licence("image_license"))
+            self.stated[line.text("project_id")] = stated
 
     def deployments(self, name: str) -> None:
         """Deployments; those of one placename are one station."""
@@ -114,14 +124,20 @@ class _Reader:
             if not line.text("image_id"):
                 line.refuse("image_id", "expected an id; the row is passed over")
                 continue
-            media = self._media(line, repeated)
+            project = self._project(line)
+            media = project.over(self._media(line, repeated))
             known = self.survey.medium(media.id)
             if known is not None and known.path != media.path:
                 line.refuse("image_id", "expected one file for an id; the first row counts")
                 continue
             self.survey.add(media)
             self._check_deployment(line, media)
-            self._add(self._observation(line, media), line)
+            self._add(project.over(self._observation(line, media)), line)
+
+    def _project(self, line: Line) -> Stated:
+        """By the row's project; where it names none, the only one there is."""
+        only = next(iter(self.stated.values())) if len(self.stated) == 1 else Stated()
+        return self.stated.get(line.cells.get("project_id", ""), only)
 
     def kept(self, name: str) -> Iterator[dict[str, str]]:
         """A table as it stands."""
@@ -168,6 +184,7 @@ class _Reader:
             self._path(line, repeated),
             line.time("timestamp"),
             extra=extra,
+            licence=line.licence("license"),
         )
 
     def _path(self, line: Line, repeated: set[int]) -> str:

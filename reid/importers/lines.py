@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from reid.errors import TableError
 from reid.survey import Problems
+from reid.survey.licences import COLUMNS, spdx_of, unknown
 from reid.survey.moments import read_time
 from reid.survey.records import UNREAD, RelativeBox
 
@@ -104,6 +105,19 @@ class Line:
         if at.tzinfo is None:
             self.note(column, "no time zone; taken as local time")
         return at
+
+    def licence(self, column: str = "") -> str:
+        """A licence as SPDX: of ``column``, or of the first that is called one; "" without.
+
+        The cell is no less kept for that. One that no list knows is noted.
+        """
+        found = column or next((name for name in self.cells if name.lower() in COLUMNS), "")
+        written = self.cells.get(found, "")
+        licence = "" if written.lower() in EMPTY else spdx_of(written)
+        if unknown(licence) and licence != written:
+            told = f"expected an SPDX licence such as CC-BY-4.0; kept as {licence}"
+            self.note(found, told, written)
+        return licence
 
     def word(self, column: str, known: Collection[str]) -> str:
         """One of the known words, or ""; case does not count."""

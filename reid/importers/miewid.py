@@ -64,7 +64,7 @@ class MiewIdTable:
 def _media(line: Line, file: str, prefix: str) -> Media:
     name = line.text("image_uuid") or file.replace("\\", "/")
     when = line.time("datetime") or line.time("date")
-    return Media(prefixed(prefix, name), "", file, when)
+    return Media(prefixed(prefix, name), "", file, when, licence=line.licence())
 
 
 def _observation(line: Line, media: Media, prefix: str) -> Observation:
@@ -85,6 +85,7 @@ def _observation(line: Line, media: Media, prefix: str) -> Observation:
         flank=flank,
         box_px=box,
         extra=line.rest() | turned | ({"viewpoint": told} if told else {}),
+        licence=media.licence,
     )
 
 

@@ -20,7 +20,8 @@ class Report:
     ``files`` by whether they can be read: ``here``, ``no file``, ``remote``, ``0 bytes`` or
     ``unreadable``; only those of sightings are looked at. ``lacking`` are sentences.
     ``columns``: how those of a table that fits no format were taken, as CSV. ``cut``: what files
-    without an event were put together, or None.
+    without an event were put together, or None. ``licences``: files by their licence (SPDX), ""
+    those for which none was stated.
     """
 
     deployments: int
@@ -35,6 +36,7 @@ class Report:
     problems: Problems = field(repr=False)
     columns: str = ""
     cut: Cut | None = None
+    licences: dict[str, int] = field(default_factory=dict)
 
 
 def report_of(
@@ -70,6 +72,7 @@ def report_of(
         problems,
         survey.meta(MAPPING) or "",
         cut,
+        survey.licences(Media),
     )
 
 

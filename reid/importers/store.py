@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reid.catalogue import Catalogue
+from reid.catalogue.licences import Licences
 from reid.catalogue.records import Saved
 from reid.errors import ConflictError, ImageError, InputError, NotFoundError
 from reid.image import probe
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES, Planned, PlannedFile, plan
-from reid.survey import Observation, Problems, Survey
+from reid.survey import Media, Observation, Problems, Survey
+from reid.survey.licences import together
 from reid.survey.records import Record
 from reid.survey.survey import Added
 from reid.types import Box, Flank, Sighting, SightingMedia
@@ -62,12 +64,13 @@ def store(
     The same again changes nothing; what is stored is not put together anew. ``by`` says who they
     are where the source names nobody. A name that the catalogue knows for other sightings is not
     taken for the same animal unless ``same_names``; what people decided here stays. ``replace``:
-    records that changed in the source are taken anew. ``in_their_name``: decisions are by whom the
+    records that changed in the source are taken anew, licences too; what was stored before one was
+    stated takes it by itself. ``in_their_name``: decisions are by whom the
     source names; False: by ``by``, with the source's word as the reason. ``save`` stores a
     sighting (``Catalogue.save_sighting`` unless one also measures it).
     """
     writer = _Writer(catalogue, files, problems, source, by, save or _plainly(catalogue))
-    writer.in_their_name = in_their_name
+    writer.in_their_name, writer.replace = in_their_name, replace
     with Survey(catalogue.data_dir / SURVEY_FILE) as book:
         before = book.links()
         kept = set(before.values())
@@ -140,6 +143,7 @@ class _Writer:
     save: Save
     done: Stored = field(default_factory=Stored)
     in_their_name: bool = True
+    replace: bool = False
 
     def sighting(self, one: Planned) -> bool:
         """Store it; whether it is in the catalogue now."""
@@ -153,17 +157,26 @@ class _Writer:
         if not media:
             self.done.left += 1
             return False
+        sighting = _sighting(one, tuple(media))
         try:
-            saved = self.save(_sighting(one, tuple(media)), lost)
+            saved = self.save(sighting, lost)
         except InputError as error:
             self.done.left += 1
             self.problems.add("sightings", 0, one.id, str(error))
             return False
+        if not saved.created:
+            self._licences(sighting)
         self.done.new += saved.created
         if saved.created and len(self.done.new_ids) < MOST_IDS:
             self.done.new_ids.append(one.id)
         self.done.known += not saved.created
         return True
+
+    def _licences(self, sighting: Sighting) -> None:
+        stay = Licences.of(self.catalogue).state(sighting, replace=self.replace)
+        if stay:
+            told = "its licence stays as it was stated first (--replace)"
+            self.problems.add("sightings", 0, sighting.id, told, ", ".join(stay))
 
     def content_of(self, sighting_id: str) -> tuple[str, ...]:
         """sha256 of the files of a stored sighting; none where it is not stored."""
@@ -217,7 +230,8 @@ def _opened(file: PlannedFile, files: Files, problems: Problems) -> SightingMedi
         return str(error)
     flank = Flank(file.flank) if file.flank else None
     boxes = _boxes(file, size_wh, problems)
-    return SightingMedia(file.media.path, content, file.camera or None, flank, boxes)
+    camera, licence = file.camera or None, file.media.licence
+    return SightingMedia(file.media.path, content, camera, flank, boxes, licence)
 
 
 def _boxes(file: PlannedFile, size_wh: tuple[int, int], problems: Problems) -> tuple[Box, ...]:
@@ -241,7 +255,9 @@ def _sighting(one: Planned, media: tuple[SightingMedia, ...]) -> Sighting:
     position = None
     if place is not None and place.latitude is not None and place.longitude is not None:
         position = place.latitude, place.longitude
-    return Sighting(one.id, media, place.station if place else None, one.times, position)
+    licence = together(seen.licence for seen in one.observations)
+    station = place.station if place else None
+    return Sighting(one.id, media, station, one.times, position, licence)
 
 
 def _merge(
@@ -260,12 +276,21 @@ def _merge(
 def _merge_one(
     record: Record, book: Survey, problems: Problems, done: Stored, *, replace: bool
 ) -> None:
-    added = book.add(record, replace=replace)
+    added = book.add(record, replace=replace or _newly_licensed(record, book))
     done.records[added] += 1
     if added is Added.OTHER:
         kind = type(record).__name__.lower()
         expected = f"this {kind} is kept with other content; the first stays (--replace, --prefix)"
         problems.add("survey", 0, record.id, expected)
+
+
+def _newly_licensed(record: Record, book: Survey) -> bool:
+    """Whether it differs from what is kept by a licence alone, where none was stated."""
+    if not isinstance(record, Media | Observation) or not record.licence:
+        return False
+    find = book.medium if isinstance(record, Media) else book.observation
+    known = find(record.id)
+    return known is not None and known == replace(record, licence="")
 
 
 def survey_file(catalogue: Catalogue) -> Path:

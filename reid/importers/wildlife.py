@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from reid.importers.camtrap_rows import inside, prefixed
@@ -39,8 +40,9 @@ class WildlifeTable:
                 continue
             at = line.time("date")
             name = prefixed(reading.prefix, file.replace("\\", "/"))
-            survey.add(Media(name, "", file, at))
-            one = _observation(line, name, reading.prefix)
+            licence = line.licence()
+            survey.add(Media(name, "", file, at, licence=licence))
+            one = replace(_observation(line, name, reading.prefix), licence=licence)
             if survey.add(one) is not Added.NEW:
                 line.refuse("image_id", "expected each id once; the first row counts")
         return path.parent

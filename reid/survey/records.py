@@ -40,7 +40,8 @@ class Deployment:
 class Media:
     """A file; ``path`` as it stands: relative to the source, absolute, or a URL.
 
-    ``size_wh``: of the upright picture in pixels, where it is known.
+    ``size_wh``: of the upright picture in pixels, where it is known. ``licence``: an SPDX
+    expression, "" where nobody stated one.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Media:
     mediatype: str = ""
     size_wh: tuple[int, int] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
 
     @property
     def remote(self) -> bool:
@@ -62,7 +64,8 @@ class Observation:
     """What was seen, in one file (``level`` media) or in a whole event.
 
     ``box_px`` is left, top, width, height in pixels, where the source gives no shares.
-    ``start`` and ``end`` are the event's; ``at`` is when it was classified.
+    ``start`` and ``end`` are the event's; ``at`` is when it was classified. ``licence``: of what
+    is said here, not of the file.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Observation:
     tags: tuple[str, ...] = ()
     comments: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
 
 
 Record = Deployment | Media | Observation

@@ -127,6 +127,24 @@ class Survey:
         """How many records of a kind."""
         return int(self._do(f"SELECT count(*) FROM {_TABLES[kind]}").fetchone()[0])
 
+    def license_rest(self, licence: str) -> None:
+        """State a licence of every file and observation for which none was stated."""
+        for table in ("media", "observation"):
+            self._do(
+                f"UPDATE {table} SET told = json_set(told, '$.licence', ?) "
+                "WHERE json_extract(told, '$.licence') IS NULL",
+                (licence,),
+            )
+
+    def licences(self, kind: type[Media | Observation]) -> dict[str, int]:
+        """How many records under each licence, most first; "" where none was stated."""
+        table = _TABLES[kind]
+        query = (
+            f"SELECT coalesce(json_extract(told, '$.licence'), '') AS said, count(*) FROM {table} "
+            "GROUP BY said ORDER BY count(*) DESC, said"
+        )
+        return dict(self._do(query))
+
     def link(self, observation: str, sighting: str) -> None:
         """An observation is of this sighting of the catalogue."""
         self._do("INSERT OR REPLACE INTO link VALUES (?, ?)", (observation, sighting))

@@ -39,7 +39,8 @@ class SightingMedia:
     """One file of a sighting as the user describes it, before it is opened.
 
     ``content`` is the file's bytes; ``boxes`` are the user's, in pixels of the upright picture
-    (empty: the localiser looks). ``flank`` is the user's word, or None.
+    (empty: the localiser looks). ``flank`` is the user's word, or None. ``licence`` is an SPDX
+    expression, "" where nobody stated one.
     """
 
     file_name: str
@@ -47,6 +48,7 @@ class SightingMedia:
     camera: str | None = None
     flank: Flank | None = None
     boxes: tuple[Box, ...] = ()
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Sighting:
     """What a user submits as one event (Camtrap DP ``eventID``).
 
     ``times`` empty: taken from the pictures. ``position`` is (latitude, longitude) in degrees,
-    used only for the journey check and never for likeness.
+    used only for the journey check and never for likeness. ``licence``: of what is said of it, as
+    against its files (Camtrap DP's scope ``data``).
     """
 
     id: str
@@ -62,6 +65,7 @@ class Sighting:
     station: str | None = None
     times: tuple[CandidateTime, ...] = ()
     position: tuple[float, float] | None = None
+    licence: str = ""
 
     def __post_init__(self) -> None:
         require(bool(self.id.strip()), "sighting: expected an id, found an empty one")

@@ -50,6 +50,12 @@ class ImportIn(In):
         default=False, description="Deployments without a position take that of their EXIF."
     )
     species: list[Text] = Field(default=[], max_length=50)
+    licence: str = Field(
+        default="",
+        max_length=200,
+        examples=["CC-BY-NC-4.0"],
+        description="SPDX, of what the source states none for; empty: it is your own.",
+    )
     same_names: bool = Field(default=False, description="A name known here is the same animal.")
     replace: bool = Field(default=False, description="Take changed records of the source anew.")
     confirm: bool = False
@@ -77,6 +83,9 @@ class ImportOut(Out):
     individuals: int
     named_sightings: int
     files: dict[str, int]
+    licences: dict[str, int] = Field(
+        description="Files by their licence (SPDX); empty: none was stated."
+    )
     lacking: list[str]
     put_together: str = Field(description="Which events files without one were put together to.")
     columns: str = Field(description="How columns of a table were taken; to mend and send back.")

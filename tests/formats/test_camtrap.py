@@ -233,6 +233,7 @@ TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)).map(
 )
 SHARES = st.floats(0.001, 0.5)
 EXTRA = st.dictionaries(st.sampled_from(["habitat", "Temp °C", "note"]), WORDS, max_size=2)
+LICENCES = st.sampled_from(["", "CC0-1.0", "CC-BY-4.0 AND CC-BY-NC-4.0", "LicenseRef-agreed"])
 
 
 @st.composite
@@ -251,7 +252,8 @@ def surveys(draw):
     for name in files:
         where = draw(st.sampled_from(deployments))
         path = draw(st.one_of(WORDS, WORDS.map(lambda t: f"C:\\DCIM\\{t}.JPG")))
-        records.append(Media(name, where, path, draw(TIMES), "image/jpeg", None, draw(EXTRA)))
+        at, extra, licence = draw(TIMES), draw(EXTRA), draw(LICENCES)
+        records.append(Media(name, where, path, at, "image/jpeg", None, extra, licence))
     media = {r.id: r for r in records if isinstance(r, Media)}
     for name in seen:
         file = draw(st.sampled_from(files))
@@ -277,6 +279,7 @@ def surveys(draw):
                 tags=draw(TAGS),
                 comments=draw(st.just("") | WORDS),
                 extra=draw(EXTRA),
+                licence=draw(LICENCES),
             )
         )
     return records
@@ -296,7 +299,7 @@ def test_every_record_comes_back_as_it_went(tmp_path_factory, records):
         problems = Problems()
         CamtrapPackage().read(folder, after, problems, Reading())
         media = [
-            Media(m.id, m.deployment, m.path, m.at, m.mediatype, None, dropped(m.extra))
+            Media(m.id, m.deployment, m.path, m.at, m.mediatype, None, dropped(m.extra), m.licence)
             for m in after.media()
         ]
         assert media == list(before.media())

@@ -56,6 +56,7 @@ class SightingRow(Base):
     station: Mapped[str | None] = mapped_column(Text)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    licence: Mapped[str | None] = mapped_column(Text)  # SPDX, of the data; NULL: nobody stated one
     content_sha256: Mapped[Sha256]
     created_at: Mapped[datetime] = mapped_column(IsoTime)
 
@@ -88,6 +89,7 @@ class SightingMediaRow(Base):
     camera: Mapped[str | None] = mapped_column(Text)
     flank: Mapped[str | None] = mapped_column(String(16))
     boxes: Mapped[list[list[float]]] = mapped_column(JSON)
+    licence: Mapped[str | None] = mapped_column(Text)  # SPDX, of the file; NULL: nobody stated one
 
 
 class RejectionRow(Base):

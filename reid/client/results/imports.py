@@ -31,6 +31,7 @@ class Imported(Result):
     individuals: int
     named_sightings: int
     files: dict[str, int]
+    licences: dict[str, int]
     lacking: tuple[str, ...]
     put_together: str
     columns: str

@@ -25,8 +25,8 @@ function state(text, bad = false) {
 // --- what is asked ---
 
 function asked() {
-  const { format, dates, prefix, species, same_names: same, replace, gap_minutes: gap } = form.elements;
-  const told = { prefix: prefix.value.trim(), same_names: same.checked, replace: replace.checked };
+  const { format, dates, prefix, species, licence, same_names: same, replace, gap_minutes: gap } = form.elements;
+  const told = { prefix: prefix.value.trim(), licence: licence.value.trim(), same_names: same.checked, replace: replace.checked };
   told.exif_positions = form.elements.exif_positions.checked;
   if (format.value) told.format = format.value;
   if (dates.value) told.dates = dates.value;
@@ -144,6 +144,7 @@ function show(told) {
     ["Observations", counts(told.types)],
     ...(told.put_together ? [["Put together", told.put_together]] : []),
     ["Files of sightings", counts(told.files)],
+    ["Licences of files", counts(Object.fromEntries(Object.entries(told.licences).map(([name, n]) => [name || "not stated, so your own", n])))],
     ["Named", told.individuals ? `${many(told.named_sightings, "sighting")} of ${many(told.individuals, "animal")}` : "nobody"],
   ]);
   const { same_names: same, replace } = form.elements;
