@@ -10,20 +10,25 @@ from pathlib import Path
 from reid.catalogue import Catalogue
 from reid.cli.console import Report, say, show, working
 from reid.cli.engines import open_catalogue, read_settings
-from reid.errors import ConfigError, InputError
+from reid.errors import BundleRefusedError, ConfigError, InputError
 from reid.labels.readiness import told
 from reid.registry import Registry
-from reid.weights import Bundle, load_bundle
+from reid.registry.cause import Cause
+from reid.weights import Bundle
+from training.lab.champions import champion_of, registered
 from training.lab.hooks import Hooks
 from training.lab.job_run import register
 from training.lab.offering import SHOWN, offer
 from training.lab.ready import readiness
-from training.lab.recipe import read_lab_recipe
+from training.lab.recipe import LabRecipe
 from training.lab.run import Ask, Done, LabRun
+from training.lab.seen import CATALOGUE
 from training.lab.sources import Sources
+from training.lab.start import content_of_bundle, recipe_of, start_of
 from training.lab.training_set import (
     MANIFEST,
     TrainingSet,
+    begun,
     read_training_set,
     write_training_set,
 )
@@ -49,12 +54,15 @@ class Wanted:
     resume: bool
     init: str
     name: str
+    version: str
     threads: int
 
 
 def retrain(wanted: Wanted) -> None:
     """Say whether it can be done, list doubts, or do all of it."""
     with _catalogue(wanted) as catalogue:
+        if wanted.manifest is not None and catalogue is None and not wanted.tables:
+            Sources(None).check(read_training_set(wanted.manifest))  # says which tables it was
         sources = Sources.open(catalogue, wanted.tables, wanted.licence)
         if wanted.check:
             found = readiness(sources.gather(), seed=wanted.seed)
@@ -63,15 +71,13 @@ def retrain(wanted: Wanted) -> None:
         if wanted.out is None:
             raise ConfigError("expected --out, a folder for the run; --check needs none")
         with working() as report:
-            made = _frozen(wanted, sources, wanted.out, report)
-            champion = _champion(wanted, catalogue)
-            run = _run(wanted, sources, made, wanted.out, champion, report)
+            run = _begun(wanted, sources, wanted.out, report)
             if wanted.suspicious:
-                _doubts(run, catalogue, made)
+                _doubts(run, catalogue, run.made)
                 return
             done = run.go()
-            count = 0 if catalogue is None else offer(catalogue, done.suspicions, made)
-            label = _registered(wanted, catalogue, done, made)
+            count = 0 if catalogue is None else offer(catalogue, done.suspicions, run.made)
+            label = _registered(wanted, catalogue, done, run)
     show(*done.report.read_text(encoding="utf-8").splitlines())
     say(f"written: {done.bundle.directory}" + (f", registered as {label}" if label else ""))
     if count:
@@ -85,32 +91,58 @@ def retrain(wanted: Wanted) -> None:
 
 @contextmanager
 def _catalogue(wanted: Wanted) -> Iterator[Catalogue | None]:
-    if not wanted.catalogue:
+    """Open where it is asked for, and where the set to train again has pictures of it."""
+    manifest = wanted.manifest
+    again = manifest is not None and CATALOGUE in read_training_set(manifest).source_names
+    if not (wanted.catalogue or again):
         yield None
         return
     with open_catalogue(wanted.data_dir) as catalogue:
         yield catalogue
 
 
-def _frozen(wanted: Wanted, sources: Sources, out: Path, report: Report) -> TrainingSet:
-    """The set of the folder, of ``--manifest``, or a new one."""
-    if (out / MANIFEST).is_file():
-        if not wanted.resume:
-            raise ConfigError(
-                f"{out}: a run lies there; go on with --resume or choose another --out"
-            )
-        return read_training_set(out)
-    if wanted.manifest is not None:
-        made = read_training_set(wanted.manifest)
+def _begun(wanted: Wanted, sources: Sources, out: Path, report: Report) -> LabRun:
+    """The run in its folder: of the set that lies there, of ``--manifest``, or of a new one; with
+    the recipe and the champion that the set was frozen with.
+    """
+    settings, made = read_settings(wanted.data_dir), _kept(wanted, out)
+    if made is not None:
+        sources.check(made)
+    start = None if made is None else made.start
+    recipe = recipe_of(start, wanted.recipe)
+    catalogue = sources.catalogue
+    registry = None if catalogue is None else Registry.of(catalogue, settings)
+    champion = champion_of(start, registry, init=wanted.init, default=settings.bundle)
+    if made is None:
+        made = _frozen(wanted, sources, out, report)
+        made = begun(made, start_of(champion, recipe), wanted.name or recipe.name)
+    elif wanted.manifest is not None:
         _copy_masks(wanted.manifest, out)
-        write_training_set(made, out)
-        return made
+    write_training_set(made, out)
+    return _run(wanted, sources, made, out, recipe, champion, report)
+
+
+def _kept(wanted: Wanted, out: Path) -> TrainingSet | None:
+    """The set of the folder, or of ``--manifest``."""
+    named = None if wanted.manifest is None else read_training_set(wanted.manifest)
+    if not (out / MANIFEST).is_file():
+        return named
+    if not wanted.resume:
+        raise ConfigError(f"{out}: a run lies there; go on with --resume or choose another --out")
+    there = read_training_set(out)
+    if named is not None and named.sha256 != there.sha256:
+        raise ConfigError(
+            f"{out}: expected a run of the set {named.sha256[:12]} of --manifest, found one of "
+            f"{there.sha256[:12]}; leave --manifest out to go on with it, or choose another --out"
+        )
+    return there
+
+
+def _frozen(wanted: Wanted, sources: Sources, out: Path, report: Report) -> TrainingSet:
     ready = readiness(sources.gather(), seed=wanted.seed)
     if not ready.ready and not wanted.suspicious:
         raise InputError("; ".join(ready.refusals))
-    made = sources.freeze(out, seed=wanted.seed, told=report)
-    write_training_set(made, out)
-    return made
+    return sources.freeze(out, seed=wanted.seed, told=report)
 
 
 def _copy_masks(manifest: Path, out: Path) -> None:
@@ -123,27 +155,19 @@ def _copy_masks(manifest: Path, out: Path) -> None:
         shutil.copytree(folder / MASKS, out / MASKS, dirs_exist_ok=True)
 
 
-def _champion(wanted: Wanted, catalogue: Catalogue | None) -> Bundle:
-    """``--init``, else the bundle that serves the catalogue, else the configured one."""
-    settings = read_settings(wanted.data_dir)
-    if wanted.init or catalogue is None:
-        return load_bundle(wanted.init or settings.bundle)
-    registry = Registry.of(catalogue, settings)
-    return registry.open(registry.active())
-
-
 def _run(
     wanted: Wanted,
     sources: Sources,
     made: TrainingSet,
     out: Path,
+    recipe: LabRecipe,
     champion: Bundle,
     report: Report,
 ) -> LabRun:
-    recipe = read_lab_recipe(wanted.recipe)
     ask = Ask(
         recipe,
-        name=wanted.name or recipe.name,
+        name=wanted.name or made.name or recipe.name,
+        version=wanted.version,
         references=(*read_settings(wanted.data_dir).references, *wanted.references),
         override=wanted.override,
         by=wanted.by,
@@ -152,15 +176,23 @@ def _run(
     return LabRun(made, out, sources.media, champion, ask, Hooks(told=report))
 
 
-def _registered(wanted: Wanted, catalogue: Catalogue | None, done: Done, made: TrainingSet) -> str:
+def _registered(wanted: Wanted, catalogue: Catalogue | None, done: Done, run: LabRun) -> str:
     """Keep the challenger in the catalogue's registry; "" where there is none, or it started from
     a bundle that the registry does not know.
     """
-    if catalogue is None or wanted.init:
+    if catalogue is None:
         return ""
     registry = Registry.of(catalogue, read_settings(wanted.data_dir))
-    parent = registry.active().sha256
-    return str(register(registry, done, made, parent=parent, by=wanted.by)["label"])
+    parent = content_of_bundle(run.champion)
+    if registered(registry, parent) is None:
+        return ""
+    try:
+        return str(register(registry, done, run.made, parent=parent, by=wanted.by)["label"])
+    except BundleRefusedError as error:
+        if error.cause != Cause.NAME_CLASH:
+            raise
+        again = f"{error.words}: --version VERSION --resume"
+        raise BundleRefusedError(error.cause, again) from error
 
 
 def _doubts(run: LabRun, catalogue: Catalogue | None, made: TrainingSet) -> None:

@@ -40,7 +40,11 @@ def train(
         typer.Option("--suspicious", help="Only list labels in doubt, and offer them for review."),
     ] = False,
     manifest: Annotated[
-        Path | None, typer.Option(help="A frozen training set to train again, bit for bit.")
+        Path | None,
+        typer.Option(
+            help="A frozen training set (a run's folder, or its manifest.json) to train again, bit "
+            "for bit: by its recipe, from its champion, whoever serves now."
+        ),
     ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="The catalogue; default: as for every other command.")
@@ -60,7 +64,13 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out where it was cut off.")
     ] = False,
-    init: Annotated[str, typer.Option(help="A bundle to start from instead of the recipe's.")] = "",
+    init: Annotated[
+        str,
+        typer.Option(
+            help="A bundle to start from instead of the recipe's; of a frozen set only its own "
+            "champion, where that is kept elsewhere."
+        ),
+    ] = "",
     interpolate: Annotated[
         float | None,
         typer.Option(
@@ -71,6 +81,13 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option(help="The bundle's name; default: after the recipe.")] = "",
+    version: Annotated[
+        str,
+        typer.Option(
+            help="The bundle's version; default: 1, from a catalogue the day and hash of its "
+            "training set. Needed where another of this name and version was registered."
+        ),
+    ] = "",
     threads: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
 ) -> None:
     """Train the rosette model: one bundle, with card and report, under its data's licence.
@@ -78,13 +95,14 @@ def train(
     With --from-catalogue the confirmed identities of a catalogue train, others of them judge, and
     a gate says whether the new bundle may take the old one's place.
     """
+    _check_version(version)
     if from_catalogue or check or suspicious or manifest is not None:
         from training.commands.retraining import Wanted, retrain
 
         wanted = Wanted(
             tables=tuple(data or ()),
             out=out,
-            recipe=recipe or "lab-head",
+            recipe=recipe,
             catalogue=from_catalogue or not (data or manifest),
             check=check,
             suspicious=suspicious,
@@ -98,6 +116,7 @@ def train(
             resume=resume,
             init=init,
             name=name,
+            version=version,
             threads=threads,
         )
         retrain(wanted)
@@ -116,5 +135,17 @@ def train(
         init=init,
         interpolate=interpolate,
         name=name,
+        version=version,
         threads=threads,
     )
+
+
+def _check_version(version: str) -> None:
+    """Now, and not when hours of training are to be registered."""
+    from reid.registry.inspection import VERSION
+
+    if version and not VERSION.fullmatch(version):
+        raise typer.BadParameter(
+            f"--version: expected at most 64 letters, digits, dots, dashes, + and _, found "
+            f"{version!a}"
+        )

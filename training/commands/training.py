@@ -20,12 +20,15 @@ def train_and_tell(
     init: str,
     interpolate: float | None,
     name: str,
+    version: str,
     threads: int,
 ) -> None:
     """Train to the end and show the report."""
     chosen = _chosen(read_recipe(recipe), init, interpolate)
     with Board(out) as board:
-        found = train(chosen, data, out, board, resume=resume, threads=threads, name=name)
+        found = train(
+            chosen, data, out, board, resume=resume, threads=threads, name=name, version=version
+        )
     show(*found.report.read_text(encoding="utf-8").splitlines())
     say(f"written: {found.bundle.directory}; use it with its path or put it into the weights root")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +41,12 @@ def llr_under(calibration: Calibration, raw: Floats) -> Floats:
     return np.array([aligned_llr(calibration, *_named(row)) for row in raw], dtype=np.float64)
 
 
-def drawn_towards(start: Calibration, pairs: LabelledPairs, whose: str) -> Calibration:
+def drawn_towards(start: Calibration, pairs: LabelledPairs, whose: str, day: date) -> Calibration:
     """The start's three weights, each scaled by what the pairs ask for as far as they carry it.
 
     Maximum a posteriori around the start (`training.calibration.adapt`): without individuals it is
     the start. No weight changes its sign, bounds and the rate of misses stay, and pictures that
-    can tell nothing still say nothing.
+    can tell nothing still say nothing. ``day`` is what it is dated with.
     """
     if not pairs.individuals or pairs.same.all():
         return start
@@ -70,7 +70,7 @@ def drawn_towards(start: Calibration, pairs: LabelledPairs, whose: str) -> Calib
             "posteriori around these weights)",
             "fitted_on": f"{start.fitted_on}; then {whose}: {pairs.individuals} individuals "
             f"({same} same, {len(pairs.same) - same} different)",
-            "date": datetime.now(UTC).date().isoformat(),
+            "date": day.isoformat(),
             "code_version": code_version(),
         }
     )

@@ -11,17 +11,19 @@ from reid.errors import InputError
 from reid.jobs import JobContext
 from reid.pipeline.engine import code_version
 from reid.registry import Lineage, Registry
+from training.lab.champions import champion_of
 from training.lab.gate import OWN, Gate
 from training.lab.hooks import Hooks
 from training.lab.offering import offered
 from training.lab.ready import readiness
-from training.lab.recipe import read_lab_recipe
 from training.lab.report import gate_json
 from training.lab.run import Ask, Done, LabRun
 from training.lab.sources import Sources
+from training.lab.start import content_of_bundle, recipe_of, start_of
 from training.lab.training_set import (
     MANIFEST,
     TrainingSet,
+    begun,
     read_training_set,
     write_training_set,
 )
@@ -38,34 +40,33 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
     readiness and files, and nothing is trained.
 
     Raises:
-        InputError: the labels cannot support what was asked for; says why.
+        InputError: the labels cannot support what was asked for, or the champion that it was begun
+            with is gone; says why.
     """
     params, catalogue = context.job.params, library.catalogue
     folder = data_dir / FOLDER / context.job.id
     sources = Sources.open(catalogue, (), params.get("licence", ""))
-    made = _frozen(sources, folder, context)
-    recipe, settings = (
-        read_lab_recipe(params.get("recipe") or "lab-head"),
-        Settings(data_dir=data_dir),
-    )
+    settings = Settings(data_dir=data_dir)
+    registry = Registry.of(catalogue, settings)
+    made = _frozen(sources, registry, folder, context)
+    recipe = recipe_of(made.start, "" if made.start else params.get("recipe", ""))
+    champion = champion_of(made.start, registry)
     ask = Ask(
         recipe,
-        name=params.get("name") or recipe.name,
+        name=made.name or params.get("name") or recipe.name,
         references=settings.references,
         override=params.get("override", ""),
         by=context.job.by,
         cache=data_dir / FOLDER / CACHE,
     )
-    registry = Registry.of(catalogue, settings)
-    active = registry.active()
-    run = LabRun(made, folder, sources.media, registry.open(active), ask, _hooks(context))
+    run = LabRun(made, folder, sources.media, champion, ask, _hooks(context))
     if params.get("only") == LABELS:
         ready = readiness(sources.gather(), seed=made.seed)
         labels = offered(catalogue, run.all_suspicions(), made)
         return {"readiness": ready.plain(), **_common(made, folder, labels)}
-    done = run.go()
+    done, parent = run.go(), content_of_bundle(champion)
     labels = offered(catalogue, done.suspicions, made)
-    registered = register(registry, done, made, parent=active.sha256, by=context.job.by)
+    registered = register(registry, done, made, parent=parent, by=context.job.by)
     return {**_result(done, registered), **_common(made, folder, labels)}
 
 
@@ -81,11 +82,15 @@ def _hooks(context: JobContext) -> Hooks:
     return Hooks(told, lambda _line: context.tell(*last, now=True), context.check)
 
 
-def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:
-    """The job's set, frozen the first time that it is begun: labels may change meanwhile."""
+def _frozen(sources: Sources, registry: Registry, folder: Path, context: JobContext) -> TrainingSet:
+    """The job's set, frozen the first time that it is begun: labels, and the bundle that serves,
+    may change meanwhile.
+    """
     if (folder / MANIFEST).is_file():
         return read_training_set(folder)
-    seed = int(context.job.params.get("seed", 0))
+    params = context.job.params
+    seed, recipe = int(params.get("seed", 0)), recipe_of(None, params.get("recipe", ""))
+    start = start_of(champion_of(None, registry), recipe)
     ready = readiness(sources.gather(), seed=seed)
     if not ready.ready and context.job.params.get("only") != LABELS:
         raise InputError("; ".join(ready.refusals))
@@ -95,6 +100,7 @@ def _frozen(sources: Sources, folder: Path, context: JobContext) -> TrainingSet:
         context.tell(stage, done, of)
 
     made = sources.freeze(folder, seed=seed, cache=folder.parent / CACHE, told=told)
+    made = begun(made, start, params.get("name") or recipe.name)
     write_training_set(made, folder)
     return made
 

@@ -12,15 +12,15 @@ from training.data import Dataset
 from training.lab.hooks import Hooks
 from training.learn.continuing import continuing
 from training.learn.prepared import Told
-from training.learn.recipe import Recipe, read_recipe
+from training.learn.recipe import Recipe
 from training.learn.train import train
 
 HEAD = ("image_id", "identity", "path", "bbox", "orientation", "sighting", "light", "mask_path")
 
 
 def trained_network(
-    recipe: str, champion: Bundle, own: Dataset, more: Sequence[Path], folder: Path, hooks: Hooks,
-    *, threads: int,
+    recipe: Recipe, champion: Bundle, own: Dataset, more: Sequence[Path], folder: Path,
+    hooks: Hooks, *, threads: int,
 ) -> Bundle:  # fmt: skip
     """The champion after training on ``own`` and the tables ``more``; goes on where it was killed.
 
@@ -29,8 +29,7 @@ def trained_network(
     all of them in the end.
     """
     table = _table(own, folder / "own")
-    how = read_recipe(recipe)
-    chosen: Recipe = how.model_copy(update={"network": continuing(how.network, champion)})
+    chosen: Recipe = recipe.model_copy(update={"network": continuing(recipe.network, champion)})
     run, hearing = folder / "network", _Hearing(hooks)
     trained = train(
         chosen, [table, *more], run, hearing, resume=True, threads=threads, name="network"

@@ -42,6 +42,7 @@ from training.lab.suspicious import (
 from training.lab.synthetic import synthetic_set, synthetic_table
 from training.lab.training_set import Entry, TrainingSet, dataset_of
 from training.lab.writing import calibrate, write_challenger
+from training.learn.recipe import Recipe, read_recipe
 from training.learn.rights import licence_of_weights
 
 BUNDLE, SUSPICIOUS = "bundle", "suspicious.json"
@@ -52,7 +53,7 @@ Media = Callable[[Entry], Path]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is wanted of a run.
+    """What is wanted of a run; ``version`` "": day and hash of its set.
 
     ``references``: tables on which nothing may be lost. ``override``, ``by``: a person's reason to
     take a refused challenger all the same. ``cache``: what need not be measured twice.
@@ -60,6 +61,7 @@ class Ask:
 
     recipe: LabRecipe
     name: str = "lab"
+    version: str = ""
     references: tuple[Path, ...] = ()
     override: str = ""
     by: str = ""
@@ -113,8 +115,10 @@ class LabRun:
         Raises:
             InputError: too few labels of one kind, licences that do not go together, a picture of
                 a reference that cannot be used.
+            InputsChangedError: another champion or recipe than the set was frozen with.
             WeightsError: the champion's weights cannot be used.
         """
+        self._check_start()
         licence = self._licence()
         look_at(self.bench, self._references)
         own, train = self._pictures(Part.TRAIN)
@@ -129,6 +133,11 @@ class LabRun:
         done = Done(bundle, gate, learned.shrink, tuple(doubted), self.folder / "report.md")
         write_report(self.made, learned, gate, doubted, bundle, self.folder)
         return done
+
+    def _check_start(self) -> None:
+        if self.made.start is not None:
+            self.made.start.check_champion(self.champion)
+            self.made.start.check_recipe(self.ask.recipe)
 
     def _licence(self) -> Licence:
         rights = Dataset("training set", self.folder, (), self._rights(), self.made.sha256)
@@ -210,9 +219,14 @@ class LabRun:
             more.append(synthetic_table(recipe, self.cache, self.hooks))
         hooks = Hooks(self.hooks.told, self._point, self.hooks.check)
         return trained_network(
-            recipe.training, self.champion, train, more, self.folder, hooks,
+            self._network_recipe(), self.champion, train, more, self.folder, hooks,
             threads=self.ask.threads,
         )  # fmt: skip
+
+    def _network_recipe(self) -> Recipe:
+        start = self.made.start
+        frozen = None if start is None else start.network_recipe()
+        return frozen or read_recipe(self.ask.recipe.training)
 
     def _learn(self, base: Bundle, own: Pictures | None) -> Learned:
         if own is None:  # another network sees other features
@@ -245,6 +259,7 @@ class LabRun:
             recipe=self.ask.recipe.name,
             licence=licence,
             name=self.ask.name,
+            version=self.ask.version,
         )
 
     def _calibration(self) -> Calibration:
@@ -261,7 +276,8 @@ class LabRun:
             pairs = self.bench.labelled_pairs("calibration", dataset)
         except CannotJudgeError as error:
             return start, (f"calibration: that of the champion is kept: {error.why}",)
-        return drawn_towards(start, pairs, f"training set {self.made.sha256[:12]}"), ()
+        whose = f"training set {self.made.sha256[:12]}"
+        return drawn_towards(start, pairs, whose, self.made.day), ()
 
     def _gate(
         self,

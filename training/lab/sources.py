@@ -103,6 +103,21 @@ class Sources:
             )
         return self._paths.get((entry.source, entry.id), Path(f"{entry.source}/{entry.id}"))
 
+    def check(self, made: TrainingSet) -> None:
+        """Refuse a frozen set that has pictures of tables, or a catalogue, that are not here.
+
+        Raises:
+            ConfigError: naming them.
+        """
+        here = {d.name for d in self.tables}
+        here |= {CATALOGUE} if self.catalogue is not None else set()
+        lacking = sorted({e.source for e in made.entries} - here)
+        if lacking:
+            raise ConfigError(
+                f"expected what the training set was frozen from, {', '.join(made.source_names)}; "
+                f"give {' and '.join(_how(name) for name in lacking)}, too"
+            )
+
     def _told(self) -> list[Mapping[str, str]]:
         told: list[Mapping[str, str]] = []
         if self.catalogue is not None:
@@ -138,3 +153,7 @@ class Sources:
         for licence in asked:
             return licence, Use.SHARE_ALIKE
         return "Apache-2.0", Use.ANY
+
+
+def _how(name: str) -> str:
+    return "--from-catalogue" if name == CATALOGUE else f"--data with the table in {name}/"

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from reid.pipeline.engine import code_version
 from reid.types import Box, Flank, Light
 from training.data import Dataset, Rights, Row, Use
 from training.lab.seen import LeftOut
+from training.lab.start import Start
 
 SCHEMA = "leopard-reid/training-set/1"
 MANIFEST, MASKS = "manifest.json", "masks"
-_NOT_HASHED = ("sha256", "made_at")
+_NOT_HASHED = ("sha256", "made_at", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class TrainingSet:
     """Entries with everything that the weights follow from; ``sha256`` is over all of it.
 
     ``sources`` say name, table hash and licence of the data. ``licence``, ``use``: of the whole.
+    ``start``: champion and recipe, None of sets from before these were frozen, and of sets that
+    nothing was trained on. ``name``: what the bundle is called; no weights follow from it.
     """
 
     entries: tuple[Entry, ...] = field(repr=False)
@@ -72,6 +75,20 @@ class TrainingSet:
     code_version: str
     made_at: str
     sha256: str = ""
+    start: Start | None = None
+    name: str = ""
+
+    @property
+    def day(self) -> date:
+        """On which it was frozen: the date of everything that a run of it makes, so that one that
+        goes on after midnight, or is made again, ends with the same bytes.
+        """
+        return datetime.fromisoformat(self.made_at).date()
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The catalogue and the tables that it was frozen from, by name."""
+        return tuple(source["name"] for source in self.sources)
 
     def of(self, part: Part) -> tuple[Entry, ...]:
         """The entries of one part."""
@@ -104,9 +121,18 @@ def make_training_set(
     return replace(made, sha256=_digest(plain(made)))
 
 
+def begun(made: TrainingSet, start: Start, name: str) -> TrainingSet:
+    """The set with what is trained from it: other champions and recipes are other sets."""
+    whole = replace(made, start=start, name=name)
+    return replace(whole, sha256=_digest(plain(whole)))
+
+
 def plain(made: TrainingSet) -> dict[str, Any]:
-    """As JSON says it."""
-    return {"schema": SCHEMA, **asdict(made)}
+    """As JSON says it; a set without a start keeps the hash that it was frozen with."""
+    told = {"schema": SCHEMA, **asdict(made)}
+    if made.start is None:
+        del told["start"]
+    return told
 
 
 def _digest(content: Mapping[str, Any]) -> str:
@@ -163,7 +189,9 @@ def _parsed(content: dict[str, Any]) -> TrainingSet:
         entries.append(Entry(**{**entry, **kinds}))
     left_out = tuple(LeftOut(**one) for one in content["left_out"])
     parts = {"entries": tuple(entries), "left_out": left_out, "use": Use(content["use"])}
-    return TrainingSet(**{**content, **parts, "sources": tuple(content["sources"])})
+    start = Start(**content["start"]) if content.get("start") else None
+    more = {"sources": tuple(content["sources"]), "start": start}
+    return TrainingSet(**{**content, **parts, **more})
 
 
 def dataset_of(

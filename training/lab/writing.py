@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import torch
@@ -36,9 +35,10 @@ def write_challenger(
     recipe: str,
     licence: Licence,
     name: str,
+    version: str = "",
 ) -> Bundle:
     """``base`` (the champion, or what was made of its network) with another head, as a bundle of
-    our own in ``directory``.
+    our own in ``directory``; ``version`` "": `version_of` the set.
 
     Raises:
         WeightsAlteredError: the champion is no bundle of ours.
@@ -55,7 +55,7 @@ def write_challenger(
     changed = manifest.model_copy(
         update={
             "name": name,
-            "version": version_of(made),
+            "version": version or version_of(made),
             "head": VectorHead(kind="linear", width=head.weight.shape[1]),
             "licence": licence,
             "origin": origin_of(champion, made, recipe),
@@ -70,7 +70,7 @@ def version_of(made: TrainingSet) -> str:
 
     Not today: a run that goes on after midnight ends with the bundle that it was begun for.
     """
-    return f"{datetime.fromisoformat(made.made_at):%Y.%m.%d}-{made.sha256[:8]}"
+    return f"{made.day:%Y.%m.%d}-{made.sha256[:8]}"
 
 
 def origin_of(champion: Bundle, made: TrainingSet, recipe: str) -> Origin:

@@ -37,6 +37,7 @@ def train(
     resume: bool = False,
     threads: int = 2,
     name: str = "",
+    version: str = "",
 ) -> Trained:
     """Train to the end, or go on with a run in ``out``; returns the bundle ``out/bundle``.
 
@@ -58,7 +59,9 @@ def train(
         run.resume()
     run.go(told, workers=threads // 2)
     write_logs(run)
-    bundle = write_bundle(run, out / BUNDLE, name=name or f"rosette-{recipe.name}")
+    bundle = write_bundle(
+        run, out / BUNDLE, name=name or f"rosette-{recipe.name}", version=version or "1"
+    )
     written = rank(load_embedder(bundle).embed(prepared.crops), prepared.among)
     write_card(run, bundle, written)
     return Trained(bundle, write_report(run, bundle, written), run)
