@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from reid.catalogue.schema import (
     IdentityFactRow,
     SightingRow,
 )
+from reid.catalogue.told_apart import PAIR, ToldApart, told_apart
 from reid.catalogue.who import current_names
 from reid.identities import subjects
 from reid.identities.facts import CoatChange
@@ -56,13 +57,14 @@ class Labels:
     """All of them in the order of storing, as they stand after ``event``.
 
     ``parted``: pairs of sightings that somebody called two animals; ``changes``: noted changes of
-    a coat by the individual's number.
+    a coat by the individual's number; ``apart``: everything that was looked at and called two.
     """
 
     event: int
     animals: tuple[Labelled, ...]
     parted: frozenset[Pair]
     changes: Mapping[int, tuple[CoatChange, ...]]
+    apart: tuple[ToldApart, ...] = ()
 
 
 class LabelledAnimals(Core):
@@ -114,15 +116,12 @@ def _labels(session: Session) -> Labels:
         select(IdentityEventRow.id).order_by(IdentityEventRow.id.desc()).limit(1)
     )
     changes = {number: tuple(found) for number, found in coat_changes(session).items()}
-    return Labels(event or 0, tuple(animals), _parted(session), changes)
+    apart = tuple(told_apart(session))
+    return Labels(event or 0, tuple(animals), _parted(apart), changes, apart)
 
 
-def _parted(session: Session) -> frozenset[Pair]:
-    query = select(IdentityFactRow.subject).where(
-        IdentityFactRow.kind == subjects.PAIR, IdentityFactRow.value.is_not(None)
-    )
-    keys = (subjects.Subject.read(text).key for text in session.scalars(query))
-    return frozenset(pair_of(key[0], key[1]) for key in keys)
+def _parted(apart: Sequence[ToldApart]) -> frozenset[Pair]:
+    return frozenset(pair_of(one.a, one.b) for one in apart if one.how == PAIR)
 
 
 def _stations(

@@ -21,6 +21,7 @@ from training.data.copies import frame_groups
 from training.evaluation.retrieval.animals import measure_animals
 from training.evaluation.retrieval.outlines import Outliner
 from training.lab.hooks import Told, unheard
+from training.lab.rejected import placed
 from training.lab.seen import Gathered, LeftOut, Seen, rows_of
 from training.lab.training_set import MASKS, Entry, TrainingSet, make_training_set
 
@@ -91,6 +92,7 @@ def freeze(
         use=use,
         seed=seed,
         event=gathered.event,
+        rejected=placed(gathered.rejected, entries, left_out),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reid.catalogue import Catalogue
-from reid.catalogue.labelled import Labelled, LabelledAnimals
+from reid.catalogue.labelled import Labelled, LabelledAnimals, Labels
 from reid.labels import Excluding
 from training.data import Row
+from training.lab.rejected import DISAGREE, Rejected
 from training.lab.seen import CATALOGUE, Gathered, LeftOut, Seen
 
 
@@ -16,7 +19,8 @@ def of_catalogue(catalogue: Catalogue) -> Gathered:
     """
     reader = LabelledAnimals.of(catalogue)
     labels = reader.labels()
-    look = Excluding(labels, catalogue.disagreements())
+    disagreed = catalogue.disagreements()
+    look = Excluding(labels, disagreed)
     seen: dict[tuple[str, str], Seen] = {}
     left_out = []
     for animal in labels.animals:
@@ -47,7 +51,24 @@ def of_catalogue(catalogue: Catalogue) -> Gathered:
                 animal.by,
                 animal.mask,
             )
-    return Gathered(tuple(seen.values()), tuple(left_out), labels.event)
+    rejected = _rejected(labels, disagreed)
+    return Gathered(tuple(seen.values()), tuple(left_out), labels.event, rejected)
+
+
+def _rejected(labels: Labels, disagreed: Collection[tuple[str, str]]) -> tuple[Rejected, ...]:
+    """What was called two animals, by the names of rows; disputed pairs with that reason."""
+    names = {animal.number: animal.individual for animal in labels.animals}
+    return tuple(
+        Rejected(
+            CATALOGUE,
+            f"{CATALOGUE}/{one.a}",
+            f"{CATALOGUE}/{one.b}" if one.b else "",
+            f"{CATALOGUE}/{names.get(one.number, one.number)}" if one.number else "",
+            one.how,
+            reason=DISAGREE if (one.a, one.b) in disagreed else "",
+        )
+        for one in labels.apart
+    )
 
 
 def _left(animal: Labelled, reason: str) -> LeftOut:

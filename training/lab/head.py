@@ -6,6 +6,9 @@ the scatter of an animal's flank between its sightings, of mean variance 1. What
 place have in common is taken off first (the mean), as far as there are enough of them to know it.
 How far it is shrunk is decided by individuals that nothing was taken from; where they cannot tell,
 it is more.
+
+Where people rejected candidates, what tells these apart is stretched after it
+(`training.lab.push`), unless the left-out individuals are found worse by it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from numpy.typing import NDArray
 
 from training.lab.features import Floats, Head, unit
 from training.lab.hooks import Point, unheard
+from training.lab.push import Pushed, differences, stretched
+from training.lab.rejected import Sides, among
 from training.learn.judge import Judged, rank
 
 Ints = NDArray[np.int64]
@@ -34,7 +39,7 @@ SYNTHETIC_CLASSES = 8.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
     """Pooled features (n, width) with what they are of: ``classes`` and ``groups`` (n,), numbers;
-    ``identity`` and ``flank`` (n,).
+    ``identity`` and ``flank`` (n,). ``apart``: rejected pairs, by the pictures of either side.
     """
 
     pooled: Floats = field(repr=False)
@@ -42,18 +47,20 @@ class Pictures:
     groups: Ints = field(repr=False)
     identity: NDArray[np.str_] = field(repr=False)
     flank: NDArray[np.str_] = field(repr=False)
+    apart: Sides = ()
 
     def __len__(self) -> int:
         return len(self.classes)
 
     def of(self, keep: NDArray[np.bool_]) -> Pictures:
-        """Those where ``keep``."""
+        """Those where ``keep``; a rejected pair stays where both of its sides do."""
         return Pictures(
             self.pooled[keep],
             self.classes[keep],
             self.groups[keep],
             self.identity[keep],
             self.flank[keep],
+            among(self.apart, keep),
         )
 
 
@@ -61,12 +68,13 @@ class Pictures:
 class Learned:
     """The head, how far it was shrunk towards the parent (1: it is the parent), and what was
     tried: ``curve`` holds shrink, mean mAP of the left-out individuals, and the standard error of
-    its difference to the parent's.
+    its difference to the parent's. ``pushed``: what rejected pairs did, None without any.
     """
 
     head: Head
     shrink: float
     curve: tuple[dict[str, float], ...]
+    pushed: Pushed | None = None
 
 
 def scatter(vectors: Floats, classes: Ints, groups: Ints) -> tuple[Wide, int]:
@@ -93,12 +101,15 @@ def scatter(vectors: Floats, classes: Ints, groups: Ints) -> tuple[Wide, int]:
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """What pictures say of the parent's vectors: variances (d,) along directions (d, d), columns,
-    of what varies within animals, and the mean (d,) to take off.
+    of what varies within animals, and the mean (d,) to take off. ``apart`` (k, d): how rejected
+    pairs differ, ``weight`` (k,): 1 for all of two individuals together.
     """
 
     variances: Wide = field(repr=False)
     directions: Wide = field(repr=False)
     mean: Wide = field(repr=False)
+    apart: Wide = field(repr=False)
+    weight: Wide = field(repr=False)
 
     def normaliser(self, shrink: float) -> Wide:
         """(d, d) symmetric map; the identity at ``shrink`` 1, or where nothing varies."""
@@ -108,10 +119,23 @@ class Known:
         scale = ((1 - shrink) * self.variances / average + shrink) ** -0.5
         return np.asarray((self.directions * scale) @ self.directions.T)
 
+    def pushing(self, shrink: float) -> Wide:
+        """(d, d): `normaliser`, then stretched where rejected pairs differ."""
+        return stretched(self.normaliser(shrink), self.apart, self.weight)
 
-def fitted(parent: Head, own: Pictures, shrink: float, synthetic: Pictures | None = None) -> Head:
-    """The parent's head after normalisation by the own pictures and synthetic ones."""
-    return _mapped(parent, _seen(parent, own, synthetic), shrink)
+
+def fitted(
+    parent: Head,
+    own: Pictures,
+    shrink: float,
+    synthetic: Pictures | None = None,
+    *,
+    push: bool = False,
+) -> Head:
+    """The parent's head after normalisation by the own pictures and synthetic ones; with ``push``
+    also by what was rejected of the own ones.
+    """
+    return _mapped(parent, _seen(parent, own, synthetic), shrink, push=push)
 
 
 def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> Known:
@@ -125,15 +149,16 @@ def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> Known:
         share = count / (count + SYNTHETIC_CLASSES) if known else 1.0
         within = share * within + (1 - share) * theirs
     values, directions = np.linalg.eigh(within)
-    return Known(np.maximum(values, 0.0), directions, mean)
+    apart = differences(vectors, own.classes, own.groups, own.apart)
+    return Known(np.maximum(values, 0.0), directions, mean, *apart)
 
 
-def _mapped(parent: Head, known: Known, shrink: float) -> Head:
-    """The parent itself at ``shrink`` 1."""
-    if shrink >= 1:
+def _mapped(parent: Head, known: Known, shrink: float, *, push: bool = False) -> Head:
+    """The parent itself at ``shrink`` 1 and without a push."""
+    if shrink >= 1 and not push:
         return parent
-    mapped = known.normaliser(shrink)
-    bias = np.broadcast_to(parent.bias, known.mean.shape) - known.mean
+    mapped = known.pushing(shrink) if push else known.normaliser(shrink)
+    bias = np.broadcast_to(parent.bias, known.mean.shape) - (known.mean if shrink < 1 else 0.0)
     return Head(
         np.asarray(mapped @ parent.weight, dtype=np.float32),
         np.asarray(mapped @ bias, dtype=np.float32),
@@ -168,7 +193,10 @@ def learn_head(
     best = max(range(len(curve)), key=lambda k: (curve[k]["map"], curve[k]["shrink"]))
     enough = curve[best]["map"] - curve[best]["error"]
     chosen = next(line for line in curve if line["map"] >= enough)["shrink"]
-    return Learned(fitted(parent, own, chosen, synthetic), chosen, tuple(curve))
+    pushed = _pushed(parent, own, synthetic, folds, chosen, check)
+    push = pushed is not None and pushed.used
+    head = fitted(parent, own, chosen, synthetic, push=push)
+    return Learned(head, chosen, tuple(curve), pushed)
 
 
 def _line(shrink: float, scores: Wide, k: int) -> dict[str, float]:
@@ -187,6 +215,31 @@ def _folds(own: Pictures, seed: int) -> list[NDArray[np.bool_]]:
     return [fold == k for k in range(FOLDS) if (fold == k).any() and (fold != k).any()]
 
 
+def _pushed(
+    parent: Head,
+    own: Pictures,
+    synthetic: Pictures | None,
+    folds: Sequence[NDArray[np.bool_]],
+    shrink: float,
+    check: Callable[[], None],
+) -> Pushed | None:
+    """What the rejected pairs of the others do to left-out individuals; None without any."""
+    if not own.apart:
+        return None
+    gains = []
+    for out in folds:
+        left, rest = own.of(out), own.of(~out)
+        known, vectors = _seen(parent, rest, synthetic), parent.raw(left.pooled)
+        mean = known.mean if shrink < 1 else 0.0
+        judged = Judged((), left.classes, left.groups, left.flank)
+        found = []
+        for mapped in (known.normaliser(shrink), known.pushing(shrink)):
+            check()
+            found.append(rank(unit(np.asarray((vectors - mean) @ mapped.T)), judged).map)
+        gains.append(found[1] - found[0])
+    return Pushed.of(gains, own.classes, own.apart)
+
+
 def _tried(
     parent: Head,
     own: Pictures,
@@ -198,10 +251,10 @@ def _tried(
     """mAP of the left-out individuals for each shrink, by the scatter of the others."""
     left, rest = own.of(out), own.of(~out)
     known, vectors = _seen(parent, rest, synthetic), parent.raw(left.pooled)
-    among = Judged((), left.classes, left.groups, left.flank)
+    judged = Judged((), left.classes, left.groups, left.flank)
     for shrink in shrinks:
         check()
         mapped = vectors
         if shrink < 1:
             mapped = np.asarray((vectors - known.mean) @ known.normaliser(shrink))
-        yield rank(unit(mapped), among).map
+        yield rank(unit(mapped), judged).map

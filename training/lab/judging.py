@@ -24,6 +24,8 @@ from training.evaluation.systems.embedding import EmbeddingComparer
 from training.evaluation.systems.product import raw_scores
 from training.lab.calibrating import Floats, LabelledPairs, llr_under
 from training.lab.comparing import Both
+from training.lab.look_alikes import with_look_alikes
+from training.lab.rejected import Sides
 
 
 class CannotJudgeError(InputError):
@@ -128,14 +130,17 @@ class Bench:
         """(k, 6) raw scores of the plan's pairs; see `training.evaluation.systems.product.RAW`."""
         return raw_scores(self.engine, task, task.plan.pairs).astype(np.float64)
 
-    def labelled_pairs(self, name: str, dataset: Dataset) -> LabelledPairs:
-        """Scored pairs to calibrate by.
+    def labelled_pairs(self, name: str, dataset: Dataset, apart: Sides = ()) -> LabelledPairs:
+        """Scored pairs to calibrate by; the first of the different ones are those that people
+        rejected (``apart``, by rows).
 
         Raises:
             CannotJudgeError: there are none of one animal, or none of two.
             InputError: a picture that cannot be used; says of which table.
         """
-        plan = (task := self.task(name, dataset)).plan
+        task = self.task(name, dataset)
+        plan = with_look_alikes(task.plan, dataset, apart, seed=self.seed)
+        task = replace(task, plan=plan)
         same = plan.pair_same
         if not same.any() or same.all():
             lack = "different animals" if same.any() else "one animal"

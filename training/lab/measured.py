@@ -35,23 +35,29 @@ def retrieval_lines(
     parent: tuple[Head, Pictures], learned: tuple[Head, Pictures]
 ) -> tuple[Line, ...]:
     """Top-1 and mAP of two heads, each over what its own network saw of the same pictures."""
-    others = parent[1]
-    before, after = (_each(head(seen.pooled), seen) for head, seen in (parent, learned))
+    before, after = (each(head(seen.pooled), seen) for head, seen in (parent, learned))
+    return lines_of(before, after, parent[1].identity)
+
+
+def lines_of(
+    before: np.ndarray, after: np.ndarray, identity: np.ndarray, where: str = OWN
+) -> tuple[Line, ...]:
+    """Top-1 and mAP of (n, 2) figures of the same queries, as `each` gives them."""
     asked = ~np.isnan(before[:, 0])
-    who = coded(others.identity[asked])
+    who = coded(identity[asked])
     counts = draws(int(who.max()) + 1)
     lines = []
     for column, figure in enumerate(RETRIEVAL):
         old, new = before[asked, column], after[asked, column]
         difference = mean_figure(new - old, who, counts)
         values = float(old.mean()), float(new.mean())
-        lines.append(Line(OWN, figure, *values, difference, int(who.max()) + 1))
+        lines.append(Line(where, figure, *values, difference, int(who.max()) + 1))
     return tuple(lines)
 
 
 def gain_of(parent: Head, learned: Head, others: Pictures) -> dict[str, float]:
     """Differences in mAP and top-1 on other pictures, with the interval over individuals."""
-    before, after = (_each(head(others.pooled), others) for head in (parent, learned))
+    before, after = (each(head(others.pooled), others) for head in (parent, learned))
     asked = ~np.isnan(before[:, 0])
     who = coded(others.identity[asked])
     counts = draws(int(who.max()) + 1)
@@ -65,7 +71,7 @@ def gain_of(parent: Head, learned: Head, others: Pictures) -> dict[str, float]:
     }
 
 
-def _each(vectors: Floats, others: Pictures) -> np.ndarray:
+def each(vectors: Floats, others: Pictures) -> np.ndarray:
     """(n, 2) found first (0 or 1) and average precision, nan where nobody could be found."""
     among = Judged((), others.classes, others.groups, others.flank)
     nothing = (np.nan, np.nan)

@@ -10,9 +10,12 @@ from pathlib import Path
 from reid.weights import Bundle
 from training.data import Dataset
 from training.lab.hooks import Hooks
+from training.lab.rejected import Sides
 from training.learn.continuing import continuing
+from training.learn.examples import class_of
 from training.learn.prepared import Told
 from training.learn.recipe import Recipe
+from training.learn.sampler import ClassPair
 from training.learn.train import train
 
 HEAD = ("image_id", "identity", "path", "bbox", "orientation", "sighting", "light", "mask_path")
@@ -20,23 +23,31 @@ HEAD = ("image_id", "identity", "path", "bbox", "orientation", "sighting", "ligh
 
 def trained_network(
     recipe: Recipe, champion: Bundle, own: Dataset, more: Sequence[Path], folder: Path,
-    hooks: Hooks, *, threads: int,
+    hooks: Hooks, *, threads: int, apart: Sides = (),
 ) -> Bundle:  # fmt: skip
     """The champion after training on ``own`` and the tables ``more``; goes on where it was killed.
 
     A share of the individuals only stops it early, and where nothing got better the champion's
     own weights are what is written. ``hooks.point`` hears of an epoch once it was judged, and of
-    all of them in the end.
+    all of them in the end. ``apart``: rejected pairs, by the rows of ``own``.
     """
     table = _table(own, folder / "own")
     chosen: Recipe = recipe.model_copy(update={"network": continuing(recipe.network, champion)})
     run, hearing = folder / "network", _Hearing(hooks)
+    pairs = class_pairs(own, apart, table.parent.name)
     trained = train(
-        chosen, [table, *more], run, hearing, resume=True, threads=threads, name="network"
-    )
+        chosen, [table, *more], run, hearing, resume=True, threads=threads, name="network",
+        rejected=pairs,
+    )  # fmt: skip
     for line in trained.run.progress.epochs:  # whatever became of the curve of a run cut off
         hearing.epoch(line)
     return trained.bundle
+
+
+def class_pairs(own: Dataset, apart: Sides, name: str) -> tuple[ClassPair, ...]:
+    """The flanks of rejected pairs, each once, as a table of that name has them."""
+    pairs = ((own.rows[a[0]], own.rows[b[0]]) for a, b in apart)
+    return tuple(dict.fromkeys((class_of(name, one), class_of(name, two)) for one, two in pairs))
 
 
 def _table(own: Dataset, folder: Path) -> Path:

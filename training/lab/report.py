@@ -38,7 +38,7 @@ def write_report(
         made,
         _counts(made),
         answer=verdict(gate).replace("**", ""),
-        left_out=_left_out(made).strip(),
+        left_out=f"{_left_out(made).strip()} {_rejected(made, learned)}".strip(),
         shrink=learned.shrink,
         doubted=sum(s.contradicted for s in doubted),
     )
@@ -125,6 +125,7 @@ individuals. Lower is better for Cllr, ECE and wrong verdicts. Margins: {_margin
 
 Training set `{made.sha256}`, seed {made.seed}, code {made.code_version}.
 {_left_out(made)}
+{_rejected(made, learned)}
 Shrunk towards the parent by {learned.shrink:g} (1: it is the parent):
 
 {_curve(learned)}
@@ -158,6 +159,26 @@ def _left_out(made: TrainingSet) -> str:
         return "Nothing was left out.\n"
     told = ", ".join(f"{count} ({reason})" for reason, count in counts.most_common())
     return f"Left out: {told}.\n"
+
+
+def _rejected(made: TrainingSet, learned: Learned) -> str:
+    """What people called two animals, and what became of it; "" where they called nothing so."""
+    if not made.rejected:
+        return ""
+    parts = Counter(one.part for one in made.rejected if one.part)
+    counted = " and ".join(
+        f"{parts[part.value]} {part.value}" for part in Part if parts[part.value]
+    )
+    reasons = Counter(one.reason.split(":")[0] for one in made.rejected if one.reason)
+    without = ", ".join(f"{count} ({reason})" for reason, count in reasons.most_common())
+    told = f"Rejected as two animals: {counted or 'none'} counted"
+    told += f"; not counted: {without}." if without else "."
+    if learned.pushed is None:
+        return f"{told}\n"
+    pushed = learned.pushed
+    found = f"mAP of left-out individuals {pushed.gain:+.4f}, standard error {pushed.error:.4f}"
+    word = "took up" if pushed.used else "did not take up, for it lost by them,"
+    return f"{told} The head {word} {pushed.pairs} pairs of flanks ({found}).\n"
 
 
 def _curve(learned: Learned) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,8 @@ class LabRun:
 
     def _pictures(self, part: Part) -> tuple[Pictures, Dataset]:
         dataset = dataset_of(self.made, self.folder, self._media, (part,))
-        return self.pictures_of(dataset, self.made.of(part)), dataset
+        pictures = self.pictures_of(dataset, self.made.of(part))
+        return replace(pictures, apart=self.made.sides(part)), dataset
 
     def pictures_of(
         self, dataset: Dataset, entries: Sequence[Entry], seen_by: FrozenFeatures | None = None
@@ -183,12 +184,15 @@ class LabRun:
         return self.suspicions(*self._pictures(Part.TRAIN))
 
     def suspicions(self, own: Pictures, dataset: Dataset) -> list[Suspicion]:
-        """Labels that surprise, most first; also written to ``suspicious.json``."""
+        """Labels that surprise, most first; also written to ``suspicious.json``.
+
+        They are judged without what people rejected: a wrong label makes that wrong, too.
+        """
         kept = self.folder / SUSPICIOUS
         entries = self.made.of(Part.TRAIN)
         names = [e.sighting or f"group-{e.group}" for e in entries]
         nodes = nodes_of(own.identity.tolist(), own.flank.tolist(), names, own.groups)
-        parent = head_of(self.champion)
+        parent, own = head_of(self.champion), replace(own, apart=())
 
         def learn(keep: np.ndarray) -> Head:
             self.hooks.check()
@@ -220,7 +224,7 @@ class LabRun:
         hooks = Hooks(self.hooks.told, self._point, self.hooks.check)
         return trained_network(
             self._network_recipe(), self.champion, train, more, self.folder, hooks,
-            threads=self.ask.threads,
+            threads=self.ask.threads, apart=self.made.sides(Part.TRAIN),
         )  # fmt: skip
 
     def _network_recipe(self) -> Recipe:
@@ -273,7 +277,8 @@ class LabRun:
         dataset = dataset_of(self.made, self.folder, self._media, (Part.CALIBRATION,))
         self.hooks.check()
         try:
-            pairs = self.bench.labelled_pairs("calibration", dataset)
+            apart = self.made.sides(Part.CALIBRATION)
+            pairs = self.bench.labelled_pairs("calibration", dataset, apart)
         except CannotJudgeError as error:
             return start, (f"calibration: that of the champion is kept: {error.why}",)
         whose = f"training set {self.made.sha256[:12]}"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reid.labels.excluded import NO_FLANK
 from reid.types import Flank
 from training.data import Dataset, Row
+from training.lab.rejected import Rejected
 
 CATALOGUE = "catalogue"
 
@@ -47,16 +48,22 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """Everything that was looked at; ``event`` is the catalogue's last decision."""
+    """Everything that was looked at; ``event`` is the catalogue's last decision, ``rejected`` what
+    people called two animals.
+    """
 
     seen: tuple[Seen, ...]
     left_out: tuple[LeftOut, ...]
     event: int = 0
+    rejected: tuple[Rejected, ...] = ()
 
     def with_more(self, other: Gathered) -> Gathered:
         """Both together."""
         return Gathered(
-            (*self.seen, *other.seen), (*self.left_out, *other.left_out), self.event or other.event
+            (*self.seen, *other.seen),
+            (*self.left_out, *other.left_out),
+            self.event or other.event,
+            (*self.rejected, *other.rejected),
         )
 
 

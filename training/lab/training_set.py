@@ -19,6 +19,7 @@ from reid.labels.dealing import Part
 from reid.pipeline.engine import code_version
 from reid.types import Box, Flank, Light
 from training.data import Dataset, Rights, Row, Use
+from training.lab.rejected import Rejected, Sides, sides_of
 from training.lab.seen import LeftOut
 from training.lab.start import Start
 
@@ -63,6 +64,8 @@ class TrainingSet:
     ``sources`` say name, table hash and licence of the data. ``licence``, ``use``: of the whole.
     ``start``: champion and recipe, None of sets from before these were frozen, and of sets that
     nothing was trained on. ``name``: what the bundle is called; no weights follow from it.
+    ``rejected``: what people called two animals, with the part in which it counts or the reason
+    why it does not; where nothing was, nothing is written of it.
     """
 
     entries: tuple[Entry, ...] = field(repr=False)
@@ -77,6 +80,7 @@ class TrainingSet:
     sha256: str = ""
     start: Start | None = None
     name: str = ""
+    rejected: tuple[Rejected, ...] = ()
 
     @property
     def day(self) -> date:
@@ -94,6 +98,10 @@ class TrainingSet:
         """The entries of one part."""
         return tuple(e for e in self.entries if e.part is part)
 
+    def sides(self, part: Part) -> Sides:
+        """The rejected pairs that count in one part, by the numbers of its entries."""
+        return sides_of(self.rejected, self.of(part), part)
+
 
 def make_training_set(
     entries: Sequence[Entry],
@@ -104,6 +112,7 @@ def make_training_set(
     use: Use,
     seed: int,
     event: int = 0,
+    rejected: Sequence[Rejected] = (),
 ) -> TrainingSet:
     """Freeze them, in an order of their own."""
     ordered = tuple(sorted(entries, key=lambda e: (e.source, e.id)))
@@ -117,6 +126,7 @@ def make_training_set(
         event,
         code_version(),
         datetime.now(UTC).isoformat(timespec="seconds"),
+        rejected=tuple(rejected),
     )
     return replace(made, sha256=_digest(plain(made)))
 
@@ -128,10 +138,14 @@ def begun(made: TrainingSet, start: Start, name: str) -> TrainingSet:
 
 
 def plain(made: TrainingSet) -> dict[str, Any]:
-    """As JSON says it; a set without a start keeps the hash that it was frozen with."""
+    """As JSON says it; a set without a start, or of which nothing was rejected, keeps the hash that
+    it was frozen with.
+    """
     told = {"schema": SCHEMA, **asdict(made)}
     if made.start is None:
         del told["start"]
+    if not made.rejected:
+        del told["rejected"]
     return told
 
 
@@ -188,9 +202,10 @@ def _parsed(content: dict[str, Any]) -> TrainingSet:
         }
         entries.append(Entry(**{**entry, **kinds}))
     left_out = tuple(LeftOut(**one) for one in content["left_out"])
+    rejected = tuple(Rejected(**one) for one in content.get("rejected", ()))
     parts = {"entries": tuple(entries), "left_out": left_out, "use": Use(content["use"])}
     start = Start(**content["start"]) if content.get("start") else None
-    more = {"sources": tuple(content["sources"]), "start": start}
+    more = {"sources": tuple(content["sources"]), "start": start, "rejected": rejected}
     return TrainingSet(**{**content, **parts, **more})
 
 

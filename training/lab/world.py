@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from reid.weights import load_bundle
 from training.data import read_dataset
 from training.lab.hooks import Hooks
 from training.lab.recipe import LabRecipe
+from training.lab.rejected import Rejected, placed
 from training.lab.run import Ask, LabRun
 from training.lab.sources import Sources
 from training.lab.tiger_place import TIGERS
@@ -47,8 +48,12 @@ def world_of(data: Path, out: Path, cache: Path, *, seed: int, pictures: int) ->
     return World(made, folder, sources, frozenset(names[k] for k in order[: len(names) // 2]))
 
 
-def place_of(world: World, wrong: Mapping[str, str] | None = None) -> TrainingSet:
-    """The place's own set: its half, dealt as always; ``wrong`` gives sightings another name."""
+def place_of(
+    world: World, wrong: Mapping[str, str] | None = None, rejected: Sequence[Rejected] = ()
+) -> TrainingSet:
+    """The place's own set: its half, dealt as always; ``wrong`` gives sightings another name,
+    ``rejected`` is what was called two animals.
+    """
     wrong = wrong or {}
     own = [e for e in world.made.entries if e.identity in world.lab]
     part = {e.identity: e.part for e in own}
@@ -57,8 +62,9 @@ def place_of(world: World, wrong: Mapping[str, str] | None = None) -> TrainingSe
         name = wrong.get(node_name(e.identity, e.group), e.identity)
         moved.append(replace(e, identity=name, part=part[name], sighting=f"group-{e.group}"))
     m = world.made
+    told = placed(rejected, moved, ())
     return make_training_set(
-        moved, (), sources=m.sources, licence=m.licence, use=m.use, seed=m.seed
+        moved, (), sources=m.sources, licence=m.licence, use=m.use, seed=m.seed, rejected=told
     )
 
 
@@ -86,16 +92,23 @@ def run_place(
     world: World, made: TrainingSet, folder: Path, recipe: LabRecipe, cache: Path
 ) -> tuple[LabRun, Any, float]:
     """A whole run as the command does it; the run, what it left, and its seconds."""
+    began = time.monotonic()
+    run = lab_run(world, made, folder, recipe, cache)
+    done = run.go()
+    return run, done, time.monotonic() - began
+
+
+def lab_run(
+    world: World, made: TrainingSet, folder: Path, recipe: LabRecipe, cache: Path
+) -> LabRun:
+    """A run that nobody has begun, in a folder with its set."""
     folder.mkdir(parents=True, exist_ok=True)
     masks = folder / "masks"
     if not masks.exists():
         masks.symlink_to((world.folder / "masks").resolve())
     write_training_set(made, folder)
-    began = time.monotonic()
     ask = Ask(recipe, name=f"tiger-{folder.name}", cache=cache)
-    run = LabRun(made, folder, world.sources.media, load_bundle(), ask, Hooks(told=say))
-    done = run.go()
-    return run, done, time.monotonic() - began
+    return LabRun(made, folder, world.sources.media, load_bundle(), ask, Hooks(told=say))
 
 
 def say(stage: str, done: int, of: int) -> None:

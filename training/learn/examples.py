@@ -110,11 +110,16 @@ def _drawn(dataset: Dataset, held_out: HeldOut, seed: int) -> set[str]:
     return {names[k] for k in order[: round(held_out.share * len(names))]}
 
 
-def _example(dataset: str, row: Row) -> Example:
+def class_of(dataset: str, row: Row) -> FlankClass:
+    """What a row of the dataset of that name is shown as, not mirrored."""
     flank = row.flank if row.flank in (Flank.LEFT, Flank.RIGHT) else Flank.UNKNOWN
+    return FlankClass(dataset, row.identity, flank)
+
+
+def _example(dataset: str, row: Row) -> Example:
     family = row.extra.get("family") or row.species or dataset
     group = row.sighting and f"{dataset}|{row.sighting}"
-    return Example(row, FlankClass(dataset, row.identity, flank), family, group)
+    return Example(row, class_of(dataset, row), family, group)
 
 
 def _with_positives(examples: Iterable[Example]) -> list[Example]:

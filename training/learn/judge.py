@@ -72,14 +72,22 @@ def found_first(vectors: Floats, among: Judged) -> list[bool | None]:
     return [None if f is None else f[0] == 1 for f in ranked_each(vectors, among)]
 
 
-def ranked_each(vectors: Floats, among: Judged) -> list[tuple[float, float] | None]:
-    """Per picture: found first (0 or 1) and average precision; None where it has none to find."""
+def ranked_each(
+    vectors: Floats, among: Judged, gallery: NDArray[np.bool_] | None = None
+) -> list[tuple[float, float] | None]:
+    """Per picture: found first (0 or 1) and average precision; None where it has none to find.
+
+    ``gallery`` (n,): who may be found; None is everybody.
+    """
     likeness = vectors @ vectors.T
-    return [_one(likeness[q], q, among) for q in range(len(vectors))]
+    shown = np.ones(len(vectors), dtype=np.bool_) if gallery is None else gallery
+    return [_one(likeness[q], q, among, shown) for q in range(len(vectors))]
 
 
-def _one(likeness: Floats, query: int, among: Judged) -> tuple[float, float] | None:
-    seen = (among.groups != among.groups[query]) & (among.flanks == among.flanks[query])
+def _one(
+    likeness: Floats, query: int, among: Judged, gallery: NDArray[np.bool_]
+) -> tuple[float, float] | None:
+    seen = (among.groups != among.groups[query]) & (among.flanks == among.flanks[query]) & gallery
     true = among.classes[seen] == among.classes[query]
     if not true.any():
         return None

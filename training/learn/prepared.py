@@ -21,7 +21,7 @@ from training.learn.network import preprocessing_of, start_bundle
 from training.learn.outlines import Outlines
 from training.learn.recipe import Recipe
 from training.learn.rights import licence_of_weights
-from training.learn.sampler import BatchSampler
+from training.learn.sampler import BatchSampler, ClassPair
 
 
 class Told(Protocol):
@@ -50,18 +50,28 @@ class Prepared:
     among: Judged
     crops: list[NDArray[np.uint8]]
     outlines: Outlines
+    rejected: tuple[ClassPair, ...] = ()
 
     @property
     def inputs(self) -> dict[str, str]:
         """What identifies them, by name."""
         tables = "".join(sorted(d.sha256 for d in self.datasets))
-        return {
+        found = {
             "recipe": self.recipe.sha256,
             "data": hashlib.sha256(tables.encode()).hexdigest(),
         }
+        if self.rejected:
+            found["rejected"] = hashlib.sha256(repr(self.rejected).encode()).hexdigest()
+        return found
 
 
-def prepare_run(recipe: Recipe, tables: Sequence[Path], folder: Path, told: Told) -> Prepared:
+def prepare_run(
+    recipe: Recipe,
+    tables: Sequence[Path],
+    folder: Path,
+    told: Told,
+    rejected: Sequence[ClassPair] = (),
+) -> Prepared:
     """Read tables, refuse what may not train, split, find outlines.
 
     Raises:
@@ -83,9 +93,10 @@ def prepare_run(recipe: Recipe, tables: Sequence[Path], folder: Path, told: Told
     preprocessing = preprocessing_of(recipe.network)
     among = judged(split.held_out, at_most=recipe.held_out.pictures, seed=recipe.seed)
     crops = loop.plain_crops(among.examples, preprocessing, outlines)
-    sampler = BatchSampler(split.train, recipe.batches, seed=recipe.seed)
+    pairs = tuple(rejected)
+    sampler = BatchSampler(split.train, recipe.batches, seed=recipe.seed, rejected=pairs)
     return Prepared(
-        recipe, datasets, licence, preprocessing, split, sampler, among, crops, outlines
+        recipe, datasets, licence, preprocessing, split, sampler, among, crops, outlines, pairs
     )
 
 

@@ -65,13 +65,15 @@ class Batches(_Strict):
 
     ``mirrored`` is the share of a batch's classes that are shown flipped, which makes them other
     classes; ``alike`` the share of batches drawn from one family of coats or species, so that
-    telling families apart does not help.
+    telling families apart does not help. ``rejected`` is the share of batches of which up to half
+    are pairs of classes that people looked at and called two animals (0: off).
     """
 
     classes: Annotated[int, Field(ge=2)] = 16
     pictures: Annotated[int, Field(ge=2)] = 4
     mirrored: Share = 0.5
     alike: Share = 0.5
+    rejected: Share = 0.25
 
 
 class Losses(_Strict):

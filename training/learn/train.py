@@ -14,6 +14,7 @@ from training.learn.prepared import Told, prepare_run
 from training.learn.recipe import Recipe
 from training.learn.report import write_card, write_logs, write_report
 from training.learn.run import STATE, Run, choose_device
+from training.learn.sampler import ClassPair
 from training.learn.write import write_bundle
 
 BUNDLE = "bundle"
@@ -38,12 +39,13 @@ def train(
     threads: int = 2,
     name: str = "",
     version: str = "",
+    rejected: Sequence[ClassPair] = (),
 ) -> Trained:
     """Train to the end, or go on with a run in ``out``; returns the bundle ``out/bundle``.
 
     ``threads`` are shared between the steps and, from two up, the processes that make pictures.
     Equal recipe, data, seed and threads give equal weights on one CPU, however often the run was
-    cut off.
+    cut off. ``rejected``: pairs of classes that people called two animals; see `Batches`.
 
     Raises:
         ConfigError: ``out`` holds a run and ``resume`` is off, or the run is of other inputs.
@@ -53,7 +55,7 @@ def train(
     if not resume and (out / STATE).exists():
         raise ConfigError(f"{out}: a run lies there; go on with --resume or choose another --out")
     device = choose_device(threads)
-    prepared = prepare_run(recipe, tables, out, told)
+    prepared = prepare_run(recipe, tables, out, told, rejected)
     run = Run(prepared, out, device=device)
     if resume and (out / STATE).exists():
         run.resume()
