@@ -46,8 +46,12 @@ def test_a_bundle_is_left_and_a_second_run_does_not_overwrite_it(world, recipe_f
     again = train("--data", world, "--recipe", recipe_file, "--out", out)
     assert again.exit_code == 2
     assert "--resume" in again.output
-    resumed = train("--data", world, "--recipe", recipe_file, "--out", out, "--resume")
+    assert load_bundle(out / "bundle").manifest.version == "1"
+    common = ("--data", world, "--recipe", recipe_file, "--out", out, "--resume")
+    resumed = train(*common, "--version", "2")
     assert resumed.exit_code == 0, resumed.output
+    assert load_bundle(out / "bundle").manifest.version == "2"
+    assert "letters, digits" in train(*common, "--version", "no version").output
 
 
 def test_a_finished_run_is_written_anew_part_of_the_way_to_its_start(world, tmp_path):
