@@ -11,7 +11,6 @@ from reid.catalogue.asked import Asked
 from reid.catalogue.records import ComparisonRecord
 from reid.consequences.changes import (
     IDENTIFICATION,
-    NEW,
     VERDICT,
     Change,
     Said,
@@ -19,6 +18,7 @@ from reid.consequences.changes import (
 )
 from reid.consequences.measuring import for_verdicts
 from reid.consequences.sharing import Shared, sharing
+from reid.consequences.telling import best_pair, shown_animals, telling_sighting
 from reid.pipeline import Engine, IdentificationAnswer, PreparedSighting, compare
 from reid.pipeline.identifying import identify
 from reid.pipeline.passages import one_clock, passages
@@ -97,7 +97,7 @@ class Replay:
                 other = told if told and _differs(told, was, self.tolerance) else None
                 a, b = owners[verdict.a], owners[verdict.b]
                 notes = () if (a, b) == key else (f"as {verdict.a} and {verdict.b}",)
-                crops = _best_pair(after, verdict)
+                crops = best_pair(after, verdict)
                 found.append(
                     Change(
                         VERDICT,
@@ -155,10 +155,10 @@ class Replay:
         own, telling = asked.sighting_id, telling_sighting(before, after, known)
         change = Change(IDENTIFICATION, asked.id, own, telling, was, said, other, what=what)
         if not telling or not {"kind", "name"} & set(what):
-            return replace(change, crops=_crops(after.comparison))
+            return replace(change, crops=shown_animals(after.comparison))
         mine = self._alone(self._both[0], own, telling, before.comparison)
         theirs = self._alone(self._both[1], own, telling, after.comparison)
-        return replace(change, crops=_crops(theirs), pair=_verdict(mine.verdicts[0]))
+        return replace(change, crops=shown_animals(theirs), pair=_verdict(mine.verdicts[0]))
 
     def _alone(self, engine: Engine, a: str, b: str, shown: Comparison | None) -> Comparison:
         """What an engine says of the two alone: ``shown``, where it is of them."""
@@ -240,50 +240,6 @@ def _identity(answer: IdentificationAnswer, watched: str | None) -> Said:
     )
 
 
-def telling_sighting(
-    before: IdentificationAnswer, after: IdentificationAnswer, known: str | None
-) -> str:
-    """The most telling sighting of whom a change of identification is about; "" where there is
-    none.
-
-    That is who is named now. Where nobody is, it is who was named before: whether the two are one
-    is what is in doubt then. Where nobody was and now all are excluded, it is who people say it
-    is. Else it is the best candidate of today.
-    """
-    excluded = known if after.kind == NEW else None
-    for answer, name in (
-        (after, after.individual),
-        (before, before.individual),
-        (before, excluded),
-        (after, excluded),
-    ):
-        if name is not None and (found := _of(answer, name)):
-            return found
-    return after.candidates[0].telling if after.candidates else ""
-
-
-def _of(answer: IdentificationAnswer, individual: str) -> str:
-    return next((c.telling for c in answer.candidates if c.individual == individual), "")
-
-
-def _crops(answer: Comparison | None) -> tuple[str, ...]:
-    return () if answer is None else _best_pair(answer, answer.verdicts[0])
-
-
 def _differs(told: Said, was: Said, tolerance: float) -> bool:
     moved = what_changed(VERDICT, told, was, tolerance)
     return bool({"kind", "name", "probability"} & set(moved))
-
-
-def _best_pair(answer: Comparison, verdict: PairVerdict) -> tuple[str, ...]:
-    """The two animals on which the verdict rests most, or the best of each sighting."""
-    for pair in answer.pairs:
-        if {pair.a, pair.b} == {verdict.a, verdict.b} and pair.flanks:
-            best = max(pair.flanks, key=lambda f: abs(f.llr)).best
-            return (best.a, best.b) if pair.a == verdict.a else (best.b, best.a)
-    shown = []
-    for name in (verdict.a, verdict.b):
-        animals = [a for a in answer.annotations if a.sighting_id == name]
-        if animals:
-            shown.append(max(animals, key=lambda a: a.view.quality.usable).id)
-    return tuple(shown)

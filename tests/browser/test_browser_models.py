@@ -13,6 +13,7 @@ import pytest
 
 from reid.batch.re_embed import RE_EMBED, ReEmbedKind
 from reid.catalogue import Catalogue
+from reid.catalogue.asked import Asked, Identifications
 from reid.catalogue.jobs import JobStore
 from reid.consequences import OUTPUT_NAMES, REPLAY
 from reid.consequences.changes import VERDICT, Change, Said, change_json, weighed
@@ -172,6 +173,8 @@ def studio(served, leopard, store, bundle_made):
         registry.gate_report(made, GATE, by="Asel")
         for name in ("seen 0", "seen 2"):
             catalogue.enrol(name, "Ada", by="Asel")
+        asked = Asked("seen 0", 0.5, 0.01, DEFAULT_BUNDLE, "new", None, None, {}, {})
+        Identifications.of(catalogue).keep(asked)
     return service
 
 
@@ -310,6 +313,7 @@ def test_promoted_although_the_gate_refused_and_rolled_back(studio, visit, asser
     dialog = page.get_by_role("dialog")
     assert "Cllr 0.214 became 0.391" in dialog.inner_text()
     assert "4 stored animals are measured with it first" in dialog.inner_text()
+    assert "Warning: nobody has looked at what ustyurt 2 would change" in dialog.inner_text()
     assert_accessible(page)
     dialog.get_by_role("button", name="Promote it all the same").click()
     assert dialog.is_visible()  # without a reason nothing is done

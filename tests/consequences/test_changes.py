@@ -19,7 +19,7 @@ from reid.consequences.changes import (
     what_changed,
 )
 from reid.consequences.doubting import doubts_of
-from reid.consequences.replaying import telling_sighting
+from reid.consequences.telling import telling_sighting
 from reid.pipeline import CandidateIndividual, IdentificationAnswer
 
 UNSURE = Said("inconclusive", 0.6)

@@ -32,6 +32,7 @@ from training.lab.measured import line_words
 from training.lab.outside import outer_lines
 from training.lab.over_http_judged import (
     TOLERANCE,
+    answered,
     checked,
     counted,
     named_rightly,
@@ -117,9 +118,7 @@ class Walk:
     def _identified(self, row: Row) -> dict[str, Any]:
         answer = self.service.identify(sighting_of(row))
         return {
-            "kind": answer.kind,
-            "individual": answer.individual,
-            "probability": answer.probability,
+            **answered(answer),
             "place": place_of(answer, individual_of(row)),
             "bundle": (answer.bundle or {}).get("sha256"),
         }

@@ -3,47 +3,87 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from reid.client.results import Identification
 
 TOLERANCE = 0.05
+EXACT = 1e-6
 
 
 def checked(
     changes: dict[str, Any], before: dict[str, Any], after: dict[str, Any]
 ) -> dict[str, Any]:
-    """Every line of the consequences against what the service said under each bundle: which lines
-    say something else, and which verdicts moved and have no line.
+    """Every line of the consequences against what the service said under each bundle, for
+    ``verdicts`` and ``named``: how many ``lines``, which are ``wrong`` (they say something else, or
+    are of a question that nobody asked), and which questions moved and are ``missing``.
     """
-    lines = {
-        "|".join((one["a"], one["b"])): one
-        for one in changes["changes"]
-        if one["about"] == "verdict"
+    by_about: dict[str, dict[str, Any]] = {"verdict": {}, "identification": {}}
+    for one in changes["changes"]:
+        pair = one["about"] == "verdict"
+        by_about[one["about"]]["|".join((one["a"], one["b"])) if pair else one["a"]] = one
+    return {
+        "verdicts": _held(by_about["verdict"], before["verdicts"], after["verdicts"], _verdict),
+        "named": _held(by_about["identification"], before["named"], after["named"], _named),
     }
-    wrong, missing = [], []
-    for pair, old in before["verdicts"].items():
-        new, line = after["verdicts"][pair], lines.get(pair)
+
+
+Values = tuple[tuple[Any, ...], float | None]
+"""What two answers must have in common, and their probability."""
+
+
+def _held(
+    lines: dict[str, Any],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    told: Callable[[dict[str, Any], dict[str, Any]], Values],
+) -> dict[str, Any]:
+    wrong, missing = sorted(set(lines) - set(before)), []
+    for question, old in before.items():
+        found, line = (told(old, old), told(after[question], old)), lines.get(question)
         if line is None:
-            missing += [pair] if _moved(old, new) else []
+            missing += [] if _alike(*found, within=TOLERANCE + EXACT) else [question]
             continue
-        said = [(line[k]["kind"], line[k]["probability"]) for k in ("before", "after")]
-        found = [(one["verdict"], one["probability"]) for one in (old, new)]
-        wrong += [] if all(map(_alike, said, found)) else [pair]
+        said = (_said(line, "before"), _said(line, "after"))
+        agreed = all(_alike(*both, within=EXACT) for both in zip(said, found, strict=True))
+        wrong += [] if agreed else [question]
     return {"lines": len(lines), "wrong": wrong, "missing": missing}
 
 
-def _moved(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    if old["verdict"] != new["verdict"]:
-        return True
-    both = old["probability"], new["probability"]
-    return None not in both and abs(both[0] - both[1]) > TOLERANCE + 1e-6
+def _said(line: dict[str, Any], when: str) -> Values:
+    """What a line says was answered."""
+    told = line[when]
+    if line["about"] == "verdict":
+        return (told["kind"],), told["probability"]
+    return tuple(told[k] for k in ("kind", "individual", "best", "rank")), told["probability"]
 
 
-def _alike(a: tuple[str, float | None], b: tuple[str, float | None]) -> bool:
-    if a[0] != b[0] or (a[1] is None) != (b[1] is None):
+def _verdict(answer: dict[str, Any], _: dict[str, Any]) -> Values:
+    return (answer["verdict"],), answer["probability"]
+
+
+def _named(answer: dict[str, Any], before: dict[str, Any]) -> Values:
+    """Watched is the place of who came first before: nobody has named those asked about."""
+    rank = answer["ranks"].get(before["best"])
+    return (answer["kind"], answer["individual"], answer["best"], rank), answer["probability"]
+
+
+def _alike(one: Values, other: Values, *, within: float) -> bool:
+    if one[0] != other[0] or (one[1] is None) != (other[1] is None):
         return False
-    return a[1] is None or b[1] is None or abs(a[1] - b[1]) < 1e-6
+    return one[1] is None or other[1] is None or abs(one[1] - other[1]) <= within
+
+
+def answered(answer: Identification) -> dict[str, Any]:
+    """What of an identification is compared: answer, first candidate, everybody's place."""
+    return {
+        "kind": answer.kind,
+        "individual": answer.individual,
+        "probability": answer.probability,
+        "best": answer.candidates[0].individual if answer.candidates else None,
+        "ranks": {str(one.individual): one.retrieval_rank for one in answer.candidates},
+    }
 
 
 def place_of(answer: Identification, individual: str) -> int | None:

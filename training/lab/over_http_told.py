@@ -73,11 +73,13 @@ def _three(verdicts: Mapping[str, Any], named: Mapping[str, Any]) -> str:
 
 def _consequences(found: Mapping[str, Any]) -> str:
     counts, check = found["consequences"], found["consequences_wrong"]
-    wrong = len(check["wrong"]) + len(check["missing"])
+    pairs, named = check["verdicts"], check["named"]
+    wrong = sum(len(one["wrong"]) + len(one["missing"]) for one in (pairs, named))
     agreed = "all of them say" if not wrong else f"all but {wrong} of them say"
     return f"""What would change had been said before: {counts["changed_verdicts"]} of
 {counts["verdicts"]} verdicts and {counts["changed_identifications"]} of
 {counts["identifications"]} identifications, {counts["contradict_people"]} against what people
-confirmed, {counts["for_review"]} pairs for review. Its {check["lines"]} lines on pairs, and the
-pairs without a line, were compared with the answers under either bundle: {agreed} what was
+confirmed, {counts["for_review"]} pairs for review. Its lines, {pairs["lines"]} on pairs and
+{named["lines"]} on who somebody is, and all questions without a line were compared with the
+answers under either bundle (kind, probability, name, first candidate, place): {agreed} what was
 answered."""
