@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,10 @@ class Candidate(Protocol):
 
 class Identified(Protocol):
     """Who a sighting is, as far as the pictures tell."""
+
+    @property
+    def id(self) -> str:
+        """Of the stored question and answer; "" where they were not kept."""
 
     @property
     def sighting_id(self) -> str:
@@ -191,8 +195,9 @@ class LibraryPort(Protocol):
         by: str,
         why: str = "",
         accept_flags: bool = False,
+        shown: Mapping[str, Any] | None = None,
     ) -> Enrolled:
-        """Say who a sighting is."""
+        """Say who a sighting is, having been shown what."""
 
     def identify(
         self,

@@ -152,6 +152,7 @@ def answer_out(answer: Identified, precision: Precision) -> AnswerOut:
     compared = answer.comparison
     return AnswerOut.model_validate(
         {
+            "id": answer.id,
             "sighting_id": answer.sighting_id,
             "kind": answer.kind,
             "individual": answer.individual,

@@ -67,7 +67,9 @@ def take(session: Session, item: ReviewItemRow, answer: Answer, why: str) -> Out
     if item.purpose == Purpose.FIRST.value:
         seen = {Subject.read(text): version for text, version in item.seen.items()}
         check_seen(session, SessionGround(session), seen)
-        said = Said(item.reviewer, why, {"review_item": item.id, **item.shown}, seen)
+        opened = item.opened_at is not None  # the opinion; what was hidden was not shown
+        shown = {"review_item": item.id, **item.shown, "opened": opened}
+        said = Said(item.reviewer, why, shown, seen)
         decision = _decision(session, item, answer)
         event = None if decision is None else record(session, decision, said)
     number = None if event is None else event.number

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,12 +28,20 @@ class Individuals(Core):
     """Who is known, and who a sighting is believed to be."""
 
     def enrol(
-        self, sighting_id: str, name: str, *, by: str, why: str = "", note: str = ""
+        self,
+        sighting_id: str,
+        name: str,
+        *,
+        by: str,
+        why: str = "",
+        note: str = "",
+        shown: Mapping[str, Any] | None = None,
     ) -> tuple[Identification, bool]:
         """Say that a sighting is the individual ``name``, new or known; ``by`` says it.
 
         Returns the event and whether it was appended: false when the sighting is that
-        individual already. ``note`` is kept for a new individual.
+        individual already. ``note`` is kept for a new individual; ``shown`` as in
+        `reid.identities.event.Said`.
 
         Raises:
             NotFoundError: no such sighting.
@@ -41,15 +50,16 @@ class Individuals(Core):
         """
         check_name(name)
         check_texts("individual", name, note)
+        said = Said(by, why, shown or {})
 
         def work(session: Session) -> tuple[Identification, bool]:
             ground = SessionGround(session)
             ground.need_sighting(sighting_id)
             number = ground.number_of(name)
             if number is None or known(ground, number) is None:
-                event = record(session, NewIndividual((sighting_id,), name, note), Said(by, why))
+                event = record(session, NewIndividual((sighting_id,), name, note), said)
             else:
-                event = record(session, Confirm(sighting_id, name), Said(by, why))
+                event = record(session, Confirm(sighting_id, name), said)
             return identifications(session, sighting_id)[-1], event is not None
 
         return self._write(work)

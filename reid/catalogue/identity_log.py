@@ -11,6 +11,7 @@ from reid.catalogue.content import canonical_json, check_texts
 from reid.catalogue.core import now
 from reid.catalogue.identity_ground import SessionGround, change_of, owner_of
 from reid.catalogue.schema import IdentityChangeRow, IdentityEventRow, IdentityFactRow
+from reid.catalogue.shown import with_answers
 from reid.errors import ConflictError
 from reid.identities import Decision, DecisionKind, Subject, changes_of
 from reid.identities.decisions import KINDS, told
@@ -25,9 +26,11 @@ SHOWN_CHARS = 200_000
 def record(session: Session, decision: Decision, said: Said) -> Event | None:
     """Add the decision and believe it; None, and nothing is added, when it is so already.
 
+    What the machine had said of its sightings is kept with it (`reid.catalogue.shown`).
+
     Raises:
         ConflictError: a version that the person saw is not the present one; says what happened.
-        InputError: nobody says it, or what ``changes_of`` refuses.
+        InputError: nobody says it, or what ``changes_of`` or ``with_answers`` refuses.
     """
     check_said(said)
     check_texts("decision", *(v for v in told(decision).values() if isinstance(v, str)))
@@ -45,7 +48,7 @@ def record(session: Session, decision: Decision, said: Said) -> Event | None:
         why=said.why,
         kind=KINDS[type(decision)].value,
         told=told(decision),
-        shown=dict(said.shown),
+        shown=with_answers(session, decision, said.shown),
         seen={subject.text: version for subject, version in said.seen.items()},
     )
     session.add(row)

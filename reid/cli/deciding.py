@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,13 +27,51 @@ Seen = Annotated[
         "nothing is changed. Repeatable.",
     ),
 ]
+Answer = Annotated[
+    str | None,
+    typer.Option(
+        "--answer",
+        metavar="ID",
+        help="The identification or comparison that it rests on, as `reid identify` or its page "
+        "names it. Without, the last stored one is kept with it, as what it is.",
+    ),
+]
 
 
-def said(by: str, why: str, seen: Mapping[Subject, int] | None = None) -> Said:
-    """Who says it."""
+def said(
+    by: str,
+    why: str,
+    seen: Mapping[Subject, int] | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> Said:
+    """Who says it, having been shown what."""
     from reid.identities.event import Said
 
-    return Said(by, why, seen=seen or {})
+    return Said(by, why, shown or {}, seen or {})
+
+
+def shown_of(catalogue: Catalogue, answer: str | None) -> dict[str, Any]:
+    """The answer that was looked at, as a decision names it.
+
+    Raises:
+        InputError: nothing of that id is stored.
+    """
+    from reid.catalogue.asked import Identifications
+    from reid.errors import InputError, NotFoundError
+    from reid.identities.shown import COMPARISON, IDENTIFICATION
+
+    if answer is None:
+        return {}
+    if Identifications.of(catalogue).load(answer) is not None:
+        return {IDENTIFICATION: answer}
+    try:
+        catalogue.load_comparison(answer)
+    except NotFoundError as error:
+        raise InputError(
+            f"--answer {answer}: expected the id of a stored identification or comparison; "
+            "`reid identify` tells it"
+        ) from error
+    return {COMPARISON: answer}
 
 
 def read_seen(catalogue: Catalogue, given: Sequence[str] | None) -> dict[Subject, int]:
@@ -67,10 +105,12 @@ def decide(
     why: str,
     seen: Sequence[str] | None,
     as_json: bool,
+    answer: str | None = None,
 ) -> None:
     """Take a decision and tell what became of it."""
     with open_catalogue(data_dir) as catalogue:
-        event = catalogue.decide(decision, said(by, why, read_seen(catalogue, seen)))
+        shown = shown_of(catalogue, answer)
+        event = catalogue.decide(decision, said(by, why, read_seen(catalogue, seen), shown))
     tell(event, as_json)
 
 

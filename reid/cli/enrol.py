@@ -9,6 +9,7 @@ import typer
 
 from reid.cli import options
 from reid.cli.console import say, say_rejected, show, show_json, working
+from reid.cli.deciding import Answer, shown_of
 from reid.cli.engines import open_library
 from reid.cli.exits import Exit
 from reid.cli.inputs import Rejection, read_boxes, read_one_each, rejected_json
@@ -34,6 +35,7 @@ def enrol(
             help="Enrol although a picture seems to show no leopard, no animal, or several.",
         ),
     ] = False,
+    answer: Answer = None,
     boxes: options.Boxes = None,
     flank: options.FlankWords = None,
     data_dir: options.DataDir = None,
@@ -45,12 +47,14 @@ def enrol(
     """Store sightings and say that they are INDIVIDUAL."""
     given = read_one_each(where)
     sightings = with_flanks(given.sightings, flank)
-    said = {"by": by, "why": why, "accept_flags": accept_flags}
+    said: dict[str, Any] = {"by": by, "why": why, "accept_flags": accept_flags}
     strips = options.strips_of(read_strips, strip_dates)
     with working() as told, open_library(data_dir, threads, told, strips=strips) as library:
         drawn = read_boxes(boxes)
         added = [library.add(sighting, boxes=drawn, progress=told) for sighting in sightings]
         rejected = given.rejected + tuple(r for a in added for r in a.prepared.rejected)
+        if answer is not None:
+            said["shown"] = shown_of(library.catalogue, answer)
         rows = [_enrolled(library, s.id, individual, said) for s in sightings]
     _show(rows, rejected, as_json)
     _end(rows, rejected)

@@ -23,11 +23,12 @@ SCHEMA = "leopard-reid/identification/1"
 def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
     """The answer for one sighting.
 
-    ``schema``; ``sighting``; ``kind`` ("individual", "new", "inconclusive", "not comparable");
-    ``individual`` and ``probability`` (null when nobody is named); ``candidates`` (likeliest
-    first: ``individual``, ``sightings``, ``llr``, ``probability``, ``retrieval_rank``, ``ranks``
-    by route, ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations looked
-    through); ``proposed`` and ``verified`` (sightings); ``routes`` (``name``, ``searched``
+    ``schema``; ``id`` (of question and answer as they are kept, for ``--answer`` of a decision;
+    "" where they were not); ``sighting``; ``kind`` ("individual", "new", "inconclusive", "not
+    comparable"); ``individual`` and ``probability`` (null when nobody is named); ``candidates``
+    (likeliest first: ``individual``, ``sightings``, ``llr``, ``probability``, ``retrieval_rank``,
+    ``ranks`` by route, ``reasons``); ``reasons``; ``would_settle``; ``searched`` (annotations
+    looked through); ``proposed`` and ``verified`` (sightings); ``routes`` (``name``, ``searched``
     annotations, ``ranked`` sightings, ``note``); ``comparison`` (as ``reid compare --json``, or
     null); ``bundle`` (the weights that answered: ``name``, ``version``, ``fingerprint``,
     ``sha256``); ``provenance``.
@@ -39,6 +40,7 @@ def identification_json(answer: IdentificationAnswer) -> dict[str, Any]:
     compared = answer.comparison
     return {
         "schema": SCHEMA,
+        "id": answer.id,
         "sighting": answer.sighting_id,
         "kind": str(answer.kind),
         "individual": answer.individual,
@@ -92,7 +94,8 @@ def effort(answer: IdentificationAnswer) -> str:
         for one in answer.candidates[:_PLACES]
         if one.ranks
     )
-    return "; ".join([said, *places, *notes])
+    kept = [f"kept as {answer.id}"] if answer.id else []
+    return "; ".join([said, *places, *notes, *kept])
 
 
 def _table(answer: IdentificationAnswer) -> Table:

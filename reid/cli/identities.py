@@ -10,15 +10,12 @@ import typer
 
 from reid.cli import identity_views, options
 from reid.cli.console import show, show_json
-from reid.cli.deciding import By, Seen, Why, decide, said
+from reid.cli.deciding import Answer, By, Seen, Why, decide, said
 from reid.cli.engines import open_catalogue
 from reid.cli.identity_tables import preview_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from reid.catalogue import Catalogue
-    from reid.identities import Merge, Split, Subject
+    from reid.identities import Merge, Split
 
 app = typer.Typer(help="Who is who, as a history of decisions.", no_args_is_help=True)
 for name, view in identity_views.COMMANDS.items():
@@ -43,13 +40,14 @@ def confirm(
     by: By,
     why: Why = "",
     seen: Seen = None,
+    answer: Answer = None,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
     """This sighting is that known individual."""
     from reid.identities import Confirm
 
-    decide(data_dir, Confirm(sighting, individual), by, why, seen, as_json)
+    decide(data_dir, Confirm(sighting, individual), by, why, seen, as_json, answer)
 
 
 @app.command()
@@ -58,13 +56,14 @@ def reject(
     other: Sighting,
     by: By,
     why: Why = "",
+    answer: Answer = None,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
     """These two sightings are two animals."""
     from reid.identities import Reject
 
-    decide(data_dir, Reject(sighting, other), by, why, None, as_json)
+    decide(data_dir, Reject(sighting, other), by, why, None, as_json, answer)
 
 
 @app.command()
@@ -76,6 +75,7 @@ def new(
     name: NewName = None,
     why: Why = "",
     seen: Seen = None,
+    answer: Answer = None,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
@@ -83,7 +83,7 @@ def new(
     from reid.identities import NewIndividual
 
     decision = NewIndividual(tuple(sightings or ()), name)
-    decide(data_dir, decision, by, why, seen, as_json)
+    decide(data_dir, decision, by, why, seen, as_json, answer)
 
 
 @app.command("not-identifiable")
@@ -92,13 +92,14 @@ def not_identifiable(
     by: By,
     why: Why = "",
     seen: Seen = None,
+    answer: Answer = None,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
     """Nobody will ever tell from these pictures who it is."""
     from reid.identities import NotIdentifiable
 
-    decide(data_dir, NotIdentifiable(sighting), by, why, seen, as_json)
+    decide(data_dir, NotIdentifiable(sighting), by, why, seen, as_json, answer)
 
 
 @app.command("no-match")
@@ -109,13 +110,14 @@ def no_match(
         str | None, typer.Argument(metavar="[INDIVIDUAL]", help="Without: anybody known now.")
     ] = None,
     why: Why = "",
+    answer: Answer = None,
     data_dir: options.DataDir = None,
     as_json: options.Json = False,
 ) -> None:
     """Looked at, and no match: with one individual, or with anybody."""
     from reid.identities import NoMatch
 
-    decide(data_dir, NoMatch(sighting, individual), by, why, None, as_json)
+    decide(data_dir, NoMatch(sighting, individual), by, why, None, as_json, answer)
 
 
 @app.command()
@@ -219,22 +221,17 @@ def undo(
 def _looked_at(
     data_dir: Path | None, decision: Merge | Split, by: str, why: str, yes: bool, as_json: bool
 ) -> None:
-    from reid.identities.json_form import numbers_seen, preview_json
+    from reid.identities.json_form import numbers_seen, preview_json, preview_shown
     from reid.pipeline.previewing import preview
 
     with open_catalogue(data_dir) as catalogue:
         found = preview(catalogue, decision)
         names = catalogue.names_of(numbers_seen(found.seen))
-        event = _done(catalogue, decision, by, why, found.seen) if yes else None
+        told = said(by, why, found.seen, preview_shown(found))
+        event = catalogue.decide(decision, told) if yes else None
+        number = None if event is None else event.number
     if as_json:
-        show_json({"preview": preview_json(found, names), "event": event})
+        show_json({"preview": preview_json(found, names), "event": number})
         return
     show(*preview_lines(found))
-    show(f"Done: event {event}." if yes else "Nothing was changed; add --yes to do it.")
-
-
-def _done(
-    catalogue: Catalogue, decision: Merge | Split, by: str, why: str, seen: Mapping[Subject, int]
-) -> int | None:
-    event = catalogue.decide(decision, said(by, why, seen))
-    return None if event is None else event.number
+    show(f"Done: event {number}." if yes else "Nothing was changed; add --yes to do it.")

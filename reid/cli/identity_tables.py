@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from reid.cli.console import table_of, words
+from reid.identities.shown import answer_brief
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,12 @@ def who_table(known: Sequence[Individual]) -> Table:
 
 def events_table(events: Sequence[Event]) -> Table:
     """The history."""
-    table = table_of("Event", "When (UTC)", "What", "By", "Why")
+    table = table_of("Event", "When (UTC)", "What", "By", "Why", "Shown")
     for event in events:
         told = ", ".join(f"{k} {_short(v)}" for k, v in event.told.items() if v not in ("", None))
         what = f"{event.kind.value}: {told}"
-        cells = (event.number, f"{event.at:%Y-%m-%d %H:%M}", what, event.said.by, event.said.why)
+        at, said = f"{event.at:%Y-%m-%d %H:%M}", event.said
+        cells = (event.number, at, what, said.by, said.why, answer_brief(said.shown))
         table.add_row(*(words(cell) for cell in cells))
     return table
 

@@ -205,7 +205,14 @@ def _decided(
     from reid.identities import Confirm, subjects
 
     told = said(around.by, around.why or f"looked at {one.label!r} of job {around.job}")
-    told = replace(told, shown={"job": around.job, "proposal": one.label})
+    shown = {
+        "job": around.job,
+        "proposal": one.label,
+        "members": list(one.told["members"]),
+        "probability": one.told["probability"],
+        "taken for": one.known,
+    }
+    told = replace(told, shown=shown)
     for decision in decisions:
         own = seen
         if isinstance(decision, Confirm):  # the others' versions move with each of them

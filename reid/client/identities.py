@@ -116,14 +116,22 @@ class AskIdentities(Asking):
 
     @operation("POST /v1/individuals/{name}/sightings")
     def enrol(
-        self, name: str, sighting_id: str, *, by: str, why: str = "", accept_flags: bool = False
+        self,
+        name: str,
+        sighting_id: str,
+        *,
+        by: str,
+        why: str = "",
+        accept_flags: bool = False,
+        shown: Mapping[str, Any] | None = None,
     ) -> Enrolment:
-        """Say that a sighting is this individual, new or known.
+        """Say that a sighting is this individual, new or known, having been ``shown`` what.
 
         Raises:
             ContradictionError: it is believed to be somebody else.
         """
-        body = {"sighting_id": sighting_id, "by": by, "why": why, "accept_flags": accept_flags}
+        told = {"sighting_id": sighting_id, "by": by, "why": why, "accept_flags": accept_flags}
+        body = {**told, "shown": dict(shown or {})}
         return self._result(Enrolment, Ask("POST", at(ONE + "/sightings", name=name), json=body))
 
     @operation("POST /v1/individuals/{name}/sightings/{sighting_id}/withdraw")
@@ -144,6 +152,8 @@ class AskIdentities(Asking):
         shown: Mapping[str, Any] | None = None,
     ) -> Decided:
         """Decide who is who: ``decision`` with its ``kind``; ``seen`` are versions it rests on.
+
+        ``shown``: what was on the screen, such as ``{"identification": answer.id}``.
 
         Raises:
             ContradictionError: something changed since it was seen; nothing was changed.

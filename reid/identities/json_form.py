@@ -48,6 +48,26 @@ def contradiction_json(one: Contradiction) -> dict[str, Any]:
     return asdict(one)
 
 
+MOST_VERDICTS = 50
+
+
+def preview_shown(found: Preview) -> dict[str, Any]:
+    """What a person saw before a merge or split, as the decision keeps it; pages send the same.
+
+    ``contradictions`` in words, ``verdicts`` (stored ones on the pairs that come together or are
+    parted, the first 50) and how many were ``verdicts_left_out``.
+    """
+    told = [
+        f"{v.a} and {v.b}: {v.kind} (comparison {v.comparison})"
+        for v in found.verdicts[:MOST_VERDICTS]
+    ]
+    return {
+        "contradictions": [one.words for one in found.contradictions],
+        "verdicts": told,
+        "verdicts_left_out": len(found.verdicts) - len(told),
+    }
+
+
 def preview_json(found: Preview, names: Mapping[int, str]) -> dict[str, Any]:
     """What a decision would change."""
     return {

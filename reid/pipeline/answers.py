@@ -55,7 +55,8 @@ class IdentificationAnswer:
     ``searched`` counts the annotations in the index; ``comparison`` shows the best candidate. Of
     ``proposed`` sightings ``verified`` were looked at: without a match among the rest the kind of
     answer and its name stay the same, and the rest keeps its prior (`reid.pipeline.effort`).
-    ``routes`` says what each way to candidates did.
+    ``routes`` says what each way to candidates did. ``id`` of the stored question and answer goes
+    into a decision's ``shown``; "" where they were not kept.
     """
 
     sighting_id: str
@@ -71,3 +72,4 @@ class IdentificationAnswer:
     proposed: int = 0
     verified: int = 0
     routes: tuple[RouteUsed, ...] = ()
+    id: str = ""

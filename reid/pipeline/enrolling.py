@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from reid.catalogue import Catalogue
 from reid.errors import InputError
 from reid.pipeline.answers import Enrolment
@@ -19,8 +22,9 @@ def enrol(
     by: str,
     why: str = "",
     accept_flags: bool = False,
+    shown: Mapping[str, Any] | None = None,
 ) -> Enrolment:
-    """Write down that a sighting shows an individual.
+    """Write down that a sighting shows an individual; ``shown`` is what the person looked at.
 
     Raises:
         InputError: its pictures carry loud flags and ``accept_flags`` is false.
@@ -31,7 +35,7 @@ def enrol(
             f"sighting {sighting_id} is flagged {', '.join(flags)}: it may show no leopard, or "
             "several. Look at its pictures; if you are sure, enrol again and accept the flags"
         )
-    event, appended = catalogue.enrol(sighting_id, individual, by=by, why=why)
+    event, appended = catalogue.enrol(sighting_id, individual, by=by, why=why, shown=shown)
     return Enrolment(event, appended, flags)
 
 

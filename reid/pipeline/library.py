@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,14 +140,21 @@ class Library:
         by: str,
         why: str = "",
         accept_flags: bool = False,
+        shown: Mapping[str, Any] | None = None,
     ) -> Enrolment:
-        """Say who a sighting is.
+        """Say who a sighting is; ``shown`` is what the person looked at (`reid.catalogue.shown`).
 
         Raises:
             InputError: its pictures carry loud flags and ``accept_flags`` is false.
         """
         return enrol(
-            self.catalogue, sighting_id, individual, by=by, why=why, accept_flags=accept_flags
+            self.catalogue,
+            sighting_id,
+            individual,
+            by=by,
+            why=why,
+            accept_flags=accept_flags,
+            shown=shown,
         )
 
     def identify(
@@ -177,8 +186,8 @@ class Library:
             progress=progress,
         )
         answer = without_all(answer, lacking)
-        keep_identification(self.catalogue, answer, prior_known=prior_known, max_error=error)
-        return answer
+        kept = keep_identification(self.catalogue, answer, prior_known=prior_known, max_error=error)
+        return replace(answer, id=kept)
 
     def rebuild_index(self, *, progress: Progress | None = None) -> dict[str, int]:
         """Make the index anew from the catalogue; counts by flank."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,9 +224,12 @@ class LiveLibrary:
         by: str,
         why: str = "",
         accept_flags: bool = False,
+        shown: Mapping[str, Any] | None = None,
     ) -> Enrolment:
         """As `Library.enrol`."""
-        return self.now().enrol(sighting_id, individual, by=by, why=why, accept_flags=accept_flags)
+        return self.now().enrol(
+            sighting_id, individual, by=by, why=why, accept_flags=accept_flags, shown=shown
+        )
 
     def identify(
         self, sighting_id: str, *, prior_known: float = 0.5, max_error: float | None = None

@@ -129,6 +129,7 @@ async def enrol(
                 by=told.by,
                 why=told.why,
                 accept_flags=told.accept_flags,
+                shown=told.shown,
             )
         )
     response.status_code = status.HTTP_201_CREATED if enrolled.appended else status.HTTP_200_OK

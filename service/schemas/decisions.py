@@ -11,11 +11,18 @@ from reid.identities import DecisionKind, PatternWord
 from service.schemas.base import CameraTime, Id, In, Moment, Name, Out, Text
 
 Version = Annotated[int, Field(ge=0, le=2**53)]
+SHOWN = (
+    "What the person was shown: anything that JSON says, such as filters and candidates. "
+    "`identification` or `comparison` name the stored answer that was on the screen by its id. The "
+    "service adds `answers`: what that asked and said, of which candidates, with which weights and "
+    "calibration; where none is named, the last stored answer of each sighting, marked as such, "
+    "and an empty list where there is none."
+)
 EXAMPLE: dict[str, Any] = {
     "decision": {"kind": "confirm", "sighting_id": "november", "individual": "Aidar"},
     "by": "Asel",
     "why": "rosettes behind the left shoulder",
-    "shown": {"comparison": "c0ffee", "filters": {"station": "bait site 1"}},
+    "shown": {"identification": "1d9c6e801b9baed9", "filters": {"prior_known": 0.5}},
     "seen": [{"sighting_id": "november", "version": 0}],
 }
 
@@ -142,9 +149,7 @@ class DecisionIn(In):
     decision: AnyDecision
     by: Name
     why: Text = ""
-    shown: dict[str, JsonValue] = Field(
-        default={}, description="What the person was shown: digests, candidates, filters."
-    )
+    shown: dict[str, JsonValue] = Field(default={}, description=SHOWN)
     seen: list[SeenIn] = Field(default=[], max_length=2000)
 
 

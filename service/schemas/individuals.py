@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from service.schemas.base import Id, In, Name, Out, Text
 from service.schemas.comparisons import Error, Open
-from service.schemas.decisions import AsOf
+from service.schemas.decisions import SHOWN, AsOf
 
 
 class EnrolIn(In):
@@ -30,6 +30,7 @@ class EnrolIn(In):
         default=False,
         description="Enrol although the pictures are flagged: not a leopard, no animal, several.",
     )
+    shown: dict[str, JsonValue] = Field(default={}, description=SHOWN)
 
 
 class WithdrawIn(In):
@@ -126,6 +127,10 @@ class RouteOut(Out):
 class AnswerOut(Out):
     """Who the sighting is, as far as the pictures tell. A failed search is a 503, never this."""
 
+    id: str = Field(
+        description="Of question and answer as they are kept: goes into `shown.identification` of "
+        "a decision that rests on it. Empty where they could not be kept."
+    )
     sighting_id: str
     kind: Literal["individual", "new", "inconclusive", "not comparable"]
     individual: str | None

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from reid import __version__
+from reid.identities.shown import NONE
 from reid.paper.installed import pdf_is_there
 from reid.people import Role
 from reid.pipeline.identifiable import NOTE
@@ -66,7 +67,7 @@ def _environment() -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals.update(static=STATIC_AT, version=__version__, routes=NEEDS)
-    made.globals.update(pdf_is_there=pdf_is_there, findable_note=NOTE)
+    made.globals.update(pdf_is_there=pdf_is_there, findable_note=NOTE, no_answer=NONE)
     return made
 
 

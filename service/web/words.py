@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from reid.catalogue.gallery import Frame
 from reid.evidence.report import flag_text
+from reid.identities.shown import answer_lines, shown_rows
 from reid.identities.words import sentence
 from reid.pipeline.identifiable import chance_of
 from reid.types import AnnotationOrigin, CandidateTime
@@ -176,6 +177,7 @@ def outcome(line: Mapping[str, Any]) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "answer_lines": answer_lines,
     "count": count,
     "css": lambda kind: CSS.get(kind, "plain"),
     "day": day,
@@ -191,6 +193,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "outcome": outcome,
     "part": part,
     "percent": percent,
+    "shown_rows": shown_rows,
     "silent": silent,
     "sentence": lambda event: sentence(event.kind, event.told),
     "sign": lambda kind: SIGNS.get(kind, ""),

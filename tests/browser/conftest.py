@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,27 +26,10 @@ from reid.types import Flank
 from training.synthetic import RenderSpec, encode_jpeg, render
 
 STAND_IN = Path(__file__).parents[1] / "service" / "stand_in.py"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 READY_S = 120
 SMALL = {"size_px": 200.0, "picture_wh": (320, 240)}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser of this machine; without one, or without playwright, tests are skipped."""
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser on PATH (looked for {', '.join(BROWSERS)}): apt install chromium")
-    with driver.sync_playwright() as playwright:
-        # its sandbox needs what containers run as root do not have
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        arguments = ["--no-sandbox"] if root else []
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
 
 
 class Served:

@@ -142,7 +142,7 @@ def test_somebody_new_is_decided_on_the_page(shop, visit):
     page.get_by_label("Why (kept with your decision)").fill("nobody has this rosette")
     page.get_by_role("button", name="It is somebody new").click()
     page.locator("#who .chip.same").wait_for()
-    assert "nobody has this rosette" in page.locator(".events").inner_text()
+    assert "nobody has this rosette" in page.locator(".event").inner_text()
 
 
 class TestUpload:

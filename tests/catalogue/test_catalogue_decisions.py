@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,7 +75,9 @@ def test_nobody_knows_who_confirmed_a_match_or_which_filters_it_used(known):
     event = known.decide(NewIndividual(("a",), "Aidar"), said)
     kept = known.event(event.number)
     assert kept == event
-    assert (kept.said, kept.kind) == (said, DecisionKind.NEW)
+    unknown = {"kind": "comparison", "id": "c1", "source": "shown", "stored": False}
+    assert kept.said == replace(said, shown={**shown, "answers": [unknown]})
+    assert kept.kind is DecisionKind.NEW
     assert abs(kept.at - datetime.now(UTC)) < timedelta(minutes=1)
     assert kept.told == {"sightings": ["a"], "name": "Aidar", "note": ""}
 

@@ -80,6 +80,7 @@ class Recorder:
             routes=(),
             comparison=self.answer,
             provenance={},
+            id="0123456789abcdef",
         )
 
     def rebuild_index(self, *, progress=None):

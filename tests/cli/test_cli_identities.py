@@ -6,6 +6,7 @@ import json
 import pytest
 
 from reid.catalogue import Catalogue
+from reid.catalogue.asked import Asked, Identifications
 from reid.cli.exits import Exit
 from reid.review import OpenPair
 from reid.types import Sighting, SightingMedia
@@ -61,6 +62,30 @@ def test_the_whole_road(say):
     assert say("identities", "check", by="") == {"differing": [], "rebuilt": False}
 
 
+def test_a_decision_names_the_answer_that_it_rests_on_or_keeps_the_last_one(say, data):
+    with Catalogue.open(data) as catalogue:
+        kept = Identifications.of(catalogue)
+        told = {"candidates": [{"individual": "Aidar", "llr": 3.0, "probability": 0.9}]}
+        ids = [
+            kept.keep(Asked("nov", prior, 0.01, "b", "individual", "Aidar", 0.9, told, {}))
+            for prior in (0.2, 0.8)
+        ]
+    say("identities", "new", "sep", "--name", "Aidar")
+    say("identities", "confirm", "nov", "Aidar", "--answer", ids[0])
+    say("identities", "no-match", "dec")
+    say("identities", "reject", "nov", "dec")
+    shown = [e["shown"]["answers"] for e in say("identities", "history", by="")["events"]]
+    assert [[(a["id"], a["source"]) for a in answers] for answers in shown] == [
+        *([], [(ids[0], "shown")], [], [(ids[1], "last stored answer")]),
+    ]
+    table = " ".join(say("identities", "history", as_json=False, by="").split())
+    assert "no stored" in table
+    wrong = say("identities", "no-match", "jan", "--answer", "c0ffee", status=Exit.BAD_INPUT)
+    assert "expected the id of a stored identification or comparison" in wrong
+    other = say("identities", "no-match", "jan", "--answer", ids[0], status=Exit.BAD_INPUT)
+    assert "is of nov" in other
+
+
 def test_every_decision_has_a_command(say):
     say("identities", "new", "sep", "nov", "--name", "Aidar")
     say("identities", "not-identifiable", "dec")
@@ -75,6 +100,8 @@ def test_every_decision_has_a_command(say):
         *("pattern-change", "split"),
     ]
     assert say("identities", "confirm", "nov", "Zere")["event"] is None
+    split = say("identities", "history", by="")["events"][-1]["shown"]
+    assert split == {"contradictions": [], "verdicts": [], "verdicts_left_out": 0, "answers": []}
 
 
 def test_a_conflict_says_who_and_changes_nothing(say):

@@ -115,6 +115,7 @@ class Answer:
     comparison: object = None
     provenance: object = None
     sighting_id: str = "dec"
+    id: str = "0123456789abcdef"
 
 
 def test_an_identification_in_words():

@@ -107,3 +107,11 @@ def test_from_enrolment_to_identification(reid, loaded, field, tmp_path):
     assert {one["individual"] for one in told["candidates"]} >= {"animal 7"}
     shown = reid("individuals", "show", "animal 7", "--data-dir", tmp_path / "data")
     assert "new: animal 7" in shown.stdout
+    said = ["--individual", "animal 7", "--by", "test", "--accept-flags", "--answer", told["id"]]
+    assert reid("enrol", field / "second", *said, "--flank", "left", *data).exit_code == 0
+    events = json.loads(reid("identities", "history", *data).stdout)["events"]
+    assert [event["shown"]["answers"] for event in events[:2]] == [[], []]
+    (answer,) = events[2]["shown"]["answers"]
+    assert (answer["id"], answer["source"]) == (told["id"], "shown")
+    for name in ("bundle", "calibration"):
+        assert answer[name] == told["provenance"][name]

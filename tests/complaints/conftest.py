@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,17 +20,18 @@ from service.ports import Opened
 from training.soak.light import light_engine
 from training.synthetic import RenderSpec, encode_jpeg, render
 
-SERVICE_CONFTEST = Path(__file__).parents[1] / "service" / "conftest.py"
 
-
-def _loaded():
-    spec = importlib.util.spec_from_file_location("complaints_service", SERVICE_CONFTEST)
+def _loaded(kind):
+    place = Path(__file__).parents[1] / kind / "conftest.py"
+    spec = importlib.util.spec_from_file_location(f"complaints_{kind}", place)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 
 
-_tools = _loaded()
+_tools, _browser = _loaded("service"), _loaded("browser")
+visit = _browser.visit
 
 
 @pytest.fixture(scope="session")

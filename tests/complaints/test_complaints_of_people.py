@@ -49,20 +49,72 @@ def test_a_merge_fails_silently_or_leaves_duplicates(catalogue, decide):
     assert catalogue.library.catalogue.check_identities() == ()
 
 
-def test_nobody_knows_who_confirmed_a_match_or_which_filters_it_used(catalogue, decide):
-    shown = {"filters": {"station": "north", "flank": "left"}, "candidates": ["a", "b"]}
-    confirm = {"kind": "confirm", "sighting_id": "e", "individual": "Aidar"}
-    done = decide(catalogue, confirm, "e", by="Marat", why="both shoulders", shown=shown)
-    number = done.json()["event"]["number"]
-    nameless = {**confirm, "sighting_id": "f"}
-    assert decide(catalogue, nameless, "f", by="").status_code == 422
-    history = catalogue.get("/v1/decisions", params={"sighting_id": "e"}).json()["events"]
-    event = next(one for one in history if one["number"] == number)
-    assert (event["by"], event["why"], event["shown"]) == ("Marat", "both shoulders", shown)
+def last_decision(client, sighting):
+    found = client.get("/v1/decisions", params={"sighting_id": sighting, "before": 2**40}).json()
+    return found["events"][0]
+
+
+@pytest.mark.slow
+def test_nobody_knows_who_confirmed_a_match_or_which_filters_it_used(catalogue, visit):
+    """By the page itself: it is asked with filters of one's own, and its button is pressed."""
+    page = visit(f"{catalogue.base_url}/sightings/e", local_name="Marat")
+    page.locator("summary", has_text="What is asked").click()
+    page.locator("#prior-known").fill("0.3")
+    page.locator("#max-error").fill("0.05")
+    page.get_by_role("button", name="Search the catalogue").click()
+    page.locator("#answer .candidates, #answer .reasons").first.wait_for()
+    # somebody else asks otherwise meanwhile: what counts is what was on Marat's screen
+    other = catalogue.post("/v1/identifications", json={"sighting_id": "e", "prior_known": 0.9})
+    page.locator("#prior-known").fill("0.7")
+    page.get_by_label("Why (kept with your decision)").fill("both shoulders")
+    page.get_by_role("button", name="It is Aidar").click()
+    page.locator("#who .chip.same").wait_for()
+    event = last_decision(catalogue, "e")
+    assert (event["kind"], event["by"], event["why"]) == ("confirm", "Marat", "both shoulders")
     assert event["at"]
     assert event["seen"] == [{"sighting_id": "e", "individual": None, "version": 0}]
+    assert event["shown"]["filters"] == {"prior_known": 0.3, "max_error": 0.05}
+    (answer,) = event["shown"]["answers"]
+    assert answer["source"] == "shown"
+    assert answer["id"] == event["shown"]["identification"] != other.json()["id"]
+    assert answer["asked"] == {"prior_known": 0.3, "max_error": 0.05}
+    assert {one["individual"] for one in answer["candidates"]} == {"Aidar", "Zere"}
+    assert all(isinstance(one["llr"], float) for one in answer["candidates"])
+    provenance = catalogue.library.engine.provenance()
+    for name in ("bundle", "weights", "calibration"):
+        assert answer[name] == provenance[name], name
     logged = catalogue.get("/v1/audit").json()["entries"]
     assert any(one["who"] == "Marat" and one["about"].get("sighting_id") == "e" for one in logged)
+    page.goto(f"{catalogue.base_url}/history?sighting=e")
+    page.locator("summary", has_text="What was shown").first.click()
+    words = page.locator(".event").first.inner_text()
+    for said in ("Shown with the decision", "Asked who e is", "30 %", "5 %", "Zere (", "weights "):
+        assert said in words
+
+
+def test_nobody_knows_which_answer_stood_when_nobody_named_one(catalogue):
+    """Doors that show no answer keep the last stored one as what it is, or that there was none."""
+    enrol = {"sighting_id": "f", "by": "Marat", "accept_flags": True}
+    asked = {"sighting_id": "e", "prior_known": 0.2}
+    answer = catalogue.post("/v1/identifications", json=asked).json()
+    unlike = {**enrol, "shown": {"identification": answer["id"]}}
+    assert catalogue.post("/v1/individuals/Bota/sightings", json=unlike).status_code == 422
+    assert catalogue.post("/v1/individuals/Bota/sightings", json=enrol).status_code == 201
+    assert last_decision(catalogue, "f")["shown"] == {"answers": []}
+    for shown, source in (({}, "last stored answer"), ({"identification": answer["id"]}, "shown")):
+        body = {**enrol, "sighting_id": "e", "shown": shown}
+        assert catalogue.post("/v1/individuals/Aidar/sightings", json=body).status_code == 201
+        (kept,) = last_decision(catalogue, "e")["shown"]["answers"]
+        assert (kept["id"], kept["source"]) == (answer["id"], source)
+        assert kept["asked"]["prior_known"] == 0.2
+        gone = {"by": "Marat", "why": "to say it again"}
+        path = "/v1/individuals/Aidar/sightings/e/withdraw"
+        assert catalogue.post(path, json=gone).status_code == 200
+    withdrawn = last_decision(catalogue, "e")
+    assert (withdrawn["kind"], withdrawn["by"], withdrawn["why"], withdrawn["shown"]) == (
+        *("withdraw", "Marat", "to say it again"),
+        {},
+    )
 
 
 def test_reviewers_edits_are_lost(catalogue):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from reid.config import Settings
 from reid.errors import ImageError, NotFoundError
 from reid.image import open_image
 from reid.people import withheld_comparison
+from reid.pipeline.keeping import keep_identification
 from reid.pipeline.proposing import RouteUsed
 from reid.types import (
     Annotation,
@@ -44,7 +45,12 @@ from service import create_app
 from service.listening import listening
 from service.ports import Opened
 
-PROVENANCE = {"configuration": {"method": "none"}, "code_version": "stand-in"}
+PROVENANCE = {
+    "bundle": {"name": "stand-in", "version": "1", "fingerprint": "none", "sha256": "b" * 64},
+    "calibration": "c" * 64,
+    "configuration": {"method": "none", "bundle": "stand-in"},
+    "code_version": "stand-in",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Answer:
     routes: tuple[RouteUsed, ...] = (RouteUsed("votes", 2, 3, "why not"),)
     comparison: None = None
     provenance: dict[str, object] = field(default_factory=lambda: dict(PROVENANCE))
+    id: str = ""
 
 
 class StandIn:
@@ -161,16 +168,18 @@ class StandIn:
             raise NotFoundError(f"no comparison {comparison_id!r}")
         return self.answers[comparison_id]
 
-    def enrol(self, sighting_id, individual, *, by, why="", accept_flags=False):
+    def enrol(self, sighting_id, individual, *, by, why="", accept_flags=False, shown=None):
         self._step()
-        return Enrolled(*self.catalogue.enrol(sighting_id, individual, by=by, why=why))
+        return Enrolled(*self.catalogue.enrol(sighting_id, individual, by=by, why=why, shown=shown))
 
     def identify(self, sighting_id, *, prior_known=0.5, max_error=None):
         self._step()
         self.catalogue.sighting(sighting_id)
         known = tuple(self.catalogue.individuals())
         found = [Looked(k.name, k.sighting_ids, 0.5, prior_known, 1, ("dark",)) for k in known]
-        return Answer(sighting_id, tuple(found))
+        answer = Answer(sighting_id, tuple(found))
+        asked = {"prior_known": prior_known, "max_error": max_error or 0.01}
+        return replace(answer, id=keep_identification(self.catalogue, answer, **asked))
 
     def rebuild_index(self):
         self._step()

@@ -44,13 +44,35 @@ def test_a_decision_keeps_who_and_what_was_shown(field):
     made = field.decide(body, saw, why="rosettes", shown=shown).json()["event"]
     kept = field.get(f"/v1/decisions/{made['number']}").json()
     assert kept == made
-    assert (kept["by"], kept["why"], kept["shown"]) == ("Asel", "rosettes", shown)
+    unknown = {"kind": "comparison", "id": "c0ffee", "source": "shown", "stored": False}
+    assert kept["shown"] == {**shown, "answers": [unknown]}
+    assert (kept["by"], kept["why"]) == ("Asel", "rosettes")
     assert kept["seen"] == [{**saw[0], "individual": None}]
     again = field.decide({"kind": "confirm", "sighting_id": "sep", "individual": "Aidar"}, saw)
     assert again.status_code == 409  # the version that was seen is an old one now
     now = [seen(field, "sep")]
     so = field.decide({"kind": "confirm", "sighting_id": "sep", "individual": "Aidar"}, now)
     assert (so.status_code, so.json()) == (200, {"event": None})
+
+
+def test_pages_say_whatever_was_shown_in_words(field):
+    odd = {
+        "probability": "",
+        "comparison": {"not": ["an", "id"]},
+        "filters": {"prior_known": 0.25, "flank": None},
+        "candidates": [{"individual": "<b>Bota</b>", "llr": 1.5}, 7, True, []],
+    }
+    body = {"kind": "new-individual", "name": "Aidar", "sighting_ids": ["sep"]}
+    assert field.decide(body, [seen(field, "sep")], shown=odd).status_code == 201
+    for path in ("/history", "/sightings/sep", "/individuals/Aidar"):
+        page = field.get(path, headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        for words in (
+            "prior known 0.25, flank none",
+            "individual &lt;b&gt;Bota&lt;/b&gt;, llr 1.5; 7; yes",
+            "No answer of the machine was stored",
+        ):
+            assert words in page.text, path
 
 
 def test_reviewers_edits_lost(field, check_problem):

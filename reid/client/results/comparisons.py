@@ -74,8 +74,12 @@ class Route(Result):
 
 
 class Identification(Result):
-    """Who a sighting is: ``kind`` is individual, new, inconclusive or not comparable."""
+    """Who a sighting is: ``kind`` is individual, new, inconclusive or not comparable.
 
+    ``id`` goes into ``shown`` of a decision that rests on it; "" where the answer was not kept.
+    """
+
+    id: str
     sighting_id: str
     kind: str
     individual: str | None

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from reid.catalogue import Catalogue, Identification
+from reid.catalogue import Catalogue
 from reid.catalogue.comparison_pages import ComparisonPages, VerdictLine
 from reid.catalogue.sighting_pages import Chosen, SightingCard, SightingPages, Standing
+from reid.identities import subjects
+from reid.identities.event import Event
+from reid.identities.words import LABELS
 from reid.people import Shown, generalised
 from service.admission import PersonNow, precision_for
 from service.schemas.base import Known
@@ -19,6 +22,7 @@ from service.state import LibraryNow, ServiceNow
 from service.web.pages import page
 
 PAGE = 48
+EVENTS = 50
 MOST_NAMED = 100
 WORDS = {
     Standing.UNNAMED: "nobody said who",
@@ -84,12 +88,13 @@ def _list(catalogue: Catalogue, asked: Chosen, after: str) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """A sighting, what comparisons said of it, who it was, where (for these eyes)."""
+    """A sighting, what comparisons said, where (for these eyes), what people decided of it."""
 
     card: SightingCard
     verdicts: list[VerdictLine]
-    history: list[Identification]
     place: Shown
+    events: list[Event]
+    undone: dict[int, int]
 
 
 @router.get("/sightings/{sighting_id}")
@@ -110,8 +115,15 @@ async def one(
         return OnePage(
             card,
             ComparisonPages.of(catalogue).verdicts_on(sighting_id),
-            catalogue.history(sighting_id),
             generalised(record.position, precision),
+            _decided(catalogue, sighting_id),
+            catalogue.undone(),
         )
 
-    return page(request, "sighting.html", found=await service.reads.run(work))
+    return page(request, "sighting.html", found=await service.reads.run(work), labels=LABELS)
+
+
+def _decided(catalogue: Catalogue, sighting_id: str) -> list[Event]:
+    """The last decisions about a sighting, newest first."""
+    about, before = [subjects.sighting(sighting_id)], catalogue.last_event() + 1
+    return catalogue.events(about=about, before=before, limit=EVENTS)

@@ -40,6 +40,13 @@ export async function decide(decision, { seen, why = "", shown = {} }) {
   }
 }
 
+/** What a person saw of a merge or split before it, as the decision keeps it. */
+export const shownOf = (found) => ({
+  contradictions: found.contradictions.map((one) => one.words),
+  verdicts: found.verdicts.slice(0, 50).map((one) => `${one.a} and ${one.b}: ${one.kind} (comparison ${one.comparison})`),
+  verdicts_left_out: Math.max(0, found.verdicts.length - 50),
+});
+
 export const ofIndividual = (individual, version) => ({ individual, version: Number(version) });
 export const ofSighting = (sighting_id, version) => ({ sighting_id, version: Number(version) });
 

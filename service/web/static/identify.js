@@ -1,5 +1,6 @@
 // "Who is this?": asks, shows the answer as it is, and lets reviewers decide on it.
-import { api, busy, me, role, said, tell } from "./api.js";
+import { api, busy, role, said } from "./api.js";
+import { decide, later, ofSighting } from "./deciding.js";
 
 const place = document.getElementById("identify");
 const { sighting, version, individual } = place.dataset;
@@ -35,7 +36,7 @@ async function ask() {
   try {
     const wanted = { sighting_id: sighting, prior_known: Number(document.getElementById("prior-known").value),
       max_error: Number(document.getElementById("max-error").value) };
-    show(await api("POST", "/v1/identifications", wanted));
+    show({ ...await api("POST", "/v1/identifications", wanted), asked: wanted });
   } catch (problem) {
     // a search that failed says nothing about the animal, and must not look as if it did
     answer.replaceChildren(make("div", { class: "note bad", role: "alert" },
@@ -79,7 +80,7 @@ function candidate(one, told) {
   if (one.individual && (role() === "reviewer" || role() === "admin") && individual !== one.individual) {
     const confirm = make("button", { class: "second" }, `It is ${one.individual}`);
     confirm.addEventListener("click", () => busy(confirm, () =>
-      decide({ kind: "confirm", sighting_id: sighting, individual: one.individual }, told)));
+      take({ kind: "confirm", sighting_id: sighting, individual: one.individual }, told)));
     row.firstChild.append(confirm);
   }
   return row;
@@ -102,22 +103,27 @@ async function pictures(ids, strip) {
 function decisions(told) {
   const fresh = make("button", { class: "second" }, "It is somebody new");
   fresh.addEventListener("click", () => busy(fresh, () =>
-    decide({ kind: "new-individual", sighting_ids: [sighting] }, told)));
+    take({ kind: "new-individual", sighting_ids: [sighting] }, told)));
   const never = make("button", { class: "second" }, "Nobody can tell from these pictures");
   never.addEventListener("click", () => busy(never, () =>
-    decide({ kind: "not-identifiable", sighting_id: sighting }, told)));
+    take({ kind: "not-identifiable", sighting_id: sighting }, told)));
   const why = make("input", { id: "why", maxlength: "500", placeholder: "which rosettes, which flank" });
   return make("div", { class: "decide stack" }, make("label", { for: "why" }, "Why (kept with your decision)"), why,
     make("div", { class: "actions" }, fresh, never));
 }
 
-async function decide(decision, told) {
-  const by = await me();
-  const shown = { answer: told.kind, individual: told.individual ?? "", probability: told.probability ?? "",
-    candidates: told.candidates.slice(0, 5).map((one) => one.individual ?? one.sighting_ids[0]) };
-  const seen = [{ sighting_id: sighting, version: Number(version) }];
-  const done = await api("POST", "/v1/decisions",
-    { decision, by, why: document.getElementById("why")?.value ?? "", seen, shown });
-  tell(done.event ? "Kept." : "It was so already.");
+/** What is on the screen: the stored answer by its id, else all of it; and what was asked. */
+function shownOf({ id, asked, kind, individual, probability, candidates, bundle }) {
+  const filters = { prior_known: asked.prior_known, max_error: asked.max_error };
+  if (id) return { identification: id, filters };
+  return { filters, answer: kind, individual, probability, bundle,
+    candidates: candidates.slice(0, 20).map((one) => ({ individual: one.individual, llr: one.llr, probability: one.probability })) };
+}
+
+async function take(decision, told) {
+  const why = document.getElementById("why")?.value ?? "";
+  const event = await decide(decision, { seen: [ofSighting(sighting, version)], why, shown: shownOf(told) });
+  if (!event) return;
+  later(event.number ? `Kept as event ${event.number}; it can be undone.` : "It was so already.");
   location.reload();
 }

@@ -1,6 +1,6 @@
 // One individual: rename, split, withdraw, changes of the coat; what speaks against it.
 import { api, busy, tell } from "./api.js";
-import { asked, conflict, decide, later, ofIndividual, ofSighting, previewed, withEvents } from "./deciding.js";
+import { asked, conflict, decide, later, ofIndividual, ofSighting, previewed, shownOf, withEvents } from "./deciding.js";
 import "./history.js";
 
 const $ = (id) => document.getElementById(id);
@@ -50,8 +50,6 @@ $("split").addEventListener("click", () => busy($("split"), async () => {
     { seen: found.seen, why: $("split-why").value, shown: shownOf(found) });
   done(event, `${sighting_ids.join(", ")}: another animal now.`);
 }));
-
-const shownOf = (found) => ({ contradictions: found.contradictions.map((one) => one.words), verdicts: found.verdicts.length });
 
 for (const button of document.querySelectorAll("button.withdraw"))
   button.addEventListener("click", async () => {

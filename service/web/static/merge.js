@@ -1,6 +1,6 @@
 // Two individuals that may be one: look first, then decide with what was seen.
 import { api, busy, said } from "./api.js";
-import { decide, later, previewed } from "./deciding.js";
+import { decide, later, previewed, shownOf } from "./deciding.js";
 
 const $ = (id) => document.getElementById(id);
 const box = $("merge");
@@ -30,8 +30,7 @@ if (box) {
     event.preventDefault();
     busy($("do"), async () => {
       const { decision, preview } = found;
-      const shown = { contradictions: preview.contradictions.map((one) => one.words), verdicts: preview.verdicts.length };
-      const done = await decide(decision, { seen: preview.seen, why: $("why").value, shown });
+      const done = await decide(decision, { seen: preview.seen, why: $("why").value, shown: shownOf(preview) });
       if (!done) return;
       later(`${decision.gone} is ${decision.keep} now: event ${done.number}. It can be undone below.`);
       location.assign(`/individuals/${encodeURIComponent(decision.keep)}`);
