@@ -15,8 +15,9 @@ FLAG_WORDS = {
     "mixed-light": "colour is compared with infrared, which shows the coat less alike",
     "several-animals": "a picture shows more than one animal; where two may be leopards it was "
     "left out, because nothing says which is meant (a box drawn around that one would)",
-    "box-of-several": "a box that was given holds more than one animal, so nothing says which is "
-    "meant; a box drawn closely around one would",
+    "box-of-several": "a box may hold more than one animal (it was drawn so, or what stands out "
+    "reaches far beyond the animal that was found), so nothing says which is meant; a box drawn "
+    "closely around one would",
     "clock-conflict": "the clocks of its cameras disagree by more than 10 minutes, so nothing says "
     "that they saw one passage: what each clock saw is kept apart from the others; if a clock was "
     "wrong, correct the times in the pictures (EXIF) and ask again",

@@ -3,8 +3,8 @@
 Importing this package loads no torch; ``load_localiser`` does.
 """
 
-from reid.detect.contract import Localiser, locate_or_whole, whole_image
-from reid.detect.given import BOX_OF_SEVERAL, outline_given
+from reid.detect.contract import BOX_OF_SEVERAL, Localiser, locate_or_whole, whole_image
+from reid.detect.given import outline_given
 from reid.detect.load import DEFAULT_LOCALISER, LOCALISERS, load_localiser, pinned_files
 from reid.detect.species import (
     SpeciesCheck,

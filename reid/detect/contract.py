@@ -11,6 +11,7 @@ from reid.types import Annotation, AnnotationOrigin, Box, Image
 
 NO_ANIMAL, WHOLE_IMAGE, SEVERAL = "no-animal", "whole-image", "several-animals"
 TOUCHES_EDGE, MASK_IS_BOX = "touches-edge", "mask-is-box"
+BOX_OF_SEVERAL = "box-of-several"
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reid.detect.boxes import Floats, area, corners, covered, intersection, iou
-from reid.detect.contract import SEVERAL
+from reid.detect.contract import BOX_OF_SEVERAL, SEVERAL
 from reid.types import Annotation
 
 FITS = 0.6
@@ -17,7 +17,6 @@ INSIDE, LEAST = 0.8, 0.1
 """Of a found box inside the given one, and of the given one filled by it: an animal in it."""
 APART = 0.7
 """Of the smaller of two found boxes inside the other: above, it may be a part of that animal."""
-BOX_OF_SEVERAL = "box-of-several"
 
 
 def outline_given(given: Annotation, found: Sequence[Annotation]) -> Annotation:
@@ -33,7 +32,8 @@ def outline_given(given: Annotation, found: Sequence[Annotation]) -> Annotation:
     if fitting is None:
         return replace(given, flags=(*given.flags, *flags))
     one = found[fitting]
-    kept = tuple(flag for flag in one.flags if flag != SEVERAL)
+    settled = {SEVERAL, BOX_OF_SEVERAL} if overlaps[fitting] > IS_MEANT else {SEVERAL}
+    kept = tuple(flag for flag in one.flags if flag not in settled and flag not in flags)
     return replace(one, origin=given.origin, flags=(*kept, *flags))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from reid.detect.apart import SETTINGS
 from reid.detect.boxes import Floats, Pixels
 from reid.detect.mask_head import AnimalHeat
 from reid.detect.outlined import (
@@ -45,7 +46,7 @@ class MaskedLocaliser(OutlinedLocaliser):
     @property
     def fingerprint(self) -> str:
         """Of weights and settings."""
-        settings = f"{MARGIN}:{WIDE_MARGIN}:{MIN_FILL}:{MIN_EXTENT}:{OVER_BORDER}"
+        settings = f"{MARGIN}:{WIDE_MARGIN}:{MIN_FILL}:{MIN_EXTENT}:{OVER_BORDER}:{SETTINGS}"
         return f"{self._boxes.settings}+{self._animal.settings}:{settings}"
 
     def _heat(self, pixels: Pixels, window: Floats, box: Floats) -> tuple[Heat, tuple[int, int]]:

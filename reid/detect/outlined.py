@@ -2,7 +2,8 @@
 
 The detector's box is sure of the place and unsure of the edges; saliency is sure of the edges
 and, on a whole frame, unsure of the place. A second, larger window is looked at when the outline
-runs over the border of the first or fills too little of the box.
+runs over the border of the first or fills too little of the box. Where outlines of two animals
+run into each other, each keeps what is surely its own (`reid.detect.apart`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.detect.apart import SETTINGS, own_part, runs_over, two_animals
 from reid.detect.boxes import (
     Floats,
     Pixels,
@@ -22,7 +24,7 @@ from reid.detect.boxes import (
     intersection,
     keep_best,
 )
-from reid.detect.contract import MASK_IS_BOX, finish, full_mask
+from reid.detect.contract import BOX_OF_SEVERAL, MASK_IS_BOX, finish, full_mask
 from reid.detect.masks import Mask, animal_mask, bounds
 from reid.detect.pinned import FOCUS
 from reid.detect.saliency import Heat, Saliency
@@ -50,20 +52,21 @@ class OutlinedLocaliser:
     @property
     def fingerprint(self) -> str:
         """Of weights and settings."""
-        settings = f"{MARGIN}:{WIDE_MARGIN}:{MIN_FILL}:{MIN_EXTENT}:{OVER_BORDER}"
+        settings = f"{MARGIN}:{WIDE_MARGIN}:{MIN_FILL}:{MIN_EXTENT}:{OVER_BORDER}:{SETTINGS}"
         return f"{self._boxes.settings}+focus:{FOCUS.sha256[:12]}:{settings}"
 
     def locate(self, image: Image) -> list[Annotation]:
         """Annotations, surest first; see ``Localiser``."""
-        boxes, scores = self._boxes(image.pixels)
-        found: list[Annotation] = []
-        for box, score in zip(boxes[:MAX_ANIMALS], scores, strict=False):
-            if not _within(box, found):
-                found.append(self._outlined(image, box, float(score)))
-        return finish(_once_each(found), image.size_wh)
+        boxes, scores = (rows[:MAX_ANIMALS] for rows in self._boxes(image.pixels))
+        two = two_animals(boxes, scores)
+        found: dict[int, Annotation] = {}
+        for k, box in enumerate(boxes):
+            if not _part(box, [a for known, a in found.items() if not two[k, known]]):
+                found[k] = self._outlined(image, box, float(scores[k]), boxes[two[k]])
+        return finish(_once_each(list(found.values())), image.size_wh)
 
-    def _outlined(self, image: Image, box: Floats, score: float) -> Annotation:
-        mask = self._mask(image.pixels, box)
+    def _outlined(self, image: Image, box: Floats, score: float, others: Floats) -> Annotation:
+        mask = own_part(self._mask(image.pixels, box), box, others)
         outline = bounds(mask)
         origin = AnnotationOrigin.LOCALISER
         if outline is None or mask.sum() < MIN_FILL * area(box):
@@ -73,8 +76,9 @@ class OutlinedLocaliser:
         if _short(outline, box):  # half in fog: the box still knows of the unseen part
             outline = _around(outline, box)
         x0, y0, x1, y1 = np.rint(outline).astype(int)
-        outline = np.array([x0, y0, x1, y1], np.float64)
-        return Annotation(image.sha256, as_box(outline), origin, score, mask[y0:y1, x0:x1].copy())
+        around = as_box(np.array([x0, y0, x1, y1], np.float64))
+        flags = (BOX_OF_SEVERAL,) if runs_over(mask, box) else ()
+        return Annotation(image.sha256, around, origin, score, mask[y0:y1, x0:x1].copy(), flags)
 
     def _mask(self, pixels: Pixels, box: Floats) -> Mask:
         """(h, w) of the picture."""
@@ -126,7 +130,7 @@ def _short(seen: Floats, box: Floats) -> bool:
     return bool((seen[2:] - seen[:2])[longer] < MIN_EXTENT * sides[longer])
 
 
-def _within(box: Floats, found: list[Annotation]) -> bool:
+def _part(box: Floats, found: list[Annotation]) -> bool:
     """Whether the box is a part of an animal that is outlined: it would get the same outline."""
     shares = (intersection(box, corners(a.box)) / area(box) for a in found)
     return any(float(share) > MAX_COVERED for share in shares)

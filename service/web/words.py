@@ -134,7 +134,7 @@ def silent(frame: Frame) -> str:
         whole = "whole-image" in frame.flags or "no-animal" in frame.flags
         return "no animal was found" if whole else "seems to be no leopard"
     if "box-of-several" in frame.flags:
-        return "its box holds several animals: one drawn closely would say which is meant"
+        return "its box may hold several animals: one drawn closely would say which is meant"
     several = "several-animals" in frame.flags and frame.origin != AnnotationOrigin.USER
     return "several animals: a box would say which is meant" if several else ""
 

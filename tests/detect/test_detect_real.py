@@ -22,6 +22,7 @@ from reid.types import Annotation, Image
 from reid.weights import SPECIES_BUNDLE
 from training.evaluation.box_labels import FrameLabels, read_labels
 from training.evaluation.localisation import localisation_report
+from training.evaluation.touching import cuts_of, judged, pairs_of
 
 pytestmark = pytest.mark.real
 DEFAULT = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -108,3 +109,13 @@ def test_the_report_has_a_row_for_each_localiser() -> None:
     value = float(rows[0].split("|")[2].split()[0])
     assert np.isfinite(value)
     assert value > 0.5
+
+
+@pytest.mark.slow
+def test_two_that_touch_are_not_taken_for_one():
+    labelled()
+    cuts = list(cuts_of(load_localiser(), DATA))[:5]
+    told = [judged(load_localiser(), *made) for made in pairs_of(cuts, 0.9)]
+    assert len(told) > 3
+    assert sum(two for _, two, _, _ in told) > len(told) / 2
+    assert not [one for one in told if one[3] and not (one[1] or one[2])]

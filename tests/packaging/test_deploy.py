@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -69,6 +70,18 @@ def test_the_running_image_is_nobodys_and_fetches_nothing():
     order = [word for word, _ in run]
     assert order.index("USER") < order.index("ENTRYPOINT")
     assert not [1 for word, _ in run[order.index("USER") :] if word in ("RUN", "COPY")]
+
+
+def test_the_image_has_every_extra_that_the_service_offers():
+    build, _ = stages()
+    (installed,) = [rest for word, rest in build if word == "RUN" and "pip install '." in rest]
+    extras = set(re.search(r"\[([a-z,]+)\]", installed)[1].split(","))
+    every = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    )
+    assert every - extras == {"cluster", "dev", "matchers", "training"}, (
+        "a client who asks for what an extra does cannot install it in a read-only image"
+    )
 
 
 def test_it_is_looked_after():

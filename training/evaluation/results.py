@@ -30,6 +30,7 @@ from training.evaluation.retrieval.section import retrieval_report
 from training.evaluation.sightings import sightings_report
 from training.evaluation.species import species_report
 from training.evaluation.tigers import tigers_report
+from training.evaluation.touching import touching_report
 
 OUT = ROOT / "docs" / "results.md"
 SEED = 20
@@ -167,6 +168,11 @@ def localisation(data: Path) -> str:
     return localisation_report(data, ("yolox-saliency", "yolox-mask", "saliency"))
 
 
+def touching(data: Path) -> str:
+    """Two animals in one picture."""
+    return touching_report(_engine().localiser, data)
+
+
 def matchers(data: Path) -> str:
     """Local methods side by side."""
     return matchers_report(data, seed=SEED)
@@ -183,6 +189,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Estimated flanks", FLANKS, flanks),
     ("Other species", SPECIES, species),
     ("Finding the animal", "", localisation),
+    ("Two animals in one picture", "", touching),
 )
 
 
