@@ -237,7 +237,11 @@ class Run:
             for name, result in matched
             if result["identity"]["kind"] == "individual"
         }
-        for group in group_sightings(list(places), links_of(matched), named, self.options):
+        links = links_of(matched)
+        differ = [pair for pair, llr in links.items() if llr < 0]
+        for pair in self.library.catalogue.across_change(differ):
+            del links[pair]  # a coat that changed: that the pictures differ says nothing
+        for group in group_sightings(list(places), links, named, self.options):
             yield NewItem(group["label"], group)
 
 

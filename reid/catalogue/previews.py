@@ -26,7 +26,7 @@ from reid.catalogue.told import position_of
 from reid.catalogue.who import name_of, versions_of
 from reid.identities import Merge, Split, Subject, changes_of, subjects
 from reid.identities.deciding import belonging, find
-from reid.identities.facts import Belonging
+from reid.identities.facts import Belonging, CoatChange
 from reid.identities.facts import Known as KnownFact
 from reid.identities.ground import Change, Role
 from reid.identities.patterns import explains
@@ -90,6 +90,31 @@ class Previews(Core):
                 for number, ids in held.items()
                 for name in ids
                 if explains(noted[number], own, [t.at for t in times[name]])
+            )
+
+        return self._read(work)
+
+    def across_change(self, pairs: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """The pairs of sightings between which a noted change of either's coat may lie.
+
+        Where the two look different, it is no evidence of two animals.
+        """
+
+        def work(session: Session) -> frozenset[tuple[str, str]]:
+            noted, ground = coat_changes(session), SessionGround(session)
+            coats: dict[str, list[CoatChange]] = {}
+            for living, numbers in stands_for(session, noted).items() if noted else ():
+                changes = [change for number in numbers for change in noted.get(number, ())]
+                coats |= {name: changes for name in ground.members(living)} if changes else {}
+            asked = [(a, b) for a, b in pairs if a in coats or b in coats]
+            times = when(session, {name for pair in asked for name in pair}) if asked else {}
+            return frozenset(
+                (a, b)
+                for a, b in asked
+                if explains(
+                    [*coats.get(a, ()), *coats.get(b, ())],
+                    *[[time.at for time in times.get(name, ())] for name in (a, b)],
+                )
             )
 
         return self._read(work)

@@ -164,6 +164,9 @@ def test_a_changed_coat_parts_old_pictures_from_new(known):
     known.decide(PatternChanged("Aidar", PatternWord.SCAR, START + timedelta(hours=12)), ASEL)
     assert known.across_changes("d") == {"a"}  # long after: b looks as d may
     assert known.across_changes("c") == {"b"}
+    every = [("a", "b"), ("a", "d"), ("b", "d"), ("c", "d")]
+    assert known.across_change(every) == {("a", "b"), ("a", "d")}, "of either's coat, by its time"
     known.decide(Merge("Zere", "Aidar"), ASEL)
     assert known.across_changes("d") == {"a", "c"}
+    assert known.across_change(every) == {("a", "b"), ("a", "d"), ("c", "d")}
     assert known.across_changes("nobody stored") == {"a", "b", "c", "d"}
