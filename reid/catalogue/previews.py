@@ -105,7 +105,7 @@ class Previews(Core):
             coats: dict[str, list[CoatChange]] = {}
             for living, numbers in stands_for(session, noted).items() if noted else ():
                 changes = [change for number in numbers for change in noted.get(number, ())]
-                coats |= {name: changes for name in ground.members(living)} if changes else {}
+                coats |= dict.fromkeys(ground.members(living), changes) if changes else {}
             asked = [(a, b) for a, b in pairs if a in coats or b in coats]
             times = when(session, {name for pair in asked for name in pair}) if asked else {}
             return frozenset(

@@ -1,4 +1,4 @@
-"""Grouping of an animal whose coat changed: pictures that differ across a noted change say nothing."""
+"""Grouping an animal whose coat changed: pictures that differ across that say nothing."""
 
 from datetime import datetime, timedelta
 
