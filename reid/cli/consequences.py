@@ -90,7 +90,8 @@ def _show(folder: Path, report: Path | None, as_json: bool) -> None:
         show(f"And {len(changes) - SHOWN:,} more.")
     waiting = told["counts"]["for_review"]
     if waiting:
-        show(f"{waiting:,} pairs wait for a reviewer (`reid review next`); nothing was changed.")
+        wait = "1 pair waits" if waiting == 1 else f"{waiting:,} pairs wait"
+        show(f"{wait} for a reviewer (`reid review next`); nothing was changed.")
     show(f"The whole, with pictures: {folder / 'consequences.html'}")
 
 

@@ -30,9 +30,10 @@ def unseen(registry: Registry, bundle: RegisteredBundle) -> str:
     name, serves = (f"{one.name} {one.version}" for one in (bundle, active))
     told = f"nobody has looked at what {name} would change of what {serves} answers"
     if against:
-        told = f"what {name} would change was looked at when another bundle served than {serves}"
+        told = f"what {name} would change was looked at against another bundle than {serves}"
+        told += ", which serves now"
     look = f"`reid consequences {bundle.name}@{bundle.version}`"
-    return f"{told}: {look} does, or What would change? on the page of models; both change nothing"
+    return f"{told}; look first: {look}, or What would change? on the page of models"
 
 
 def _against(store: JobStore, sha256: str) -> Iterator[str]:

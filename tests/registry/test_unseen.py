@@ -42,7 +42,7 @@ def test_nobody_looked_until_a_replay_against_the_bundle_that_serves_is_done(reg
     registry.promote(second, by="Asel", why="to try it", override=True)
     assert unseen(registry, second) == ""  # it serves
     told = unseen(registry, first)
-    assert told.startswith("what first 1 would change was looked at when another bundle served ")
+    assert told.startswith("what first 1 would change was looked at against another bundle than ")
     look(registry, first)
     assert unseen(registry, first) == ""
     registry.roll_back(by="Asel", why="back")
