@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.catalogue import Catalogue
@@ -39,6 +40,10 @@ class Licences(Core):
     def told(self, sighting_ids: Collection[str]) -> dict[str, Licensed]:
         """By sighting; none of those not stored."""
         return self._read(lambda session: _told(session, sighting_ids))
+
+    def counts(self) -> dict[str, int]:
+        """How many files of sightings came under each licence, and how much of what is said."""
+        return self._read(_counts)
 
     def state(self, sighting: Sighting, *, replace: bool = False) -> tuple[str, ...]:
         """State a stored sighting's licences where nobody did; with ``replace`` all of them.
@@ -83,6 +88,14 @@ def _told(session: Session, sighting_ids: Collection[str]) -> dict[str, Licensed
         for name, sha256, licence in session.execute(files):
             media.setdefault(name, {})[sha256] = licence or ""
     return {name: Licensed(licence, media.get(name, {})) for name, licence in data.items()}
+
+
+def _counts(session: Session) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for column in (SightingRow.licence, SightingMediaRow.licence):
+        query = select(column, func.count()).where(column.is_not(None)).group_by(column)
+        found.update({licence or "": many for licence, many in session.execute(query)})
+    return dict(sorted(found.items()))
 
 
 def of_files(session: Session, sha256s: Collection[str]) -> dict[str, tuple[str, ...]]:

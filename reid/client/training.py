@@ -22,17 +22,20 @@ class AskTraining(Asking):
         recipe: str = "lab-head",
         seed: int = 0,
         licence: str = "",
+        name: str = "",
         override: str = "",
         by: str | None = None,
         only: Literal["labels"] | None = None,
     ) -> TrainingRun:
         """Train a challenger from the catalogue's confirmed identities; labels in doubt are offered
-        for review. ``only``: those alone, nothing is trained.
+        for review. ``only``: those alone, nothing is trained. ``licence`` (SPDX): of pictures for
+        which no import stated one; ``name``: of the bundle, else the recipe's.
 
         Raises:
             ProblemError: the labels cannot support it; the message has what is missing.
         """
         body = {"recipe": recipe, "seed": seed, "licence": licence, "override": override}
+        body |= {"name": name} if name else {}
         return self._result(
             TrainingRun, Ask("POST", RUNS, json={**body, **given(by=by, only=only)})
         )

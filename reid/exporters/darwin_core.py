@@ -12,7 +12,8 @@ from reid.exporters.snapshot import GENERALISED, PLACES
 from reid.exporters.tables import write_rows
 from reid.importers.plan import DISPUTED, wanted
 from reid.survey import Deployment, Observation, Survey
-from reid.survey.licences import address_of, together
+from reid.survey.licences import address_of
+from reid.types.licences import together
 
 COLUMNS = (
     *("occurrenceID", "basisOfRecord", "eventID", "eventDate", "scientificName", "organismID"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from reid.survey import Media, Observation, Problems
-from reid.survey.licences import spdx_of, together, unknown
+from reid.survey.licences import spdx_of, unknown
 from reid.survey.records import Record
+from reid.types.licences import together
 
 T = TypeVar("T", bound=Record)
 SCOPES = ("data", "media")

@@ -17,10 +17,10 @@ from reid.image import probe
 from reid.importers.files import Files
 from reid.importers.plan import SPECIES, Planned, PlannedFile, plan
 from reid.survey import Media, Observation, Problems, Survey
-from reid.survey.licences import together
 from reid.survey.records import Record
 from reid.survey.survey import Added
 from reid.types import Box, Flank, Sighting, SightingMedia
+from reid.types.licences import together
 
 SURVEY_FILE = "survey.db"
 """Beside the catalogue's media: what came in with sightings and has no place in them."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from reid.catalogue.identity import NOBODY
 from reid.catalogue.labelled import Labelled, Labels
 from reid.identities.facts import CoatChange
+from reid.labels.rights import left_out_by_licence, licence_of
 from reid.types import Flank
 
 LEAST_USABLE = 0.03
@@ -25,9 +26,14 @@ NO_ANIMAL = "no leopard was found in the picture"
 
 
 class Excluding:
-    """Why an animal may not train, by what is known of all."""
+    """Why an animal may not train, by what is known of all.
 
-    def __init__(self, labels: Labels, disagreed: Collection[tuple[str, str]]) -> None:
+    ``licence``: SPDX, of pictures for which nobody stated one; "": `OWN_LICENCE`.
+    """
+
+    def __init__(
+        self, labels: Labels, disagreed: Collection[tuple[str, str]], licence: str = ""
+    ) -> None:
         animals = labels.animals
         leopards = [a for a in animals if a.frame.is_leopard]
         self._in_picture = Counter((a.frame.sighting_id, a.frame.media_sha256) for a in leopards)
@@ -39,9 +45,15 @@ class Excluding:
             owners.setdefault(animal.frame.media_sha256, set()).add(animal.number)
         self._twice = {sha for sha, numbers in owners.items() if len(numbers) > 1}
         self._changes = labels.changes
+        self._own = licence
+        used = Counter(licence_of(a, licence) for a in animals if not self._of_label(a))
+        self._unlicensed = left_out_by_licence(used, {licence} - {""})
 
     def reason(self, animal: Labelled) -> str:
         """Empty where nothing speaks against it."""
+        return self._of_label(animal) or self._unlicensed.get(licence_of(animal, self._own), "")
+
+    def _of_label(self, animal: Labelled) -> str:
         frame = animal.frame
         if not animal.by or animal.by == NOBODY:
             return NOT_CONFIRMED

@@ -79,10 +79,13 @@ def readiness_of(shown: Sequence[Shown], reasons: Iterable[str], *, seed: int = 
     )
 
 
-def readiness_of_catalogue(catalogue: Catalogue, *, seed: int = 0) -> Readiness:
-    """What a catalogue could teach as it stands now; no picture is opened."""
+def readiness_of_catalogue(catalogue: Catalogue, *, seed: int = 0, licence: str = "") -> Readiness:
+    """What a catalogue could teach as it stands now; no picture is opened.
+
+    ``licence``: SPDX, of pictures for which nobody stated one.
+    """
     labels = LabelledAnimals.of(catalogue).labels()
-    why = Excluding(labels, catalogue.disagreements())
+    why = Excluding(labels, catalogue.disagreements(), licence)
     shown, reasons = [], []
     for animal in labels.animals:
         if reason := why.reason(animal):

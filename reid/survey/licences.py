@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
@@ -61,14 +60,6 @@ def stated(written: str, where: str = "licence") -> str:
 def unknown(licence: str) -> bool:
     """Whether it is a reference of somebody's own, whose terms no list tells."""
     return "LicenseRef-" in licence
-
-
-def together(licences: Iterable[str]) -> str:
-    """All of them at once, "" for none: ``CC-BY-4.0 AND CC-BY-NC-4.0``."""
-    found = sorted({one for one in licences if one})
-    if len(found) < 2:
-        return "".join(found)
-    return " AND ".join(f"({one})" if " OR " in one else one for one in found)
 
 
 def address_of(licence: str) -> str:

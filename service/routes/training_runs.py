@@ -14,9 +14,11 @@ from starlette.responses import FileResponse
 
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import Job, JobStore
+from reid.catalogue.licences import Licences
 from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
 from reid.labels import readiness_of_catalogue
+from reid.survey.licences import stated
 from service.admission import PersonNow
 from service.curves import curve_of
 from service.schemas.base import Known
@@ -75,7 +77,8 @@ async def begin(
 
 
 def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str) -> tuple[Job, bool]:
-    ready = readiness_of_catalogue(catalogue, seed=wanted.seed)
+    licence = stated(wanted.licence)
+    ready = readiness_of_catalogue(catalogue, seed=wanted.seed, licence=licence)
     if not ready.ready and wanted.only is None:
         raise InputError("; ".join(ready.refusals))
     if wanted.only and not ready.pictures:
@@ -89,7 +92,10 @@ def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str) -> tuple[Job, boo
     if wanted.override and wanted.only:
         raise InputError("override: a run of labels alone has no gate; leave it out")
     params = wanted.model_dump(exclude={"by"}, exclude_none=True)
+    params = {k: v for k, v in params.items() if v or k != "name"}
     params |= {"event": catalogue.last_event()}
+    if licences := Licences.of(catalogue).counts():
+        params |= {"licences": licences}  # under others it is another run
     resources = (TRAINING_RUN,)  # one at a time: each takes all the machine can give
     return submit_simple(JobStore.of(catalogue), TRAINING_RUN, params, resources=resources, by=by)
 

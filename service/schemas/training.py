@@ -16,8 +16,8 @@ Licence = Annotated[
     Field(
         max_length=200,
         pattern=r"^[A-Za-z0-9.+() -]*$",
-        description="SPDX expression for the catalogue's own pictures; empty: LicenseRef-own-"
-        "pictures. The weights carry it.",
+        description="SPDX expression for pictures for which no import stated one; empty: they are "
+        "your own, LicenseRef-own-pictures. The weights carry what all that are used ask for.",
     ),
 ]
 
@@ -32,6 +32,9 @@ class TrainingIn(In):
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Who trains and who judges.")
     licence: Licence = ""
+    name: Annotated[str, Field(max_length=64, pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")] = Field(
+        default="", description="What the bundle is called; empty: as the recipe."
+    )
     override: str = Field(
         default="",
         max_length=1000,

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
@@ -20,6 +21,7 @@ from reid.consequences.changes import VERDICT, Change, Said, change_json, weighe
 from reid.jobs import Worker
 from reid.registry import Registry
 from reid.weights import DEFAULT_BUNDLE
+from service.schemas.training import LabRecipe
 from training.lab.offering import offered
 from training.lab.suspicious import Suspicion
 
@@ -359,6 +361,29 @@ def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):
     told = page.locator("#train-state")
     told.get_by_text("are needed for a measurable gain").wait_for()
     assert "0 individuals with two sightings of one flank would train" in told.inner_text()
+
+
+def test_how_it_is_trained_is_said_where_it_is_asked_for(studio, visit, assert_accessible):
+    page = visit(f"{studio.url}/models")
+    page.get_by_text("How it is trained").click()
+    recipes = page.get_by_label("Recipe", exact=True).locator("option")
+    assert [one.get_attribute("value") for one in recipes.all()] == list(get_args(LabRecipe))
+    page.get_by_label("Recipe", exact=True).select_option("lab-adapters")
+    page.get_by_label("Name of the bundle").fill("lab")
+    page.get_by_label("Licence").fill(" CC-BY-4.0 ")
+    page.get_by_label("Take it although the gate refuses").fill("the trial was of old cameras")
+    assert_accessible(page)
+    with page.expect_request("**/v1/training-runs") as asked:
+        page.get_by_role("button", name="Train on what people confirmed").click()
+    told = asked.value.post_data_json
+    assert told.pop("by")
+    assert told == {
+        "recipe": "lab-adapters",
+        "name": "lab",
+        "licence": "CC-BY-4.0",
+        "override": "the trial was of old cameras",
+    }
+    page.locator("#train-state").get_by_text("are needed for a measurable gain").wait_for()
 
 
 def test_a_bundle_goes_out_as_a_file_and_comes_into_another_catalogue(studio, served, visit):

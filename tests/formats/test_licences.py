@@ -13,7 +13,8 @@ from reid.errors import InputError
 from reid.exporters import Writing, exporter_for, snapshot
 from reid.importers import report_of
 from reid.survey import Media
-from reid.survey.licences import address_of, spdx_of, stated, together, unknown
+from reid.survey.licences import address_of, spdx_of, stated, unknown
+from reid.types.licences import together
 
 BY, NC = "CC-BY-4.0", "CC-BY-NC-4.0"
 LISTED = [

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reid.batch import brought
 from reid.batch.brought import brought_kinds
 from reid.catalogue.doubting import Doubts
 from reid.catalogue.jobs import JobState, JobStore
+from reid.catalogue.licences import Licences
 from reid.cli.app import app
 from reid.cli.bundles import app as bundles_app
 from reid.config import Settings
@@ -48,6 +50,9 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     valley = write_world(tmp_path / "valley", individuals=2, pictures=2)
     once = write_world(tmp_path / "once", individuals=2, pictures=1)
     monkeypatch.setenv("LEOPARD_REID_REFERENCES", f"{valley}:{once.parent}")
+    came = catalogue.load_sighting("s0-1")
+    files = tuple(replace(one, licence="CC-BY-NC-4.0") for one in came.media)
+    Licences.of(catalogue).state(replace(came, media=files))
     store, data_dir = JobStore.of(catalogue), catalogue.data_dir
     kind = TrainingRunKind(lambda: Library(catalogue), data_dir)
     job, _ = submit_simple(store, TRAINING_RUN, {"recipe": str(recipe)}, by="Asel")
@@ -75,8 +80,11 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     bundle = registry.bundle(done.result["bundle"]["sha256"])
     assert bundle.data_manifest_sha256 == done.result["training_set"]
     assert bundle.parent == registry.configured().sha256
-    assert bundle.data_licences == ("LicenseRef-own-pictures",)
-    assert bundle.licence == "LicenseRef-own-pictures"
+    assert bundle.data_licences == ("CC-BY-NC-4.0", "LicenseRef-own-pictures")
+    assert bundle.licence == "CC-BY-NC-4.0 AND LicenseRef-own-pictures"
+    card = (folder / "bundle" / "card.md").read_text(encoding="utf-8")
+    assert "catalogue (CC-BY-NC-4.0), catalogue (LicenseRef-own-pictures)" in card
+    assert "Not for commercial use." in card
     assert {"report.md", "gate.json", "gate.html"} <= set(done.result["files"])
     labels = done.result["labels"]
     assert labels["looked_at"] > 0

@@ -174,11 +174,15 @@ def test_what_may_not_train_is_refused(use):
 def test_the_strictest_licence_is_carried_and_two_are_refused():
     tigers = dataset("tigers", rights=rights(Use.SHARE_ALIKE))
     apache, other = Licence(spdx="Apache-2.0"), Licence(spdx="CC-BY-NC-4.0")
+    alike = Licence(spdx="CC-BY-SA-4.0")
     assert licence_of_weights(apache, [dataset()]).spdx == "Apache-2.0"
     assert licence_of_weights(None, [dataset(), tigers]).spdx == "CC-BY-NC-SA-4.0"
     assert licence_of_weights(other, [dataset()]).spdx == "CC-BY-NC-4.0"
-    with pytest.raises(InputError, match="one licence"):
-        licence_of_weights(other, [tigers])
+    mixed = licence_of_weights(other, [tigers])
+    assert mixed.spdx == "CC-BY-NC-SA-4.0"
+    assert mixed.note.startswith("Not for commercial use. Asked for by tigers, the weights")
+    with pytest.raises(InputError, match=r"one licence.*tigers: CC-BY-NC-SA-4.0"):
+        licence_of_weights(alike, [tigers])
 
 
 def test_the_cards_of_the_project_refuse_what_may_never_train():

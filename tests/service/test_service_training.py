@@ -6,6 +6,7 @@ import pytest
 
 from reid.catalogue.jobs import JobStore
 from reid.labels import excluded, readiness, readiness_of_catalogue
+from reid.types import Sighting, SightingMedia
 
 
 @pytest.fixture
@@ -51,6 +52,20 @@ def test_a_run_is_one_job_and_what_it_left_is_served_by_name(client, few, check_
     assert client.get(report).text == "# passed"
     assert client.get(f"/v1/training-runs/{run_id}").json()["bundle"] == "lab@1"
     assert client.get(f"/v1/training-runs/{run_id}/files/state.pt").status_code in (404, 422)
+
+
+def test_a_run_keeps_its_name_and_is_another_under_other_licences(client, few, check_problem):
+    asked = {"name": "lab", "licence": "cc-by-4.0", "by": "Asel"}
+    check_problem(
+        client.post("/v1/training-runs", json={**asked, "licence": "ask me"}), 422, "invalid"
+    )
+    run_id = client.post("/v1/training-runs", json=asked).json()["job"]["id"]
+    catalogue = client.library.catalogue
+    assert JobStore.of(catalogue).job(run_id).params["name"] == "lab"
+    assert client.post("/v1/training-runs", json=asked).status_code == 200
+    content = SightingMedia("a.jpg", b"content", licence="CC-BY-NC-4.0")
+    catalogue.save_sighting(Sighting("imported", (content,)))
+    assert client.post("/v1/training-runs", json=asked).status_code == 201
 
 
 def test_labels_alone_need_no_more_than_a_label(client, picture, check_problem, monkeypatch):

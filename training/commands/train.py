@@ -54,7 +54,7 @@ def train(
         typer.Option(help="A table on which nothing may be lost; it never trains. Repeatable."),
     ] = None,
     licence: Annotated[
-        str, typer.Option(help="SPDX expression for the catalogue's pictures and what learns.")
+        str, typer.Option(help="SPDX, of pictures for which no import stated one.")
     ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Who trains and who judges.")] = 0,
     override: Annotated[

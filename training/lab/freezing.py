@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -26,13 +27,20 @@ from training.lab.seen import Gathered, LeftOut, Seen, rows_of
 from training.lab.training_set import MASKS, Entry, TrainingSet, make_training_set
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """``sources`` that are used, each under each of its licences, and what the whole asks for."""
+
+    sources: tuple[Mapping[str, str], ...]
+    licence: str
+    use: Use
+
+
 def freeze(
     gathered: Gathered,
     folder: Path,
     *,
-    sources: Sequence[Mapping[str, str]],
-    licence: str,
-    use: Use,
+    rights: Callable[[Sequence[Seen]], Rights],
     seed: int,
     cache: Path | None = None,
     least_usable: float = LEAST_USABLE,
@@ -40,14 +48,17 @@ def freeze(
 ) -> TrainingSet:
     """Look at every picture once; outlines that nobody gave are found and kept in ``masks/``.
 
-    A picture that cannot be opened, or shows too little, is left out with its reason.
+    A picture that cannot be opened, or shows too little, is left out with its reason. ``rights``
+    says what follows from the licences of those that are used.
 
     Raises:
-        InputError: nothing is left.
+        InputError: nothing is left, or licences that do not go together.
     """
+    rights(gathered.seen)  # what is refused is refused before hours of looking
     ranks = {(one.source, one.row.identity): one.rank for one in gathered.seen}
     parts, groups = dealt(ranks, seed=seed), frame_groups(rows_of(gathered.seen))
     entries: list[Entry] = []
+    used: list[Seen] = []
     left_out, outliner = [*gathered.left_out], Outliner()
     for number, (one, group) in enumerate(zip(gathered.seen, groups, strict=True)):
         try:
@@ -62,6 +73,7 @@ def freeze(
             reason = f"poor quality: usable {usable:.2f}, expected {least_usable:g}"
             left_out.append(_without(one, reason))
             continue
+        used.append(one)
         entries.append(
             Entry(
                 id=one.row.image_id,
@@ -84,12 +96,13 @@ def freeze(
             f"expected labelled pictures to train on, found none among "
             f"{len(gathered.seen) + len(gathered.left_out)}; `reid train --check` says why"
         )
+    found = rights(used)
     return make_training_set(
         entries,
         left_out,
-        sources=sources,
-        licence=licence,
-        use=use,
+        sources=found.sources,
+        licence=found.licence,
+        use=found.use,
         seed=seed,
         event=gathered.event,
         rejected=placed(gathered.rejected, entries, left_out),

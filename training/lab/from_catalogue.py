@@ -7,20 +7,22 @@ from collections.abc import Collection
 from reid.catalogue import Catalogue
 from reid.catalogue.labelled import Labelled, LabelledAnimals, Labels
 from reid.labels import Excluding
+from reid.labels.rights import licence_of
 from training.data import Row
 from training.lab.rejected import DISAGREE, Rejected
 from training.lab.seen import CATALOGUE, Gathered, LeftOut, Seen
 
 
-def of_catalogue(catalogue: Catalogue) -> Gathered:
+def of_catalogue(catalogue: Catalogue, licence: str = "") -> Gathered:
     """What a catalogue can teach, as it stands now; a picture in two of its sightings counts once.
 
+    ``licence``: SPDX, of pictures for which nobody stated one.
     Only what a person decided counts: proposals of the machine are no labels.
     """
     reader = LabelledAnimals.of(catalogue)
     labels = reader.labels()
     disagreed = catalogue.disagreements()
-    look = Excluding(labels, disagreed)
+    look = Excluding(labels, disagreed, licence)
     seen: dict[tuple[str, str], Seen] = {}
     left_out = []
     for animal in labels.animals:
@@ -50,6 +52,7 @@ def of_catalogue(catalogue: Catalogue) -> Gathered:
                 animal.frame.usable,
                 animal.by,
                 animal.mask,
+                licence_of(animal, licence),
             )
     rejected = _rejected(labels, disagreed)
     return Gathered(tuple(seen.values()), tuple(left_out), labels.event, rejected)

@@ -23,7 +23,7 @@ class Seen:
     ``row`` has path, box, flank, light; its identity and sighting carry the source's name in
     front. ``rank`` orders the individuals of a source for dealing them out: a catalogue's own
     number, so that an individual stays where it was dealt when others come. ``mask`` (height,
-    width) bool of the box, None: not known yet.
+    width) bool of the box, None: not known yet. ``licence``: an SPDX expression.
     """
 
     source: str
@@ -33,6 +33,7 @@ class Seen:
     usable: float | None = None
     by: str = ""
     mask: NDArray[np.bool_] | None = field(default=None, repr=False)
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def of_table(dataset: Dataset) -> Gathered:
         else:
             named = _named(dataset.name, row)
             station = row.extra.get("station", "")
-            seen.append(Seen(dataset.name, named, ranks[row.identity], station))
+            one = Seen(dataset.name, named, ranks[row.identity], station)
+            seen.append(replace(one, licence=dataset.rights.licence))
     return Gathered(tuple(seen), tuple(left_out))
 
 

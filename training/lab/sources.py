@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,21 +11,21 @@ from reid.catalogue import Catalogue
 from reid.catalogue.labelled import LabelledAnimals
 from reid.errors import ConfigError, InputError
 from reid.labels.excluded import LEAST_USABLE
+from reid.labels.rights import carried
+from reid.survey.licences import stated
 from training.data import Dataset, Use, read_dataset
-from training.lab.freezing import freeze
+from training.lab.freezing import Rights, freeze
 from training.lab.from_catalogue import of_catalogue
 from training.lab.hooks import Told, unheard
-from training.lab.seen import CATALOGUE, Gathered, of_table
+from training.lab.seen import CATALOGUE, Gathered, Seen, of_table
 from training.lab.training_set import Entry, TrainingSet
-from training.learn.rights import PERMISSIVE
-
-OWN_LICENCE = "LicenseRef-own-pictures"
-"""Of a catalogue about which nobody said more: its owner's, not to be passed on without asking."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
-    """What to gather from. ``licence`` is of the catalogue's pictures ("": `OWN_LICENCE`)."""
+    """What to gather from. ``licence`` (SPDX) is of the catalogue's pictures for which nobody
+    stated one ("": `reid.labels.rights.OWN_LICENCE`).
+    """
 
     catalogue: Catalogue | None
     tables: tuple[Dataset, ...] = ()
@@ -39,6 +40,7 @@ class Sources:
 
         Raises:
             TableError: one that cannot be read.
+            InputError: a licence that is none.
             ConfigError: two of one name, one called like the catalogue, or nothing at all.
         """
         read = tuple(read_dataset(path) for path in tables)
@@ -51,7 +53,7 @@ class Sources:
             )
         if catalogue is None and not read:
             raise ConfigError("expected a catalogue or tables to train from, found neither")
-        return cls(catalogue, read, licence)
+        return cls(catalogue, read, stated(licence, "--licence"))
 
     def gather(self) -> Gathered:
         """Everything that is labelled, with what is left out.
@@ -61,7 +63,7 @@ class Sources:
         """
         found = Gathered((), ())
         if self.catalogue is not None:
-            found = found.with_more(of_catalogue(self.catalogue))
+            found = found.with_more(of_catalogue(self.catalogue, self.licence))
         for dataset in self.tables:
             found = found.with_more(of_table(dataset))
         return found
@@ -80,13 +82,10 @@ class Sources:
         Raises:
             InputError: nothing labelled, or rights that do not allow it.
         """
-        licence, use = self._rights()
         return freeze(
             self.gather(),
             folder,
-            sources=self._told(),
-            licence=licence,
-            use=use,
+            rights=self._rights,
             seed=seed,
             cache=cache,
             least_usable=least_usable,
@@ -118,22 +117,8 @@ class Sources:
                 f"give {' and '.join(_how(name) for name in lacking)}, too"
             )
 
-    def _told(self) -> list[Mapping[str, str]]:
-        told: list[Mapping[str, str]] = []
-        if self.catalogue is not None:
-            told.append({"name": CATALOGUE, "sha256": "", "licence": self.licence or OWN_LICENCE})
-        told += [
-            {"name": d.name, "sha256": d.sha256, "licence": d.rights.licence} for d in self.tables
-        ]
-        return told
-
-    def _rights(self) -> tuple[str, Use]:
-        """Licence and use of everything together: one licence may be asked for, not two."""
-        asked: dict[str, str] = {}
-        if self.catalogue is not None:
-            own = self.licence or OWN_LICENCE
-            if own not in PERMISSIVE:
-                asked[own] = CATALOGUE
+    def _rights(self, used: Sequence[Seen]) -> Rights:
+        """What follows from the licences of what is used: one may be asked for, not two."""
         refused = [d for d in self.tables if not d.rights.may_train]
         if refused:
             names = ", ".join(f"{d.name} ({d.rights.source})" for d in refused)
@@ -141,18 +126,19 @@ class Sources:
                 f"{names}: nobody has said that it may train, or it says `use: evaluation`; leave "
                 "it out, or write licence and use into dataset.json beside its table"
             )
-        for d in self.tables:
-            if d.rights.use is Use.SHARE_ALIKE:
-                asked[d.rights.licence] = d.name
-        if len(asked) > 1:
-            told = ", ".join(f"{name}: {licence}" for licence, name in asked.items())
-            raise InputError(
-                f"weights can carry one licence, and these ask for different ones ({told}); leave "
-                "one out, or give the catalogue's pictures the other's with --licence"
-            )
-        for licence in asked:
-            return licence, Use.SHARE_ALIKE
-        return "Apache-2.0", Use.ANY
+        tables = {d.name: d for d in self.tables}
+        alike = {d.rights.licence for d in self.tables if d.rights.use is Use.SHARE_ALIKE}
+        told, asked = list[Mapping[str, str]](), dict[str, str]()
+        counts = Counter((one.source, one.licence) for one in used)
+        for (name, licence), pictures in sorted(counts.items()):
+            table = tables.get(name)
+            sha256 = table.sha256 if table else ""
+            one = {"name": name, "sha256": sha256, "licence": licence, "pictures": str(pictures)}
+            told.append(one)
+            if table is None or table.rights.use is Use.SHARE_ALIKE:
+                asked[licence] = name
+        licence = carried(asked, {self.licence} - {""}, alike)
+        return Rights(tuple(told), licence or "Apache-2.0", Use.SHARE_ALIKE if licence else Use.ANY)
 
 
 def _how(name: str) -> str:

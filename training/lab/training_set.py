@@ -61,7 +61,8 @@ class Entry:
 class TrainingSet:
     """Entries with everything that the weights follow from; ``sha256`` is over all of it.
 
-    ``sources`` say name, table hash and licence of the data. ``licence``, ``use``: of the whole.
+    ``sources`` say name, table hash and licence of the data, once for each licence, and of how many
+    pictures. ``licence``, ``use``: of the whole.
     ``start``: champion and recipe, None of sets from before these were frozen, and of sets that
     nothing was trained on. ``name``: what the bundle is called; no weights follow from it.
     ``rejected``: what people called two animals, with the part in which it counts or the reason
@@ -92,7 +93,7 @@ class TrainingSet:
     @property
     def source_names(self) -> tuple[str, ...]:
         """The catalogue and the tables that it was frozen from, by name."""
-        return tuple(source["name"] for source in self.sources)
+        return tuple(dict.fromkeys(source["name"] for source in self.sources))
 
     def of(self, part: Part) -> tuple[Entry, ...]:
         """The entries of one part."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reid.errors import InputError
+from reid.labels.rights import carried
 from reid.weights import Licence
 from training.data import Dataset, Use
 
-PERMISSIVE = ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "CC-BY-4.0")
-"""Licences of weights to start from that let their derivatives carry Apache-2.0."""
 OURS = Licence(
     spdx="Apache-2.0",
     note="Free to use, change and pass on with the licence text; no warranty.",
@@ -26,17 +25,16 @@ def licence_of_weights(start: Licence | None, datasets: Sequence[Dataset]) -> Li
     if refused:
         raise InputError("; ".join(_refusal(d) for d in refused))
     asked = {d.rights.licence: d.name for d in datasets if d.rights.use is Use.SHARE_ALIKE}
-    if start is not None and start.spdx not in PERMISSIVE:
-        asked[start.spdx] = "the weights that training starts from"
-    if len(asked) > 1:
-        told = ", ".join(f"{name}: {licence}" for licence, name in asked.items())
-        raise InputError(
-            f"weights can carry one licence, and these ask for different ones ({told}); train on "
-            "one of them, or start from weights under Apache-2.0"
-        )
-    for licence, name in asked.items():
-        return Licence(spdx=licence, note=f"Asked for by {name}; read its terms before any use.")
-    return OURS
+    alike = set(asked)
+    if start is not None:
+        asked.setdefault(start.spdx, "the weights that training starts from")
+    licence = carried(asked, alike=alike)
+    if not licence:
+        return OURS
+    whose = ", ".join(name for one, name in asked.items() if carried({one: name}, alike=alike))
+    terms = "Not for commercial use. " if "-NC" in licence else ""
+    note = f"{terms}Asked for by {whose}; read its terms before any use."
+    return Licence(spdx=licence, note=note)
 
 
 def _refusal(dataset: Dataset) -> str:

@@ -12,6 +12,11 @@ from service.state import LibraryNow, ServiceNow
 from service.web.models import models_of
 from service.web.pages import page
 
+RECIPES = {
+    "lab-head": "the head alone, on any machine",
+    "lab-adapters": "adapters, hours on a CPU",
+    "lab-gpu": "every layer, on a GPU",
+}
 router = APIRouter(include_in_schema=False)
 
 
@@ -26,4 +31,4 @@ async def models(
     found = await service.reads.run(
         lambda: models_of(library.catalogue, service.settings, replay=replay)
     )
-    return page(request, "models.html", found=found, w=wording)
+    return page(request, "models.html", found=found, w=wording, recipes=RECIPES)

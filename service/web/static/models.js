@@ -49,7 +49,8 @@ for (const [name, wanted] of [["train", {}], ["doubts", { only: "labels" }]]) {
   const form = document.getElementById(name);
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
-    busy(form.querySelector("button"), () => run(wanted, document.getElementById(`${name}-state`)));
+    const told = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()).map(([key, value]) => [key, value.trim()]));
+    busy(form.querySelector("button"), () => run({ ...wanted, ...told }, document.getElementById(`${name}-state`)));
   });
 }
 
