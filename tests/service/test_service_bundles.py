@@ -68,7 +68,7 @@ def test_a_promotion_warns_where_nobody_looked_at_what_it_changes(service, clien
     service.registry.register(folder, by="Asel")
     (warned,) = service.bundle("valley").warnings
     assert "`reid consequences valley@1`" in warned
-    assert service.re_embed("valley", promote="better").warnings == (warned,)
+    assert service.re_embed("valley", promote="better", override=True).warnings == (warned,)
     assert service.re_embed("valley").warnings == ()
     assert service.bundle(DEFAULT_BUNDLE).warnings == ()
 
