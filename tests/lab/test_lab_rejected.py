@@ -22,6 +22,7 @@ from training.lab.network import class_pairs
 from training.lab.push import PUSH, stretched
 from training.lab.rejected import DISAGREE, HELD_OUT, NO_FLANK, ONE_ANIMAL, Rejected, placed
 from training.lab.seen import LeftOut
+from training.lab.sources import Sources
 from training.lab.training_set import (
     Entry,
     make_training_set,
@@ -232,7 +233,7 @@ def catalogue(tmp_path, make):  # noqa: F811
         yield opened
 
 
-def test_everything_that_people_called_two_animals_is_gathered(catalogue):
+def test_everything_that_people_called_two_animals_is_gathered_and_frozen(catalogue, tmp_path):
     assert of_catalogue(catalogue).rejected == ()
     catalogue.decide(Reject("a1", "b1"), Said("Bek"))
     catalogue.decide(NoMatch("a2", "Camar"), Said("Bek"))
@@ -249,6 +250,15 @@ def test_everything_that_people_called_two_animals_is_gathered(catalogue):
         ("catalogue/new", "catalogue/Bota"): "no match with anybody",
         ("catalogue/new", "catalogue/Camar"): "no match with anybody",
     }
+    made = Sources.open(catalogue, ()).freeze(tmp_path, seed=0, least_usable=0.0)
+    part = {e.identity.partition("/")[2]: e.part.value for e in made.entries}
+    for one in made.rejected:
+        both = {part[{"a": "Aidar", "b": "Bota", "n": "Dana"}[one.a.partition("/")[2][0]]],
+                part[one.individual.partition("/")[2] or "Bota"]}  # fmt: skip
+        counts = len(both) == 1 and both != {"held-out"}
+        assert one.part == (both.pop() if counts else "")
+        assert bool(one.reason) is not counts
+    assert len(made.rejected) == 4
 
 
 def test_a_reviewers_different_counts_until_another_contradicts_it(catalogue):
