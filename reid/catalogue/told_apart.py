@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from reid.catalogue.identity_ground import SessionGround, versioned_of
 from reid.catalogue.read import readings
-from reid.catalogue.said import stands_for
+from reid.catalogue.said import some, stands_for
 from reid.catalogue.schema import IdentificationRow, IdentityFactRow
 from reid.identities import subjects
 from reid.identities.facts import Fact, Unmatched
@@ -59,33 +59,37 @@ def _read(session: Session) -> Iterator[ToldApart]:
 
 def _unmatched(session: Session) -> Iterator[ToldApart]:
     said: list[tuple[str, int, str]] = []
+    nobody: dict[str, int] = {}
     for subject, fact in _facts(session, subjects.NO_MATCH):
         sighting, *number = subject.key
         if number:
             said.append((sighting, int(number[0]), NO_MATCH))
         elif isinstance(fact, Unmatched):
-            said += [(sighting, n, NOBODY) for n in _shown(session, sighting, fact.up_to)]
+            nobody[sighting] = fact.up_to
+    said = [*_shown(session, nobody), *said]
     merged = stands_for(session, {number for _, number, _ in said})
     living = {gone: kept for kept, numbers in merged.items() for gone in numbers}
-    for sighting, who, how in sorted(said, key=lambda one: one[2] == NO_MATCH):
+    for sighting, who, how in said:
         yield ToldApart(sighting, "", living[who], how)
 
 
-def _shown(session: Session, sighting_id: str, up_to: int) -> list[int]:
-    """The likeliest whom the last identification before the decision proposed; nobody where none
-    was kept: then nobody knows at whom the person looked.
+def _shown(session: Session, nobody: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """The likeliest whom the last identification of each sighting proposed before the decision,
+    which knew of events up to the given one. Where none was kept nobody knows at whom the person
+    looked.
     """
     row = IdentificationRow
-    query = (
-        select(row.answer)
-        .where(row.sighting_id == sighting_id, row.up_to <= up_to)
-        .order_by(row.up_to.desc(), row.created_at.desc(), row.id)
-        .limit(1)
-    )
-    answer = session.scalar(query) or {}
+    names: dict[str, list[str]] = {}
+    for part in some(nobody):
+        query = select(row.sighting_id, row.up_to, row.answer).where(row.sighting_id.in_(part))
+        for name, up_to, answer in session.execute(query.order_by(row.up_to, row.created_at)):
+            if up_to <= nobody[name]:
+                candidates = answer.get("candidates", ())[:MOST_SHOWN]
+                names[name] = [one["individual"] for one in candidates]
     ground = SessionGround(session)
-    numbers = [ground.number_of(one["individual"]) for one in answer.get("candidates", ())]
-    return [number for number in numbers if number is not None][:MOST_SHOWN]
+    number = {n: ground.number_of(n) for n in {n for shown in names.values() for n in shown}}
+    pairs = ((sighting, number[n]) for sighting, shown in names.items() for n in shown)
+    return [(sighting, who, NOBODY) for sighting, who in pairs if who is not None]
 
 
 def _facts(session: Session, kind: str) -> list[tuple[subjects.Subject, Fact | None]]:
