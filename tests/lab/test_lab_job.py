@@ -1,6 +1,7 @@
 """Training as a job: taken up by a worker, left and taken up again, registered at its end."""
 
 import json
+import shutil
 import time
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -71,6 +72,9 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     frozen = (folder / "manifest.json").read_bytes()
     assert store.job(job.id).state is JobState.QUEUED
     catalogue.withdraw("s0-0", by="Asel", why="labels may change meanwhile")
+    shutil.copytree(champion.directory, tmp_path / "weights" / "parent")
+    monkeypatch.setenv("LEOPARD_REID_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.setenv("LEOPARD_REID_BUNDLE", "rosette-words")  # so may what is configured
     Worker(store, {TRAINING_RUN: kind}, poll_s=0.01).run(until_idle=True)
     done = store.job(job.id)
     assert done.state is JobState.DONE, done.problem
@@ -79,7 +83,8 @@ def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     registry = Registry.of(catalogue, Settings(data_dir=data_dir))
     bundle = registry.bundle(done.result["bundle"]["sha256"])
     assert bundle.data_manifest_sha256 == done.result["training_set"]
-    assert bundle.parent == registry.configured().sha256
+    assert registry.open(bundle).manifest.origin.source.endswith("from parent 1")
+    assert bundle.parent is None, "what it began from is not of this registry any more"
     assert bundle.data_licences == ("CC-BY-NC-4.0", "LicenseRef-own-pictures")
     assert bundle.licence == "CC-BY-NC-4.0 AND LicenseRef-own-pictures"
     card = (folder / "bundle" / "card.md").read_text(encoding="utf-8")
@@ -144,6 +149,9 @@ def test_the_curve_grows_while_the_job_runs_and_the_service_shows_it(
     assert lengths == list(range(len(SHRINK) + 1)), "point by point"
     folds = [run["points"][0].get("folds", 0) for run in seen if run["points"]]
     assert list(dict.fromkeys(folds)) == [1, 2, 3, 4, 0], "fold by fold, then as it stays"
+    registry = Registry.of(catalogue, Settings(data_dir=catalogue.data_dir))
+    made = registry.bundle(done.result["bundle"]["sha256"])
+    assert made.parent == registry.configured().sha256
     after = service.get(f"/v1/training-runs/{done.id}").json()["points"]
     assert after == service.get(f"/v1/jobs/{done.id}/curve").json()["points"]
     assert [list(point) for point in after] == [["shrink", "map", "error"]] * len(SHRINK)

@@ -92,9 +92,11 @@ def retrain(wanted: Wanted) -> None:
 @contextmanager
 def _catalogue(wanted: Wanted) -> Iterator[Catalogue | None]:
     """Open where it is asked for, and where the set to train again has pictures of it."""
-    manifest = wanted.manifest
-    again = manifest is not None and CATALOGUE in read_training_set(manifest).source_names
-    if not (wanted.catalogue or again):
+    manifest, needed = wanted.manifest, wanted.catalogue
+    if manifest is not None and not needed:
+        named = wanted.data_dir is not None  # its registry may keep the champion
+        needed = named or CATALOGUE in read_training_set(manifest).source_names
+    if not needed:
         yield None
         return
     with open_catalogue(wanted.data_dir) as catalogue:

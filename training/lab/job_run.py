@@ -11,7 +11,7 @@ from reid.errors import InputError
 from reid.jobs import JobContext
 from reid.pipeline.engine import code_version
 from reid.registry import Lineage, Registry
-from training.lab.champions import champion_of
+from training.lab.champions import champion_of, registered
 from training.lab.gate import OWN, Gate
 from training.lab.hooks import Hooks
 from training.lab.offering import offered
@@ -64,10 +64,11 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
         ready = readiness(sources.gather(), seed=made.seed)
         labels = offered(catalogue, run.all_suspicions(), made)
         return {"readiness": ready.plain(), **_common(made, folder, labels)}
-    done, parent = run.go(), content_of_bundle(champion)
+    done, known = run.go(), registered(registry, content_of_bundle(champion))
     labels = offered(catalogue, done.suspicions, made)
-    registered = register(registry, done, made, parent=parent, by=context.job.by)
-    return {**_result(done, registered), **_common(made, folder, labels)}
+    parent = None if known is None else known.sha256  # another default may have been configured
+    kept = register(registry, done, made, parent=parent, by=context.job.by)
+    return {**_result(done, kept), **_common(made, folder, labels)}
 
 
 def _hooks(context: JobContext) -> Hooks:
@@ -106,7 +107,7 @@ def _frozen(sources: Sources, registry: Registry, folder: Path, context: JobCont
 
 
 def register(
-    registry: Registry, done: Done, made: TrainingSet, *, parent: str, by: str
+    registry: Registry, done: Done, made: TrainingSet, *, parent: str | None, by: str
 ) -> dict[str, Any]:
     """Keep the challenger with its lineage and the gate's report, whatever this says: promotion
     asks for it.
@@ -150,9 +151,9 @@ def _common(made: TrainingSet, folder: Path, labels: Mapping[str, Any]) -> dict[
     }
 
 
-def _result(done: Done, registered: Mapping[str, Any]) -> dict[str, Any]:
+def _result(done: Done, kept: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "bundle": dict(registered),
+        "bundle": dict(kept),
         "passed": done.gate.passed,
         "reasons": list(done.gate.refusals),
         "notes": list(done.gate.notes),
