@@ -10,6 +10,7 @@ import pytest
 from reid.catalogue import Catalogue
 from reid.catalogue.browser_sessions import BrowserSessions
 from reid.catalogue.jobs import JobStore
+from reid.identities import DecisionKind
 from reid.people import Role
 
 pytestmark = pytest.mark.slow
@@ -143,6 +144,31 @@ def test_somebody_new_is_decided_on_the_page(shop, visit):
     page.get_by_role("button", name="It is somebody new").click()
     page.locator("#who .chip.same").wait_for()
     assert "nobody has this rosette" in page.locator(".event").inner_text()
+
+
+def test_none_of_these_is_decided_and_undone_by_keys(shop, visit, assert_accessible):
+    page = visit(f"{shop.url}/sightings/seen%205")
+    page.keyboard.press("f")
+    page.get_by_label("Why (kept with your decision)").wait_for()
+    page.keyboard.press("w")
+    page.keyboard.type("zero 0: no such rosette")
+    page.keyboard.press("Escape")
+    assert_accessible(page)
+    page.keyboard.press("0")
+    event = page.locator(".event").first
+    event.wait_for()
+    assert "seen 5 is not anybody known then" in event.inner_text()
+    assert "zero 0: no such rosette" in event.inner_text()
+    assert page.locator("#who").inner_text() == "nobody said who"
+    with Catalogue.open(shop.data_dir) as catalogue:
+        kept = catalogue.events()[-1]
+        assert kept.kind is DecisionKind.NO_MATCH
+        (answer,) = kept.said.shown["answers"]
+        assert (answer["source"], answer["sightings"]) == ("shown", ["seen 5"])
+        page.keyboard.press("z")
+        page.locator(".event.gone").wait_for()
+        assert catalogue.undone() == {kept.number: kept.number + 1}
+    assert f"undone by event {kept.number + 1}" in page.locator(".event.gone").inner_text()
 
 
 class TestUpload:

@@ -165,6 +165,35 @@ def test_the_opinion_comes_when_asked_and_of_a_blind_pair_after_the_answer(shop,
     assert "75 %" in answered(page, "c")
 
 
+def test_none_of_these_is_said_of_one_after_a_look_at_the_others_and_undone(shop, visit):
+    shop.pairs(("new 1", "Aidar 1", 0.3), ("new 1", "Botagoz 1", 0.2))
+    page = visit(f"{shop.url}/review")
+    until(page, blind=False)
+    page.keyboard.press("e")
+    page.locator("#strip h3").first.wait_for()
+    assert not page.get_by_role("dialog").is_visible()
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    enabled = dialog.locator("button:not(.second):not([disabled])")
+    assert enabled.count() == 1, "who is somebody already is no question"
+    page.keyboard.press("ArrowLeft" if "Left" in enabled.inner_text() else "ArrowRight")
+    page.locator("#last", has_text="nobody whom the catalogue knows").wait_for()
+    event = shop.catalogue.events()[-1]
+    assert (event.kind, event.told) == (
+        DecisionKind.NO_MATCH,
+        {"sighting": "new 1", "individual": None},
+    )
+    assert set(event.said.shown["candidates"]) <= {"Aidar", "Botagoz"}
+    assert names(page) >= {"new 1"}, "the pair stays to be answered"
+    assert len(set(page.locator(".look .flank").all_inner_texts())) == 1, "no frame was flipped"
+    page.reload()
+    page.locator("main[data-item]").wait_for()
+    page.keyboard.press("z")
+    page.get_by_text("Taken back.").wait_for()
+    assert shop.catalogue.undone() == {event.number: event.number + 1}
+
+
 def test_pictures_are_zoomed_and_moved_together_or_apart(shop, visit):
     shop.pairs(("new 1", "new 2", 0.3))
     page = visit(f"{shop.url}/review")

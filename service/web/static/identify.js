@@ -62,14 +62,14 @@ function show(told) {
     `${told.searched} animals searched, ${told.proposed} sightings proposed, ${told.verified} looked at. ${notes.join(" ")}`));
   if (told.candidates.length) {
     const list = make("ol", { class: "candidates" });
-    for (const one of told.candidates) list.append(candidate(one, told));
+    for (const one of told.candidates) list.append(candidate(one, told, list.childElementCount + 1));
     parts.push(make("h3", {}, "Who was looked at, likeliest first"), list);
   }
   if (role() === "reviewer" || role() === "admin") parts.push(decisions(told));
   answer.replaceChildren(...parts);
 }
 
-function candidate(one, told) {
+function candidate(one, told, place) {
   const name = one.individual
     ? make("a", { href: `/individuals/${encodeURIComponent(one.individual)}` }, one.individual)
     : make("span", {}, "nobody yet: ", ...linked(one.sighting_ids));
@@ -78,7 +78,8 @@ function candidate(one, told) {
     make("ul", { class: "reasons small" }, ...one.reasons.map((why) => make("li", {}, why)))), strip);
   pictures(one.sighting_ids.slice(0, 3), strip);
   if (one.individual && (role() === "reviewer" || role() === "admin") && individual !== one.individual) {
-    const confirm = make("button", { class: "second" }, `It is ${one.individual}`);
+    const key = place < 10 ? keyed(String(place)) : "";
+    const confirm = make("button", { class: "second", "data-key": key && String(place) }, `It is ${one.individual}`, key);
     confirm.addEventListener("click", () => busy(confirm, () =>
       take({ kind: "confirm", sighting_id: sighting, individual: one.individual }, told)));
     row.firstChild.append(confirm);
@@ -100,16 +101,24 @@ async function pictures(ids, strip) {
   }
 }
 
+const keyed = (key) => make("kbd", { "aria-hidden": "true" }, key);
+
 function decisions(told) {
-  const fresh = make("button", { class: "second" }, "It is somebody new");
+  const none = make("button", { class: "second", "data-key": "0" },
+    told.candidates.length ? "None of these" : "Nobody known", keyed("0"));
+  none.title = "Looked at: it is nobody whom the catalogue knows now. It gets no name.";
+  none.addEventListener("click", () => busy(none, () => take({ kind: "no-match", sighting_id: sighting }, told)));
+  const fresh = make("button", { class: "second", "data-key": "a" }, "It is somebody new", keyed("A"));
   fresh.addEventListener("click", () => busy(fresh, () =>
     take({ kind: "new-individual", sighting_ids: [sighting] }, told)));
-  const never = make("button", { class: "second" }, "Nobody can tell from these pictures");
+  const never = make("button", { class: "second", "data-key": "n" }, "Nobody can tell from these pictures", keyed("N"));
   never.addEventListener("click", () => busy(never, () =>
     take({ kind: "not-identifiable", sighting_id: sighting }, told)));
   const why = make("input", { id: "why", maxlength: "500", placeholder: "which rosettes, which flank" });
   return make("div", { class: "decide stack" }, make("label", { for: "why" }, "Why (kept with your decision)"), why,
-    make("div", { class: "actions" }, fresh, never));
+    make("div", { class: "actions" }, ...(individual ? [] : [none]), fresh, never),
+    make("p", { class: "small quiet" }, "Keys: ", keyed("F"), " searches again, ", keyed("W"), " says why, ", keyed("Z"),
+      " undoes the last decision. “None of these” keeps that you looked; “somebody new” makes an individual."));
 }
 
 /** What is on the screen: the stored answer by its id, else all of it; and what was asked. */
@@ -127,3 +136,20 @@ async function take(decision, told) {
   later(event.number ? `Kept as event ${event.number}; it can be undone.` : "It was so already.");
   location.reload();
 }
+
+const KEYS = { f: () => button.click(), w: () => document.getElementById("why")?.focus(),
+  z: () => document.querySelector(".event:not(.gone) button.undo")?.click() };
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.target.matches("input, textarea, select")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const key = event.key.toLowerCase();
+  const pressed = answer.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!pressed && !KEYS[key]) return;
+  event.preventDefault();
+  if (pressed) pressed.click();
+  else KEYS[key]();
+});

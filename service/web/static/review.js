@@ -10,7 +10,7 @@ const main = $("main");
 const sides = ["left", "right"].map((name) => $(name));
 const panes = new Panes(...sides.map((side) => side.querySelector(".view")), () => lines.draw(shownFrames()));
 const lines = new Lines($("lines"), panes);
-let item, two = [], at = [0, 0], last, guest;
+let item, two = [], at = [0, 0], last, guest, looked = [[], []];
 
 const shownFrames = () => two.map((one, i) => (i === 1 && guest ? guest : one)?.frames[at[i]]);
 const FLANKS = ["left", "right"];
@@ -172,7 +172,7 @@ function explain() {
   $("opinion").setAttribute("aria-disabled", String(!mayAsk()));
   $("matches").setAttribute("aria-disabled", String(item.blind && !item.answered));
   $("points").setAttribute("aria-disabled", String(item.blind && !item.answered));
-  $("others").setAttribute("aria-disabled", String(item.blind && !item.answered));
+  for (const id of ["others", "none"]) $(id).setAttribute("aria-disabled", String(item.blind && !item.answered));
 }
 
 const mayAsk = () => item.opened || item.answered || (!item.blind && main.dataset.opinion === "asked");
@@ -224,6 +224,7 @@ const percent = (p) => (p < 0.001 ? "under 0.1 %" : p > 0.999 ? "over 99.9 %" : 
 
 async function undo(button) {
   if (!last) return;
+  if (last.decided) return busy(button, undoDecided);
   await busy(button, async () => {
     const by = await me();
     let again;
@@ -259,13 +260,69 @@ async function unidentifiable(i) {
     const decision = { kind: "not-identifiable", sighting_id: one.id };
     const seen = [{ sighting_id: one.id, version: one.version }];
     try {
-      await api("POST", "/v1/decisions", { decision, by, why: $("why").value, seen, shown: { review_item: item.id } });
-      tell(`${one.id}: nobody will tell who it is. The history can undo it.`);
+      const told = { decision, by, why: $("why").value, seen, shown: { review_item: item.id } };
+      const { event } = await api("POST", "/v1/decisions", told);
+      decided(`${one.id}: nobody will tell who it is.`, event);
       await next();
     } catch (error) {
       faster(error, "not identifiable");
     }
   });
+}
+
+/** Looked among all who are known, and found nobody: kept, and the pair stays. */
+function noneOfThese() {
+  if (!item) return;
+  if (item.blind && !item.answered) return tell(BLIND);
+  if ($("strip").hidden) {
+    tell("Look at the others first; E again says that it is none of them.");
+    return $("others").click();
+  }
+  if (two.every((one) => one.individual)) return tell("Both are named already: the history can withdraw that.");
+  for (const [i, side] of ["left", "right"].entries()) $(`nobody-${side}`).disabled = Boolean(two[i].individual);
+  $("nobody").showModal();
+}
+
+async function nobody(i) {
+  const one = two[i];
+  if (one.individual) return;
+  $("nobody").close();
+  await busy($("none"), async () => {
+    const seen = [{ sighting_id: one.id, version: one.version }];
+    const shown = { review_item: item.id, candidates: looked[i] };
+    const told = { decision: { kind: "no-match", sighting_id: one.id }, by: await me(), why: $("why").value, seen, shown };
+    try {
+      const { event } = await api("POST", "/v1/decisions", told);
+      decided(`${one.id}: nobody whom the catalogue knows.`, event);
+    } catch (error) {
+      faster(error, "none of these");
+    }
+  });
+}
+
+/** A decision beside the pair's own: said where answers are, and undone by the same key. */
+function decided(words, event) {
+  last = { decided: words, event: event?.number };
+  $("last").replaceChildren(Object.assign(document.createElement("p"), { textContent: `${words} ` }));
+  if (last.event) $("last").firstChild.append(link(`/history?about=${last.event}#event-${last.event}`, `Event ${last.event}`), ".");
+  $("last").hidden = false;
+  $("undo").disabled = !last.event;
+  sessionStorage.setItem("last answer", JSON.stringify(last));
+}
+
+async function undoDecided() {
+  try {
+    await api("POST", `/v1/decisions/${last.event}/undo`, { by: await me() });
+  } catch (error) {
+    conflict(error, "Nothing was undone.", () => {}, "Go on");
+    return;
+  }
+  tell(`Taken back. ${last.decided}`);
+  last = undefined;
+  $("undo").disabled = true;
+  $("last").hidden = true;
+  sessionStorage.removeItem("last answer");
+  await next();
 }
 
 /* ---- help for the eye ---- */
@@ -350,6 +407,7 @@ async function others(button) {
   await busy(button, async () => {
     const rows = await Promise.all(two.map(async (one, i) => {
       const { likely } = await api("GET", `/v1/sightings/${part(one.id)}/likely`);
+      looked[i] = likely.map((one) => one.individual ?? one.id);
       return strip(`Whom else the ${["left", "right"][i]} one may be`, likely.filter((l) => !two.some((o) => o.id === l.id)));
     }));
     $("strip").replaceChildren(...rows);
@@ -415,6 +473,7 @@ const DO = {
   0: () => $("reset").click(),
   x: () => $("others").click(),
   o: () => $("opinion").click(),
+  e: () => $("none").click(),
   "?": () => $("help").click(),
   "+": () => panes.zoom(1),
   "=": () => panes.zoom(1),
@@ -445,8 +504,18 @@ $("which-left").addEventListener("click", () => unidentifiable(0));
 $("which-right").addEventListener("click", () => unidentifiable(1));
 $("which-none").addEventListener("click", () => $("which").close());
 $("which").addEventListener("keydown", (event) => {
+  event.stopPropagation();
   if (event.key === "ArrowLeft") unidentifiable(0);
   if (event.key === "ArrowRight") unidentifiable(1);
+});
+$("none").addEventListener("click", noneOfThese);
+$("nobody-left").addEventListener("click", () => nobody(0));
+$("nobody-right").addEventListener("click", () => nobody(1));
+$("nobody-none").addEventListener("click", () => $("nobody").close());
+$("nobody").addEventListener("keydown", (event) => {
+  event.stopPropagation(); // the same arrows flip frames
+  if (event.key === "ArrowLeft") nobody(0);
+  if (event.key === "ArrowRight") nobody(1);
 });
 $("skip").addEventListener("click", ({ currentTarget }) => skip(currentTarget));
 $("undo").addEventListener("click", ({ currentTarget }) => undo(currentTarget));
@@ -467,7 +536,9 @@ $("help").addEventListener("click", ({ currentTarget }) => {
 $("why").addEventListener("input", () => keep("why", $("why").value));
 
 const before = sessionStorage.getItem("last answer");
-if (before) remember(JSON.parse(before));
+const earlier = before && JSON.parse(before);
+if (earlier?.decided) decided(earlier.decided, { number: earlier.event });
+else if (earlier) remember(earlier);
 next().catch((error) => {
   if (error.name === "AbortError") $("empty").textContent = "Say who you are to review: load the page again.";
   else { $("empty").textContent = said(error); tell(error); }
