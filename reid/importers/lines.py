@@ -41,6 +41,7 @@ class Line:
     unread: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     names: Mapping[str, str] = field(default_factory=dict)
+    noted: set[str] = field(default_factory=set)
 
     def text(self, column: str) -> str:
         """The cell; "" where there is none or it says that there is nothing."""
@@ -114,7 +115,8 @@ class Line:
         found = column or next((name for name in self.cells if name.lower() in COLUMNS), "")
         written = self.cells.get(found, "")
         licence = "" if written.lower() in EMPTY else spdx_of(written)
-        if unknown(licence) and licence != written:
+        if unknown(licence) and licence != written and found not in self.noted:
+            self.noted.add(found)  # files and observations of one row ask alike
             told = f"expected an SPDX licence such as CC-BY-4.0; kept as {licence}"
             self.note(found, told, written)
         return licence

@@ -13,7 +13,6 @@ from reid.importers.camtrap_rows import deployment_of, media_of, observation_of,
 from reid.importers.columns import (
     BOX,
     DISPUTED_TIME,
-    LICENCE,
     MAPPING,
     ColumnMeant,
     as_csv,
@@ -125,8 +124,7 @@ class _Reader:
 
     def _media(self, line: Line, where: str, file: str) -> Media:
         line.cells["mediaID"] = line.cells.get("mediaID") or file.replace("\\", "/")
-        licence = line.licence(LICENCE)
-        media = replace(media_of(line, self.prefix), deployment=where, extra={}, licence=licence)
+        media = replace(media_of(line, self.prefix), deployment=where, extra={})
         if self.survey.add(media) is Added.OTHER:
             line.note("filePath", "this file is in another row with another time or place", file)
         return media
@@ -154,7 +152,6 @@ class _Reader:
             flank=flank or one.flank,
             box_px=box,
             tags=(*one.tags, *tags),
-            licence=media.licence if media else line.licence(LICENCE),
             extra={k: v for k, v in line.rest().items() if k not in ("mediaID",)} | words,
         )
         if self.survey.add(one) is not Added.NEW:

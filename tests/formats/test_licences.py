@@ -221,6 +221,18 @@ def test_tables_with_a_column_of_licences(tmp_path, take, catalogue, making, fil
     assert one["license"].startswith("http://creativecommons.org/licenses/by-nc/4.0")
 
 
+def test_words_that_are_no_licence_are_said_once_a_row(tmp_path, take, making):
+    rows = [{"file": f"{n}.jpg", "animal": "Aidar", "rights": "Ask me"} for n in range(2)]
+    taken = take(making.table(tmp_path / "any.csv", rows))
+    assert taken.survey.licences(Media) == {"LicenseRef-Ask-me": 2}
+    said = [line for line in taken.told if "SPDX" in line]
+    assert said == [
+        f"any.csv, row {n}, column rights: expected an SPDX licence such as CC-BY-4.0; kept as "
+        "LicenseRef-Ask-me, found 'Ask me'"
+        for n in (2, 3)
+    ]
+
+
 def test_coco_lists_licences_and_images_name_them(tmp_path, take):
     images = [{"id": n, "file_name": f"{n}.jpg", **more} for n, more in
               enumerate(({"license": 2}, {"license": 1}, {}))]  # fmt: skip
