@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from training.benchmarking.archive import archive_section
 from training.benchmarking.bundles import bundles_section
 from training.benchmarking.catalogue import catalogue_section
 from training.benchmarking.formats import formats_section
@@ -45,6 +46,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Ground], str]]] = {
     "memory": ("Memory", memory_section),
     "heaps": ("Memory of many threads", heaps_section),
     "formats": ("A large package in and out", formats_section),
+    "archive": ("A large archive, apart from its pictures", archive_section),
     "bundles": ("Another bundle", bundles_section),
 }
 """By name, in the order of the page."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from reid.batch.options import BatchOptions
@@ -12,35 +15,45 @@ from reid.decide.blocks import ProposedGroup, propose_groups
 UNKNOWN = "unknown {}"
 
 
-def links_of(
-    matched: Iterable[tuple[str, Mapping[str, Any]]],
-) -> dict[tuple[str, str], float]:
-    """Evidence by pair of sightings, each once; pairs that cannot be compared say nothing."""
-    links: dict[tuple[str, str], float] = {}
-    for a, result in matched:
-        for edge in result["edges"]:
-            if counts(edge):
-                links.setdefault((min(a, edge["b"]), max(a, edge["b"])), float(edge["llr"]))
-    return links
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What grouping needs of the results of matching, which can be let go one by one.
 
-
-def group_sightings(
-    ids: Sequence[str],
-    links: Mapping[tuple[str, str], float],
-    named: Mapping[str, str],
-    options: BatchOptions,
-) -> list[dict[str, Any]]:
-    """The proposed animals as plain values, numbered in the order of ``ids``.
-
-    ``named`` are sightings that the catalogue search gave a name. A group takes a name that its
-    sightings agree on; two names in one group contradict each other, and it is told.
+    ``links`` by pair of sightings, each once; ``named`` are those that the catalogue search gave
+    a name.
     """
-    found = propose_groups(ids, links, prior_same=options.prior_same, max_error=options.max_error)
-    numbers = iter(range(1, len(found) + 1))
-    return [_plain(group, named, numbers) for group in found]
+
+    ids: list[str] = field(default_factory=list)
+    links: dict[tuple[str, str], float] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+
+    def add(self, sighting_id: str, result: Mapping[str, Any]) -> None:
+        """Take in a result; pairs that cannot be compared say nothing."""
+        a = sys.intern(sighting_id)
+        for edge in result["edges"]:
+            if counts(edge) and edge["llr"]:
+                b = sys.intern(edge["b"])  # a name is met in many results and kept once
+                self.links.setdefault((min(a, b), max(a, b)), float(edge["llr"]))
+        if result["identity"]["kind"] == "individual":
+            self.named[a] = result["identity"]["individual"]
 
 
-def _plain(group: ProposedGroup, named: Mapping[str, str], numbers: Any) -> dict[str, Any]:
+def group_sightings(evidence: Evidence, options: BatchOptions) -> Iterator[dict[str, Any]]:
+    """The proposed animals as plain values, numbered in the order of the sightings.
+
+    A group takes a name that its sightings agree on; two names in one group contradict each
+    other, and it is told.
+    """
+    found = propose_groups(
+        evidence.ids, evidence.links, prior_same=options.prior_same, max_error=options.max_error
+    )
+    numbers = itertools.count(1)
+    return (_plain(group, evidence.named, numbers) for group in found)
+
+
+def _plain(
+    group: ProposedGroup, named: Mapping[str, str], numbers: Iterator[int]
+) -> dict[str, Any]:
     names = sorted({named[name] for name in group.members if name in named})
     label = names[0] if len(names) == 1 else UNKNOWN.format(next(numbers))
     return {

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image as Pil
 
+from reid.batch.proposals import SHOWN_MEMBERS
 from reid.batch.siblings import Siblings
 from reid.errors import ReidError
 from reid.evidence.crop import crop_animal
 from reid.types.words import percent
 
 if TYPE_CHECKING:
-    from reid.batch.outputs import Found
+    from reid.batch.found import Found
+    from reid.batch.proposals import Proposals
+    from reid.batch.tally import Tally
     from reid.pipeline import Library
 
 MOST_THUMBS = 160
-THUMBS_PER_GROUP = 8
-MOST_GROUPS = 300
-MOST_ROWS = 400
 THUMB_PX = 110
 
 
@@ -36,38 +36,27 @@ class Thumb:
 
 
 def report_files(
-    found: Found, rows: list[dict[str, Any]], summary: dict[str, Any], library: Library
+    found: Found, proposals: Proposals, tally: Tally, summary: dict[str, Any], library: Library
 ) -> tuple[str, str]:
     """The report as HTML and as Markdown; what is left out of a long one is said."""
-    groups = sorted(found.groups(), key=lambda g: -len(g["members"]))
-    several = [g for g in groups if len(g["members"]) > 1 or g["individual"]]
-    shown = several[:MOST_GROUPS]
-    bad = list(_bad(found))
     told = {
         "job": found.job,
         "source": found.source,
         "summary": summary,
         "clocks": [item.data for item in found.items("clocks")],
-        "groups": shown,
-        "left_out": len(several) - len(shown),
-        "alone": [g for g in groups if g not in several][:MOST_ROWS],
-        "rows": {row["sighting"]: row for row in rows},
-        "errors": [row for row in rows if row["answer"] == "error"][:MOST_ROWS],
-        "apart": [row for row in rows if row["note"]][:MOST_ROWS],
-        "disputed": [row for row in rows if ";" in row["times"]][:MOST_ROWS],
-        "bad": bad[:MOST_ROWS],
-        "bad_count": len(bad),
+        "groups": proposals.shown,
+        "left_out": proposals.told - len(proposals.shown),
+        "alone": proposals.alone,
+        "rows": tally.rows,
+        "errors": tally.errors,
+        "apart": tally.apart,
+        "disputed": tally.disputed,
+        "bad": tally.bad,
         "percent": percent,
     }
-    thumbs = _thumbs(shown, library)
+    thumbs = _thumbs(proposals.shown, library)
     html = _templates().get_template("report.html").render(**told, thumbs=thumbs)
     return html, _templates().get_template("report.md").render(**told)
-
-
-def _bad(found: Found) -> list[dict[str, Any]]:
-    from reid.batch.outputs import media_rows
-
-    return [row for row in media_rows(found) if row["state"] == "bad"]
 
 
 def _thumbs(groups: list[dict[str, Any]], library: Library) -> dict[str, Thumb]:
@@ -75,7 +64,7 @@ def _thumbs(groups: list[dict[str, Any]], library: Library) -> dict[str, Thumb]:
     siblings = Siblings(library.engine, library.catalogue, {})
     thumbs: dict[str, Thumb] = {}
     for group in groups:
-        for name in group["members"][:THUMBS_PER_GROUP]:
+        for name in group["members"][:SHOWN_MEMBERS]:
             if len(thumbs) >= MOST_THUMBS:
                 return thumbs
             try:

@@ -14,7 +14,7 @@ from reid.batch.measure import measure_sighting, measure_stored
 from reid.batch.options import BatchOptions
 from reid.batch.outputs import write_outputs
 from reid.batch.places import StationPlaces
-from reid.batch.propose import group_sightings, links_of
+from reid.batch.propose import Evidence, group_sightings
 from reid.batch.reviewable import open_pairs
 from reid.batch.scan import scan_file
 from reid.batch.siblings import Siblings
@@ -85,8 +85,16 @@ class Run:
         """Matching, proposals, report."""
         self.work(MATCHING)
         self.context.check()
+        self.propose()
+        return self.report()
+
+    def propose(self) -> None:
+        """All evidence to proposals, once."""
         self.context.tell(GROUPS, 0, 1, now=True)
         self.context.note(GROUPS, self._groups)
+
+    def report(self) -> dict[str, Any]:
+        """Tables and report; the counts."""
         folder = self.data_dir / JOBS_FOLDER / self.job_id
         return write_outputs(self.context.store, self.context.job, self.library, folder)
 
@@ -155,12 +163,16 @@ class Run:
                 _numbered(found),
             )
 
-    def _planned(self, plan: Plan) -> Iterator[NewItem]:
+    def _planned(self, plan: Plan) -> Iterable[NewItem]:
+        """Everything is read before items are stored: nobody else can write meanwhile."""
         every = {i.position: i for i in self.context.store.items(self.job_id, FILES)}
         places = StationPlaces(every.values())
-        for planned in plan.sightings:
-            files = [every[position] for position in planned.positions]
-            yield NewItem(planned.id, _sighting_data(planned, files, places))
+        return (
+            NewItem(
+                planned.id, _sighting_data(planned, [every[k] for k in planned.positions], places)
+            )
+            for planned in plan.sightings
+        )
 
     def _as_stored(self) -> Iterator[NewItem]:
         for name in self.context.job.params["sighting_ids"]:
@@ -179,11 +191,12 @@ class Run:
             self.context.check,
         )
 
-    def _measured(self) -> Iterator[NewItem]:
-        for item in self.context.store.items(self.job_id, SIGHTINGS, ItemState.DONE):
-            found = item.result or {}
-            if found["stored"] and (found["leopards"] or found["crowded"]):
-                yield NewItem(item.name, {"leopards": found["leopards"]})
+    def _measured(self) -> list[NewItem]:
+        return [
+            NewItem(item.name, {"leopards": found["leopards"]})
+            for item in self.context.store.items(self.job_id, SIGHTINGS, ItemState.DONE)
+            if (found := item.result or {})["stored"] and (found["leopards"] or found["crowded"])
+        ]
 
     def _match(self, item: JobItem) -> dict[str, Any]:
         siblings, places = self._family()
@@ -206,7 +219,7 @@ class Run:
         if self._kin is None:
             store = self.context.store
             items = store.items(self.job_id, MATCHING)
-            places = {item.name: item.position for item in items if item.data.get("leopards", 1)}
+            places = {item.name: item.position for item in items if _comparable(item)}
             offsets = {
                 item.name: dict(item.data["offsets_s"])
                 for item in store.items(self.job_id, SIGHTINGS)
@@ -226,23 +239,22 @@ class Run:
         }
 
     def _groups(self) -> Iterable[NewItem]:
-        places = self._family()[1]
-        matched = [
-            (item.name, item.result)
-            for item in self.context.store.items(self.job_id, MATCHING, ItemState.DONE)
-            if item.result
-        ]
-        named = {
-            name: result["identity"]["individual"]
-            for name, result in matched
-            if result["identity"]["kind"] == "individual"
-        }
-        links = links_of(matched)
-        differ = [pair for pair, llr in links.items() if llr < 0]
+        evidence = Evidence()
+        for item in self.context.store.items(self.job_id, MATCHING):
+            if _comparable(item):
+                evidence.ids.append(item.name)
+            if item.state is ItemState.DONE and item.result:
+                evidence.add(item.name, item.result)
+        differ = [pair for pair, llr in evidence.links.items() if llr < 0]
         for pair in self.library.catalogue.across_change(differ):
-            del links[pair]  # a coat that changed: that the pictures differ says nothing
-        for group in group_sightings(list(places), links, named, self.options):
-            yield NewItem(group["label"], group)
+            del evidence.links[pair]  # a coat that changed: that the pictures differ says nothing
+        found = group_sightings(evidence, self.options)
+        return (NewItem(group["label"], group) for group in found)
+
+
+def _comparable(item: JobItem) -> bool:
+    """Whether a sighting that is to be matched shows anybody that a sibling may be."""
+    return bool(item.data.get("leopards", 1))
 
 
 def _disputed(time: list[str]) -> bool:

@@ -29,6 +29,7 @@ from reid.types import VerdictKind
 
 MOST_SWEEPS = 50
 LIKELY = 0.5
+_NEW = -1
 Links = Mapping[tuple[str, str], float]
 Near = dict[str, dict[str, float]]
 
@@ -62,13 +63,14 @@ def propose_groups(
     """
     theta = theta_of(prior_same)
     found: list[ProposedGroup] = []
-    for block in blocks_of(ids, llr):
+    blocks = blocks_of(ids, llr)
+    for block, inside in zip(blocks, _links_inside(blocks, llr), strict=True):
         if len(block) == 1:
             found.append(ProposedGroup(tuple(block), None, True))
         elif len(block) <= MAX_EXACT:
-            found += _exact(block, llr, prior_same, max_error)
+            found += _exact(block, inside, prior_same, max_error)
         else:
-            found += _searched(block, llr, theta, max_error)
+            found += _searched(block, inside, theta, max_error)
     place = {name: k for k, name in enumerate(ids)}
     return sorted(found, key=lambda group: place[group.members[0]])
 
@@ -90,6 +92,17 @@ def blocks_of(ids: Sequence[str], llr: Links) -> list[list[str]]:
     for name in ids:
         blocks.setdefault(find(name), []).append(name)
     return list(blocks.values())
+
+
+def _links_inside(blocks: Sequence[Sequence[str]], llr: Links) -> list[Links]:
+    """The evidence of each block's pairs: what lies between two blocks joins nobody."""
+    home = {name: k for k, block in enumerate(blocks) for name in block}
+    inside: list[dict[tuple[str, str], float]] = [{} for _ in blocks]
+    for pair, value in llr.items():
+        k = home.get(pair[0])
+        if k is not None and home.get(pair[1]) == k:
+            inside[k][pair] = value
+    return list[Links](inside)
 
 
 def link(llr: Links, a: str, b: str) -> float:
@@ -156,25 +169,33 @@ def _searched(
     for name in block:
         groups.setdefault(label[name], []).append(name)
     parts = [part for members in groups.values() for part in cut_weak(members, near, least)]
+    home = {name: k for k, part in enumerate(parts) for name in part}
     return [
         ProposedGroup(
-            tuple(part), None, False, _perhaps(part, parts, near, theta), _conflicts(part, llr)
+            tuple(part),
+            None,
+            False,
+            _perhaps(part, parts, home, near, theta),
+            _conflicts(part, llr),
         )
         for part in parts
     ]
 
 
 def _perhaps(
-    part: Sequence[str], parts: Sequence[Sequence[str]], near: Near, theta: float
+    part: Sequence[str],
+    parts: Sequence[Sequence[str]],
+    home: Mapping[str, int],
+    near: Near,
+    theta: float,
 ) -> tuple[tuple[str, float | None], ...]:
     """Sightings of other groups that the score would have with this one."""
-    linked = {other for name in part for other, v in near[name].items() if v > 0} - set(part)
+    linked = {home[other] for name in part for other, v in near[name].items() if v > 0}
     likely = [
-        other
-        for other in parts
-        if linked & set(other)
-        and _across(set(part), set(other), near)[0] > 0
-        and _merge_gain(set(part), set(other), near, theta) > 0
+        parts[k]
+        for k in sorted(linked - {home[part[0]]})
+        if _across(set(part), set(parts[k]), near)[0] > 0
+        and _merge_gain(set(part), set(parts[k]), near, theta) > 0
     ]
     return tuple((name, None) for other in likely for name in other)
 
@@ -250,7 +271,7 @@ def _move(
     for other, value in near[name].items():
         towards[label[other]] = towards.get(label[other], 0.0) + value
     alone = len(groups[home]) == 1
-    best, where = math.log(theta), home if alone else max(groups) + 1
+    best, where = math.log(theta), home if alone else _NEW
     if not alone and towards.get(home, 0.0) >= best:
         best, where = towards.get(home, 0.0), home
     for group, value in towards.items():
@@ -259,6 +280,8 @@ def _move(
             best, where = fits, group
     if where == home:
         return False
+    if where == _NEW:
+        where = max(groups) + 1
     groups[home].discard(name)
     if not groups[home]:
         del groups[home]

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
+from reid.batch.found import Found
 from reid.batch.measure import file_named, frame_name
-from reid.batch.outputs import Found, media_rows
+from reid.batch.rows import media_rows
 from reid.catalogue import Catalogue, content_sha256
 from reid.catalogue.jobs import ItemState, JobState, JobStore, NewItem, Outcome
 from reid.cli import app

@@ -3,7 +3,8 @@
 import pytest
 
 from reid.batch import BatchOptions
-from reid.batch.outputs import Found, media_rows
+from reid.batch.found import Found
+from reid.batch.rows import media_rows
 from reid.catalogue.jobs import NewItem, Outcome
 from reid.jobs.telling import without_places
 

@@ -23,6 +23,11 @@ MOST_DEATHS = 8
 is closed, power that fails, a machine that is too small for something else."""
 TRIED = "given up: it stopped the worker {n} times"
 _PAGE = 2000
+_COLUMNS = (
+    *(JobItemRow.position, JobItemRow.name, JobItemRow.state, JobItemRow.attempts),
+    *(JobItemRow.deaths, JobItemRow.data, JobItemRow.result, JobItemRow.problem),
+)
+"""Those of a `JobItem`, in its order: rows that are only read need not be objects to write."""
 
 
 class JobParts(Core):
@@ -93,8 +98,9 @@ class JobParts(Core):
 
         def work(session: Session) -> None:
             enlisted(session, worker)
-            for outcome in outcomes:
-                row = _mine(session, job_id, worker, stage, outcome.position)
+            positions = [outcome.position for outcome in outcomes]
+            rows = _mine(session, job_id, worker, stage, positions)
+            for outcome, row in zip(outcomes, rows, strict=True):
                 row.state = (ItemState.FAILED if outcome.failed else ItemState.DONE).value
                 row.result, row.problem = outcome.result, outcome.problem
             progressed(session, job_id)
@@ -108,7 +114,7 @@ class JobParts(Core):
 
         def work(session: Session) -> ItemState:
             enlisted(session, worker)
-            row = _mine(session, job_id, worker, stage, position)
+            (row,) = _mine(session, job_id, worker, stage, [position])
             ended = row.attempts >= MOST_TRIES
             state = ItemState.FAILED if ended else ItemState.WAITING
             row.state, row.worker, row.problem = state.value, None, problem
@@ -148,11 +154,16 @@ class JobParts(Core):
             last = page[-1].position
 
     def _page(self, job_id: str, stage: str, state: ItemState | None, last: int) -> list[JobItem]:
-        query = select(JobItemRow).filter_by(job_id=job_id, stage=stage)
+        query = select(*_COLUMNS).where(JobItemRow.job_id == job_id, JobItemRow.stage == stage)
         if state is not None:
-            query = query.filter_by(state=state.value)
+            query = query.where(JobItemRow.state == state.value)
         page = query.where(JobItemRow.position > last).order_by(JobItemRow.position).limit(_PAGE)
-        return self._read(lambda session: [item_of(r) for r in session.scalars(page)])
+        return self._read(
+            lambda session: [
+                JobItem(row[0], row[1], ItemState(row[2]), *row[3:])
+                for row in session.execute(page)
+            ]
+        )
 
     def results(self, job_id: str, stage: str, positions: Sequence[int]) -> dict[int, Any]:
         """Results of those of these items that are done."""
@@ -174,10 +185,21 @@ def _begun(row: JobItemRow) -> bool:
     return row.attempts + row.deaths > 0
 
 
-def _mine(session: Session, job_id: str, worker: str, stage: str, position: int) -> JobItemRow:
-    row = session.get(JobItemRow, (job_id, stage, position))
-    if row is None or row.worker != worker or row.state != ItemState.CLAIMED:
-        raise LeaseLostError(
-            f"item {position} of stage {stage} of job {job_id} is not this worker's any more"
-        )
-    return row
+def _mine(
+    session: Session, job_id: str, worker: str, stage: str, positions: Sequence[int]
+) -> list[JobItemRow]:
+    """The rows of items that this worker has in hand, as asked for."""
+    query = select(JobItemRow).where(
+        JobItemRow.job_id == job_id,
+        JobItemRow.stage == stage,
+        JobItemRow.position.in_(positions),
+        JobItemRow.worker == worker,
+        JobItemRow.state == ItemState.CLAIMED.value,
+    )
+    found = {row.position: row for row in session.scalars(query)}
+    for position in positions:
+        if position not in found:
+            raise LeaseLostError(
+                f"item {position} of stage {stage} of job {job_id} is not this worker's any more"
+            )
+    return [found[position] for position in positions]
