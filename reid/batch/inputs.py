@@ -57,12 +57,12 @@ def check_unchanged(store: JobStore, job: Job, source: Source) -> None:
 
 def _difference(source: Source, item: JobItem, entry: Entry | None) -> str:
     """In a word what became of a file; "" for nothing."""
-    if entry is None:
+    if entry is None or entry.size < 0 <= item.data["size"]:
         return "gone"
     if entry.told != item.data["told"]:
         return "described otherwise"
     if entry.size != item.data["size"]:
-        return "changed" if entry.size >= 0 else "gone"
+        return "changed"
     if entry.mtime_ns == item.data["mtime_ns"]:
         return ""
     if item.state is not ItemState.DONE or item.result is None:

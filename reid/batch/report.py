@@ -43,6 +43,7 @@ def report_files(
         "job": found.job,
         "source": found.source,
         "summary": summary,
+        "notes": [item.name for item in found.items("notes")],
         "clocks": [item.data for item in found.items("clocks")],
         "groups": proposals.shown,
         "left_out": proposals.told - len(proposals.shown),

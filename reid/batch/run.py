@@ -28,7 +28,7 @@ from reid.jobs import JobContext
 from reid.pipeline import Library
 
 SIGHTINGS, MATCHING, GROUPS = "sightings", "matching", "groups"
-MODELS, CLOCKS, COPIES = "models", "clocks", "copies"
+MODELS, CLOCKS, COPIES, NOTES = "models", "clocks", "copies", "notes"
 FILES_AT_ONCE = 50
 JOBS_FOLDER = "jobs"
 
@@ -66,7 +66,9 @@ class Run:
     def batch(self) -> dict[str, Any]:
         """An archive from its files to proposals; returns the counts."""
         self.same_models()
-        check_unchanged(self.context.store, self.context.job, self.source)
+        source = self.source
+        check_unchanged(self.context.store, self.context.job, source)
+        self.context.note(NOTES, lambda: [NewItem(note, {}) for note in source.notes])
         self.work(FILES, chunk=FILES_AT_ONCE)
         self.plan()
         self.work(SIGHTINGS)
@@ -116,7 +118,9 @@ class Run:
         """What is done with an item of a stage."""
         if stage == FILES:
             root, options = self.root, self.options
-            return lambda item: scan_file(root, item.name, options)
+            return lambda item: scan_file(
+                root, item.name, options, trouble=item.data["told"].get("trouble", "")
+            )
         return self._measure if stage == SIGHTINGS else self._match
 
     def same_models(self) -> None:

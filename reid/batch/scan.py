@@ -17,14 +17,17 @@ _BLOCK = 1 << 20
 PICTURE, VIDEO = "picture", "video"
 
 
-def scan_file(root: Path, name: str, options: BatchOptions) -> dict[str, Any]:
+def scan_file(root: Path, name: str, options: BatchOptions, *, trouble: str = "") -> dict[str, Any]:
     """What a file says of itself, as plain values; nothing is decoded.
 
-    ``at`` is the camera's clock as written; ``sha256`` is of the file's bytes.
+    ``at`` is the camera's clock as written; ``sha256`` is of the file's bytes. ``trouble``: why
+    its source says that it cannot be read; it is not looked for then.
 
     Raises:
         InputError: the file cannot be used; the message says why.
     """
+    if trouble:
+        raise ImageError(f"{name}: {trouble}")
     path = file_of(root, name, confined=options.confined)
     if path.suffix.lower() not in MEDIA:
         raise ImageFormatError(f"{name}: expected a picture or a video, by its extension")

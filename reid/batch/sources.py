@@ -1,7 +1,7 @@
-"""Where an archive's files come from: a folder or a table. Other layouts plug in here.
+"""Where an archive's files come from: a folder, a table, a package. Other layouts plug in here.
 
 A source lists files without opening them and says what is known of each beforehand; `open_source`
-chooses one. An importer (Camtrap DP, say) is another class with ``path`` and ``entries``.
+chooses one. Packages of Camtrap DP are read by `reid.batch.package`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
+from zipfile import is_zipfile
 
 from reid.errors import InputError, TableError
+from reid.importers.files import DESCRIPTOR
 from reid.tables import ListedMedia, list_media
 from reid.types import Box, Flank
 from reid.video import VIDEO_SUFFIXES
@@ -53,17 +55,36 @@ class Source(Protocol):
         """Every file, in an order that does not change."""
 
 
+def archive_of(path: Path) -> Path:
+    """What of an archive stands for it: of a package its folder, whichever of both was named."""
+    return path.parent if path.name == DESCRIPTOR and path.is_file() else path
+
+
 def open_source(path: Path, *, station_level: int = 1) -> Source:
-    """The archive at a path: a folder, or a CSV table.
+    """The archive at a path: a folder, a CSV table, or a Camtrap DP package (its folder or
+    ``datapackage.json``).
 
     Raises:
-        InputError: neither.
+        InputError: none of these, or a package that cannot be read.
     """
-    if path.is_dir():
-        return FolderSource(path, station_level)
-    if path.is_file():
-        return TableSource(path)
-    raise InputError(f"{path}: expected a folder or a CSV table, found nothing at this path")
+    place = archive_of(path)
+    if (place / DESCRIPTOR).is_file():
+        from reid.batch.package import CamtrapSource
+
+        return CamtrapSource(place)
+    if place.is_dir():
+        return FolderSource(place, station_level)
+    if place.is_file() and is_zipfile(place):
+        raise InputError(
+            f"{path}: expected a folder, a CSV table or a Camtrap DP package, found a zip file; "
+            "unpack it first: an archive's files are read where they lie"
+        )
+    if place.is_file():
+        return TableSource(place)
+    raise InputError(
+        f"{path}: expected a folder, a CSV table or a Camtrap DP package, found nothing at this "
+        "path"
+    )
 
 
 class FolderSource:
@@ -97,13 +118,17 @@ class TableSource:
 
     def entries(self) -> Iterator[Entry]:
         """Files in the table's order; one that is not there has size -1."""
-        for listed in self._listed:
-            try:
-                status = (self.root / listed.name).stat()
-                size, changed = status.st_size, status.st_mtime_ns
-            except OSError:
-                size, changed = -1, 0
-            yield Entry(listed.name, size, changed, told_of(listed))
+        return (entry_of(self.root, listed) for listed in self._listed)
+
+
+def entry_of(root: Path, listed: ListedMedia) -> Entry:
+    """A listed file as it lies there; one that does not has size -1."""
+    try:
+        status = (root / listed.name).stat()
+        size, changed = status.st_size, status.st_mtime_ns
+    except OSError:
+        size, changed = -1, 0
+    return Entry(listed.name, size, changed, told_of(listed))
 
 
 def told_of(listed: ListedMedia) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reid.batch.inputs import FILES, check_unchanged, file_items, listing_sha256
 from reid.batch.options import BatchOptions
-from reid.batch.sources import open_source
+from reid.batch.sources import archive_of, open_source
 from reid.catalogue.jobs import Job, JobStore
 from reid.errors import InputError
 from reid.jobs import job_key
@@ -27,9 +27,9 @@ def submit_batch(
     Raises:
         InputsChangedError: a job of this archive was begun and not ended, and its files are not
             what they were.
-        InputError: nothing at this path, or no file in it.
+        InputError: nothing at this path, no file in it, or a package that cannot be read.
     """
-    place = where.resolve()
+    place = archive_of(where.resolve())
     source = open_source(place, station_level=options.station_level)
     asked = {"source": str(place), "options": options.plain()}
     subject = job_key(BATCH, asked)

@@ -26,9 +26,10 @@ def batch(
     where: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR | TABLE",
-            help="A folder with a folder for each station, in it perhaps one for each camera; or "
-            "a CSV table with the column media_path.",
+            metavar="DIR | TABLE | CAMTRAP_DP",
+            help="A folder with a folder for each station, in it perhaps one for each camera; a "
+            "CSV table with the column media_path; or a Camtrap DP package (its folder or "
+            "datapackage.json).",
         ),
     ],
     gap_minutes: Annotated[

@@ -51,6 +51,14 @@ class Files:
         found = self._find(path)
         return found if isinstance(found, str) else found.trouble
 
+    def inside(self, path: str) -> PurePosixPath | None:
+        """Where below the roots a file lies, whether it can be read or not; None: nowhere."""
+        parts = None if "://" in path else parts_of(path)
+        for inside in self._tries(path, parts) if parts else ():
+            if any(self._at(root, inside) for root in self.roots):
+                return inside
+        return None
+
     def _find(self, path: str) -> _Found | str:
         if "://" in path:
             return "a URL: fetch the file and send it along, or give its folder (--files)"

@@ -139,7 +139,7 @@ def archive_place(archives: Path | None, named: str, asked: str = "source") -> P
         )
     place = (archives / named).resolve()
     if not place.is_relative_to(archives.resolve()) or not place.exists():
-        raise NotFoundError(f"{asked}: no such folder or table below the archives folder")
+        raise NotFoundError(f"{asked}: no such folder, table or package below the archives folder")
     return place
 
 

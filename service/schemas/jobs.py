@@ -21,7 +21,8 @@ ArchivePath = Annotated[
         min_length=1,
         max_length=1024,
         pattern=r"^[^/\\\x00-\x1f\x7f][^\\\x00-\x1f\x7f]*$",
-        description="A folder or table below the service's archives folder, with / between.",
+        description="A folder, table or Camtrap DP package (its folder or datapackage.json) below "
+        "the service's archives folder, with / between.",
         examples=["survey-2026"],
     ),
 ]

@@ -159,6 +159,13 @@ def test_archives_are_named_below_one_folder_and_nowhere_else(serve, tmp_path, c
         problem = check_problem(batch(outside), 404, "not-found")
         assert str(tmp_path) not in problem["detail"]
     assert batch("/etc").status_code == 422
+    package = archives / "package"
+    package.mkdir()
+    (package / "datapackage.json").write_text("{}")
+    (package / "media.csv").write_text("mediaID,deploymentID,filePath\nm1,d1,1.jpg\n")
+    asked = batch("package/datapackage.json")
+    assert asked.status_code == 201
+    assert batch("package").json()["id"] == asked.json()["id"], "a package by its folder or file"
     (archives / "survey/north/2.jpg").write_bytes(b"y")
     problem = check_problem(batch("survey"), 409, "inputs-changed")
     assert "north/2.jpg (added)" in problem["detail"]
