@@ -7,8 +7,11 @@ from datetime import UTC
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from reid.catalogue import Catalogue
 from reid.catalogue.licences import Licences
+from reid.cli.app import app
 from reid.errors import InputError
 from reid.exporters import Writing, exporter_for, snapshot
 from reid.importers import report_of
@@ -231,6 +234,19 @@ def test_words_that_are_no_licence_are_said_once_a_row(tmp_path, take, making):
         "LicenseRef-Ask-me, found 'Ask me'"
         for n in (2, 3)
     ]
+
+
+def test_the_command_says_licences_and_takes_one_for_the_rest(tmp_path, making):
+    source, data_dir = package(tmp_path / "p", making, listed=None), tmp_path / "data"
+    asked = ["import", str(source), "--by", "Asel", "--data-dir", str(data_dir)]
+    dry = CliRunner().invoke(app, asked)
+    assert "5 not stated, so your own (--licence says otherwise)" in " ".join(dry.output.split())
+    refused = CliRunner().invoke(app, [*asked, "--licence", "ask me"])
+    assert refused.exit_code == 2
+    done = CliRunner().invoke(app, [*asked, "--licence", "cc-by-nc-4.0", "--yes", "--json"])
+    assert '"CC-BY-NC-4.0": 5' in done.output
+    with Catalogue.open(data_dir) as catalogue:
+        assert kept(catalogue)["e2"] == (NC, [NC])
 
 
 def test_coco_lists_licences_and_images_name_them(tmp_path, take):

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from PIL import Image as Pil
 
-from reid.client import Client, MissingError
+from reid.client import Client, MissingError, ProblemError
 from reid.exporters import FORMATS as OUT
 from reid.importers import FORMATS as IN
 from reid.paper.contract import PAPERS
@@ -46,6 +46,17 @@ def test_a_zip_is_looked_at_then_taken_in_once(client, tmp_path, picture):
     history = client.library.catalogue.history("a.jpg")
     assert (history[0].by, history[0].individual) == ("Asel", "Aidar")
     assert "imported from survey.zip (table)" in history[0].why
+
+
+def test_what_states_no_licence_is_given_one(client, tmp_path, picture):
+    file = packed(tmp_path, picture)
+    with Client(str(client.base_url)) as service:
+        assert service.import_file(file, by="Asel").licences == {"": 1}
+        how = {"by": "Asel", "columns": MAPPING, "licence": "CC BY-NC"}
+        assert service.import_file(file, **how, confirm=True).licences == {"CC-BY-NC-4.0": 1}
+        with pytest.raises(ProblemError, match=r"SPDX licence.*'ask me'"):
+            service.import_file(file, by="Asel", licence="ask me")
+    assert client.library.catalogue.load_sighting("a.jpg").media[0].licence == "CC-BY-NC-4.0"
 
 
 def test_a_table_is_not_taken_in_by_a_guess(client, tmp_path, picture, check_problem):
