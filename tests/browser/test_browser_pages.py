@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from urllib.parse import quote
 
@@ -223,6 +224,89 @@ class TestUpload:
         page.locator("[name=id]").fill("seen 0 again")
         page.get_by_role("button", name="Send").click()
         page.wait_for_url("**/sightings/seen%200%20again")
+
+    def test_files_are_dropped(self, shop, visit, leopard):
+        """As scripts make a drop: files without a place in any folder."""
+        page = visit(f"{shop.url}/upload")
+        encoded = base64.b64encode(leopard(2, **SMALL)).decode()
+        transfer = page.evaluate_handle(
+            """(encoded) => {
+              const bytes = Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
+              const given = new DataTransfer();
+              for (const name of ["IMG_2.JPG", "IMG_1.JPG", "notes.txt"])
+                given.items.add(new File([bytes], name, { type: "image/jpeg" }));
+              return given;
+            }""",
+            encoded,
+        )
+        page.dispatch_event("#drop", "dragover", {"dataTransfer": transfer})
+        assert "over" in page.locator("#drop").get_attribute("class")
+        page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+        page.locator(".file-row").nth(1).wait_for()
+        assert page.locator(".file-row .name").all_inner_texts() == ["IMG_1.JPG", "IMG_2.JPG"]
+        assert "over" not in (page.locator("#drop").get_attribute("class") or "")
+        assert "1 file left out, no pictures: notes.txt" in page.locator("#send-bar").inner_text()
+        page.locator("[name=id]").fill("dropped")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/sightings/dropped")
+        assert "IMG_2.JPG" in page.locator("main").inner_text()
+
+    def test_folders_are_dropped_as_from_the_desktop(self, shop, visit, leopard, tmp_path):
+        """By the browser's own drag of files of this machine: every folder is a sighting."""
+        for folder in ("waterhole", "survey/ridge"):
+            (tmp_path / folder).mkdir(parents=True)
+            for number in (1, 2):
+                picture = leopard(number, **SMALL)
+                (tmp_path / folder / f"{folder[-5:]} {number}.jpg").write_bytes(picture)
+        alone = tmp_path / "alone.jpg"
+        alone.write_bytes(leopard(1, **SMALL))
+        page = visit(f"{shop.url}/upload")
+        given = [str(path) for path in (tmp_path / "waterhole", tmp_path / "survey", alone)]
+        box = page.locator("#drop").bounding_box()
+        devtools = page.context.new_cdp_session(page)
+        where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        data = {"items": [], "files": given, "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            told = {"type": kind, "data": data, **where}
+            devtools.send("Input.dispatchDragEvent", told)
+        page.locator(".file-row").nth(4).wait_for()
+        heads = page.locator("#sightings h2").all_inner_texts()
+        assert sorted(heads) == ["Folder ridge", "Folder waterhole", "New sighting"]
+        assert page.locator(".file-row").count() == 5
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("all stored").wait_for()
+        for name in ("ridge", "waterhole"):
+            assert page.request.get(f"{shop.url}/v1/sightings/{name}").json()["annotations"]
+
+    def test_the_bar_moves_while_a_picture_is_sent(self, shop, visit, leopard):
+        page = visit(f"{shop.url}/upload")
+        padded = leopard(2, **SMALL) + bytes(400_000)  # decoders stop at the end of the picture
+        large = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": padded}
+        broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"none"}
+        page.set_input_files("#files", [large, broken])  # with one refused, the page stays
+        page.locator("[name=id]").fill("over a slow line")
+        page.evaluate(
+            """() => {
+              window.seen = [];
+              const bar = document.querySelector("#sightings .whole");
+              const look = () => window.seen.push([bar.value, bar.hidden,
+                document.querySelector(".file-row:last-child .state").textContent]);
+              new MutationObserver(look).observe(bar, { attributes: true });
+            }"""
+        )
+        devtools = page.context.new_cdp_session(page)
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 150_000})
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("1 not used").wait_for(timeout=60_000)
+        seen = page.evaluate("window.seen")
+        shares = [share for share, hidden, _ in seen if not hidden]
+        assert shares == sorted(shares)
+        assert len({share for share in shares if 0 < share < 1}) >= 2, shares
+        assert shares[-1] == 1
+        assert seen[-1][1] is True, "it goes when all is sent"
+        assert any(state.startswith("sending, ") for *_, state in seen)
 
 
 def test_a_job_is_asked_for_stopped_and_goes_on(shop, visit):

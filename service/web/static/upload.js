@@ -19,7 +19,9 @@ const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** Files by the folder that they lie in; "" for those that were chosen one by one. */
 async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  // all at once: what was dropped is gone after the first wait; some drops are files of no folder
+  const given = [...transfer.items].filter((item) => item.kind === "file");
+  const entries = given.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
   const groups = new Map();
   const put = (folder, file) => groups.set(folder, [...(groups.get(folder) ?? []), file]);
   async function walk(entry, folder) {
@@ -33,7 +35,10 @@ async function dropped(transfer) {
       }
     }
   }
-  for (const entry of entries) await walk(entry, "");
+  for (const entry of entries) {
+    if (entry instanceof File) put("", entry);
+    else await walk(entry, "");
+  }
   return groups;
 }
 
