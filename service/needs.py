@@ -110,6 +110,7 @@ NEEDS: dict[str, Need] = {
     "GET /v1/bundles/{reference}": VIEWER,
     "POST /v1/bundles/{reference}/promote": ADMIN,
     "POST /v1/bundles/{reference}/re-embed": ADMIN,
+    "POST /v1/bundles/{reference}/trial": ADMIN,
     "GET /v1/promotions": VIEWER,
     "POST /v1/promotions/roll-back": ADMIN,
     "GET /v1/audit": ADMIN,

@@ -20,7 +20,9 @@ from PIL import Image as Pillow
 from reid.catalogue import Catalogue
 from reid.cli.exits import MEANINGS
 from reid.exporters.check import check_package
+from reid.registry import Registry
 from reid.types import Flank
+from reid.weights import DEFAULT_BUNDLE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -153,9 +155,13 @@ def test_the_http_block_runs(field, environment, port):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("trained")
-def test_a_trained_bundle_serves_and_is_rolled_back(field, environment):
+def test_a_trained_bundle_serves_and_is_rolled_back(field, environment, trained):
     language, source = RUN[4]
+    with Catalogue.open(environment["LEOPARD_REID_DATA_DIR"]) as catalogue:
+        registry = Registry(catalogue, DEFAULT_BUNDLE)  # training registers it with its gate
+        kept = registry.register(trained, by="Asel", parent=DEFAULT_BUNDLE)
+        passed = {"regression": False, "champion_sha256": registry.active().sha256}
+        registry.gate_report(kept, passed, by="Asel")
     told = run(language, source, field, environment)
     assert "rosette-words 1 serves" in told
     page = (field / "changes.html").read_text(encoding="utf-8")

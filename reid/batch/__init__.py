@@ -5,6 +5,7 @@ from reid.batch.options import BatchOptions
 from reid.batch.outputs import NAMES as OUTPUT_NAMES
 from reid.batch.re_embed import RE_EMBED, submit_re_embed
 from reid.batch.submitting import BATCH, GROUP, submit_batch, submit_group
+from reid.batch.trying import TRIAL, submit_trial
 
 __all__ = [
     "BATCH",
@@ -12,9 +13,11 @@ __all__ = [
     "OUTPUT_NAMES",
     "REBUILD",
     "RE_EMBED",
+    "TRIAL",
     "BatchOptions",
     "standard_kinds",
     "submit_batch",
     "submit_group",
     "submit_re_embed",
+    "submit_trial",
 ]

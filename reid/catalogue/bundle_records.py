@@ -98,7 +98,8 @@ class Promotion:
     """A change of the bundle that serves. ``number`` counts up; sha256 None: the configured one.
 
     ``before`` and ``after`` say name, version and fingerprint as they were; ``overridden`` says
-    which refusal was set aside, "" none.
+    what of its trial was set aside (none, against another bundle, refused: why), "" nothing;
+    ``why`` is then the reason.
     """
 
     number: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from reid.catalogue.core import Core, now
 from reid.catalogue.embedding_gaps import count_lacking
 from reid.catalogue.schema import BundleGateRow, BundleRow, PromotionRow
 from reid.catalogue.signers import refuse_distrusted
+from reid.catalogue.trials import trial_of
 from reid.errors import ConflictError
 
 
@@ -63,11 +65,12 @@ class Promotions(Core):
 
         ``complete``: every annotation must have its embedding under the new fingerprint, counted
         in this transaction, so that no search that follows can miss one. ``override``: although
-        the newest gate report says regression.
+        the bundle was not tried against the one that serves, or its trial refused it; which is kept
+        with the event. A roll-back needs no trial.
 
         Raises:
-            ConflictError: another bundle serves than ``before`` says, an embedding lacks, the gate
-                says regression, or the bundle was forgotten; nothing was changed.
+            ConflictError: another bundle serves than ``before`` says, an embedding lacks, no trial
+                against it passed, or the bundle was forgotten; nothing was changed.
         """
         check_texts(f"{kind.value}", by, why)
 
@@ -81,12 +84,11 @@ class Promotions(Core):
             _refuse_forgotten(session, after)
             if after.sha256 is not None:
                 refuse_distrusted(session, after.sha256, _said(after))
-            overridden = "" if after.sha256 is None else _regression(session, after.sha256)
-            if overridden and not override and kind is PromotionKind.PROMOTE:
-                raise ConflictError(
-                    f"{_said(after)}: the gate report says regression ({overridden}); mend it, "
-                    "or promote with override and say why"
-                )
+            overridden = ""
+            if kind is PromotionKind.PROMOTE:
+                overridden = trial_of(_newest_report(session, after.sha256), before.told).words
+            if overridden and not override:
+                raise ConflictError(untried(_said(after), after.told["name"], overridden))
             if complete:
                 _refuse_incomplete(session, after)
             row = PromotionRow(
@@ -101,6 +103,7 @@ class Promotions(Core):
                 overridden=overridden,
             )
             about = {"from": dict(before.told), "to": dict(after.told), "why": why}
+            about |= {"overridden": overridden} if overridden else {}
             session.add_all([row, audit_row(by, f"bundles {kind.value}", about)])
             session.flush()
             return _event(row)
@@ -181,13 +184,18 @@ def _refuse_forgotten(session: Session, after: Target) -> None:
         raise ConflictError(f"{_said(after)} was forgotten: register it again and re-embed")
 
 
-def _regression(session: Session, sha256: str) -> str:
-    """What the newest gate report says against a bundle; "" when nothing."""
+def _newest_report(session: Session, sha256: str | None) -> Mapping[str, Any] | None:
+    """Of the newest trial; None without one, which the configured bundle never has."""
     newest = select(BundleGateRow.report).where(BundleGateRow.sha256 == sha256)
-    report = session.scalar(newest.order_by(BundleGateRow.id.desc()).limit(1))
-    if not report or not report.get("regression"):
-        return ""
-    return "; ".join(map(str, report.get("reasons") or ())) or "without reasons"
+    return session.scalar(newest.order_by(BundleGateRow.id.desc()).limit(1))
+
+
+def untried(said: str, name: str, words: str) -> str:
+    """Why a promotion is refused that nobody overrides, and what can be done."""
+    return (
+        f"{said} {words}; `reid bundles try {name}` tries a registered bundle, or promote with "
+        "override and say why"
+    )
 
 
 def _refuse_incomplete(session: Session, after: Target) -> None:

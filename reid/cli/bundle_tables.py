@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from reid.registry import Promotion, RegisteredBundle, TrustedKey
 
 
-def bundle_json(bundle: RegisteredBundle) -> dict[str, Any]:
-    """A bundle as plain values."""
+def bundle_json(bundle: RegisteredBundle, active: RegisteredBundle) -> dict[str, Any]:
+    """A bundle as plain values; ``trial``: how it stands now against the one that serves."""
+    from reid.registry import trial_now
+
+    trial = trial_now(bundle, active)
     return {
         "name": bundle.name,
         "version": bundle.version,
@@ -32,6 +35,8 @@ def bundle_json(bundle: RegisteredBundle) -> dict[str, Any]:
         "by": bundle.by,
         "signer": bundle.signer,
         "gate": None if bundle.gate is None else dict(bundle.gate),
+        "trial": trial.state.value,
+        "trial_words": trial.words,
     }
 
 
@@ -59,20 +64,23 @@ def key_json(key: TrustedKey) -> dict[str, Any]:
     return told
 
 
-def bundles_table(bundles: Sequence[RegisteredBundle]) -> Table:
+def bundles_table(bundles: Sequence[RegisteredBundle], active: RegisteredBundle) -> Table:
     """One line a bundle."""
-    table = table_of("Bundle", "State", "Fingerprint", "Licence", "Gate", "Registered")
+    table = table_of("Bundle", "State", "Fingerprint", "Licence", "Trial", "Registered")
     for one in bundles:
         since = f"{one.registered_at:%Y-%m-%d} {one.by}" if one.registered_at else ""
-        row = (f"{one.name} {one.version}", one.state, one.fingerprint, one.licence, gate(one))
-        table.add_row(*map(words, (*row, since)))
+        row = (f"{one.name} {one.version}", one.state, one.fingerprint, one.licence)
+        table.add_row(*map(words, (*row, trial_words(one, active), since)))
     return table
 
 
-def bundle_lines(bundle: RegisteredBundle, lacking: int) -> list[RenderableType]:
+def bundle_lines(
+    bundle: RegisteredBundle, active: RegisteredBundle, lacking: int
+) -> list[RenderableType]:
     """All of one bundle."""
-    told = bundle_json(bundle)
-    told["gate"] = gate(bundle)
+    told = bundle_json(bundle, active)
+    del told["gate"], told["trial_words"]
+    told["trial"] = trial_words(bundle, active)
     told["ready"] = f"no: {lacking} annotations lack its embedding" if lacking else "yes"
     told["figures"] = ", ".join(f"{k} {v}" for k, v in sorted(bundle.figures.items()))
     told["data_licences"] = ", ".join(bundle.data_licences)
@@ -94,10 +102,9 @@ def gate_tables(bundle: RegisteredBundle) -> list[RenderableType]:
     return [table]
 
 
-def gate(bundle: RegisteredBundle) -> str:
-    """What the trial said, in short."""
-    if bundle.gate is None:
-        return "no trial" if bundle.registered else ""
-    if not bundle.gate.get("regression"):
-        return "passed"
-    return "regression: " + "; ".join(map(str, bundle.gate.get("reasons") or ["no reasons"]))
+def trial_words(bundle: RegisteredBundle, active: RegisteredBundle) -> str:
+    """How it stands against the one that serves, in short."""
+    from reid.registry import trial_now
+
+    found = trial_now(bundle, active)
+    return found.words or ("passed" if found.state == "passed" else "")

@@ -31,7 +31,13 @@ Name = Annotated[
 ]
 By = Annotated[str, typer.Option(help="Who says so.")]
 Why = Annotated[str, typer.Option(help="Why; kept for good.")]
-Override = Annotated[bool, typer.Option("--override", help="Although its gate says regression.")]
+Override = Annotated[
+    bool,
+    typer.Option(
+        "--override",
+        help="Although no trial against the bundle that serves passed, for the reason given.",
+    ),
+]
 
 
 @app.callback()
@@ -56,10 +62,10 @@ def list_bundles(data_dir: options.DataDir = None, as_json: options.Json = False
         found, why = registry.bundles(), why_active(registry)
         active = registry.active()
     if as_json:
-        told = [bundle_json(one) for one in found]
-        show_json({"active": bundle_json(active), "why": why, "bundles": told})
+        told = [bundle_json(one, active) for one in found]
+        show_json({"active": bundle_json(active, active), "why": why, "bundles": told})
     else:
-        show(bundles_table(found), f"{active.label} serves: {why}")
+        show(bundles_table(found, active), f"{active.label} serves: {why}")
 
 
 @app.command("show")
@@ -68,12 +74,12 @@ def show_bundle(
 ) -> None:
     """All of a bundle: lineage, licences, figures, signature, gate; what it lacks."""
     with _registry(data_dir) as registry:
-        found = registry.bundle(bundle)
+        found, active = registry.bundle(bundle), registry.active()
         lacking = registry.lacking(found).count
     if as_json:
-        show_json({**bundle_json(found), "lacking": lacking})
+        show_json({**bundle_json(found, active), "lacking": lacking})
     else:
-        show(*bundle_lines(found, lacking))
+        show(*bundle_lines(found, active, lacking))
 
 
 @app.command()
@@ -97,10 +103,14 @@ def register(
     lineage = Lineage(data_manifest, trained_by, {}, tuple(data_licence or ()))
     with _registry(data_dir) as registry:
         kept = registry.register(directory, by=by, parent=parent, lineage=lineage)
+        active = registry.active()
     if as_json:
-        show_json(bundle_json(kept))
+        show_json(bundle_json(kept, active))
     else:
-        show(f"{kept.label} is kept. `reid bundles re-embed {kept.name}` makes it ready.")
+        show(
+            f"{kept.label} is kept. `reid bundles try {kept.name}` tries it against "
+            f"{active.name} {active.version}, `reid bundles re-embed {kept.name}` makes it ready."
+        )
 
 
 @app.command("export")
@@ -125,8 +135,9 @@ def import_bundle(
     """Take in a bundle that somebody else signed, if their key is trusted here."""
     with _registry(data_dir) as registry:
         kept = registry.import_(file, by=by)
+        active = registry.active()
     if as_json:
-        show_json(bundle_json(kept))
+        show_json(bundle_json(kept, active))
     else:
         show(f"{kept.label} is kept, signed by {kept.signer}.")
 
@@ -198,10 +209,13 @@ def re_embed(
     from reid.catalogue.jobs import JobStore
     from reid.cli.job_tables import job_json, state_words
     from reid.cli.working import Hands, why_not, work_on
+    from reid.registry import refuse_untried
 
     settings = read_settings(data_dir).model_copy(update={"threads": threads})
     with _registry(data_dir) as registry, Hands(settings, registry.catalogue) as hands:
         store, wanted = JobStore.of(registry.catalogue), registry.bundle(bundle)
+        if promote is not None and not override:
+            refuse_untried(wanted, registry.active())
         warned = [] if promote is None else _warned(registry, wanted)
         job, _ = submit_re_embed(store, wanted, by=by, promote=promote, override=override)
         ended = job if queue else work_on(store, job, hands)
@@ -212,6 +226,43 @@ def re_embed(
     else:
         told = "" if queue else f" {ended.result['embedded']} embeddings were added."
         show(f"Job {ended.id}: {state_words(ended)}.{told}")
+
+
+@app.command("try")
+def try_bundle(
+    bundle: Name,
+    by: By = "command line",
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Who judges; default: those whom its own training held out."),
+    ] = None,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(help="A table on which it may not be worse, beside those of the settings."),
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help="How many pairs and synthetic animals judge; default lab-head.")
+    ] = "",
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave it to the workers (`reid worker`).")
+    ] = False,
+    data_dir: options.DataDir = None,
+    as_json: options.Json = False,
+) -> None:
+    """Try a bundle against the one that serves, on individuals held out and the references."""
+    from reid.batch import submit_trial
+    from reid.catalogue.jobs import JobStore
+    from reid.cli.trying import refuse_unable, tried
+
+    settings = read_settings(data_dir)
+    with _registry(data_dir) as registry:
+        store, wanted = JobStore.of(registry.catalogue), registry.bundle(bundle)
+        if not queue:
+            refuse_unable(registry, settings)
+        job, _ = submit_trial(
+            store, wanted, by=by, seed=seed, references=reference or (), recipe=recipe
+        )
+        tried(registry, wanted, job, settings, queue=queue, as_json=as_json)
 
 
 @app.command()

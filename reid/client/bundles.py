@@ -10,6 +10,7 @@ from reid.client.results import (
     Bundle,
     BundleDetail,
     Bundles,
+    Job,
     Promotion,
     Promotions,
     ReEmbed,
@@ -48,10 +49,20 @@ class AskBundles(Asking):
 
     @operation("POST /v1/bundles/{reference}/promote")
     def promote_bundle(self, reference: str, why: str, *, override: bool = False) -> Promotion:
-        """Let a bundle serve. Raises ContradictionError while it may not."""
+        """Let a bundle serve; ``override``: although no trial passed, for the reason ``why``.
+
+        Raises:
+            ContradictionError: it is not ready, or was not tried, or refused.
+        """
         path = at(ONE + "/promote", reference=reference)
         body = {"why": why, "override": override}
         return self._result(Promotion, Ask("POST", path, json=body, repeatable=False))
+
+    @operation("POST /v1/bundles/{reference}/trial")
+    def try_bundle(self, reference: str, *, seed: int | None = None) -> Job:
+        """Try a bundle against the one that serves; ``bundle(...).gate`` has what was found."""
+        path = at(ONE + "/trial", reference=reference)
+        return self._result(Job, Ask("POST", path, json={"seed": seed}))
 
     @operation("POST /v1/bundles/{reference}/re-embed")
     def re_embed(

@@ -10,9 +10,11 @@ from reid.catalogue.bundle_records import (
     RegisteredBundle,
     TrustedKey,
 )
+from reid.catalogue.trials import Trial, TrialState
 from reid.registry.cause import Cause
 from reid.registry.registry import Registry
 from reid.registry.statement import Lineage
+from reid.registry.trials import refuse_untried, trial_now
 
 __all__ = [
     "BundleState",
@@ -22,5 +24,9 @@ __all__ = [
     "PromotionKind",
     "RegisteredBundle",
     "Registry",
+    "Trial",
+    "TrialState",
     "TrustedKey",
+    "refuse_untried",
+    "trial_now",
 ]

@@ -236,8 +236,9 @@ class Registry:
     ) -> RegisteredBundle:
         """Attach what a trial against the serving bundle found; the newest report counts.
 
-        ``report["regression"]`` (bool) says whether the bundle is worse, ``report["reasons"]``
-        (texts) why; whatever else it holds is kept and shown.
+        ``report["regression"]`` (bool) says whether the bundle is refused, ``report["reasons"]``
+        (texts) why, ``report["champion_sha256"]`` against which bundle: it counts while that one
+        serves. Whatever else it holds is kept and shown.
 
         Raises:
             InputError: the report does not say whether there is a regression.
@@ -256,8 +257,8 @@ class Registry:
         """Let a bundle serve from the next request on, in every process.
 
         Raises:
-            ConflictError: it serves already, an annotation lacks its embedding, or the gate says
-                regression and ``override`` is false; nothing was changed.
+            ConflictError: it serves already, an annotation lacks its embedding, or no trial against
+                the bundle that serves passed and ``override`` is false; nothing was changed.
             InputError: no reason given.
             WeightsError: its files are not what was registered.
         """

@@ -83,7 +83,8 @@ async def brought(
         if not isinstance(sent, UploadFile):
             raise InputError(f"expected multipart/form-data with one file `{PART}`, found none")
         async with service.turns.turn("bundles"):
-            return bundle_out(await service.heavy.run(lambda: _kept(registry, sent.file, by)))
+            kept = await service.heavy.run(lambda: _kept(registry, sent.file, by))
+            return bundle_out(kept, await service.reads.run(registry.active))
 
 
 def _kept(registry: Registry, sent: BinaryIO, by: str) -> RegisteredBundle:

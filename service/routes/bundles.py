@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from reid.batch import submit_re_embed
+from reid.batch import submit_re_embed, submit_trial
 from reid.catalogue.bundle_records import Promotion, RegisteredBundle
 from reid.catalogue.jobs import JobStore
 from reid.consequences import unseen
 from reid.pipeline.standing import why_active
-from reid.registry import Registry
+from reid.registry import Registry, refuse_untried, trial_now
 from service.admission import PersonNow
 from service.gatekeeper import Person
 from service.ports import LibraryPort
@@ -25,8 +25,10 @@ from service.schemas.bundles import (
     PromotionsOut,
     ReEmbedIn,
     ReEmbedOut,
+    TrialIn,
     WhyIn,
 )
+from service.schemas.jobs import JobOut
 from service.state import LibraryNow, Service, ServiceNow
 from service.told_jobs import job_out
 
@@ -39,9 +41,10 @@ async def listed(service: ServiceNow, library: LibraryNow) -> BundlesOut:
     registry = _registry(service, library)
 
     def work() -> BundlesOut:
-        bundles = [bundle_out(one) for one in registry.bundles()]
-        active = bundle_out(registry.active())
-        return BundlesOut(active=active, why=why_active(registry), bundles=bundles)
+        active = registry.active()
+        bundles = [bundle_out(one, active) for one in registry.bundles()]
+        why = why_active(registry)
+        return BundlesOut(active=bundle_out(active, active), why=why, bundles=bundles)
 
     return await service.reads.run(work)
 
@@ -53,7 +56,7 @@ async def one(reference: Known, service: ServiceNow, library: LibraryNow) -> Bun
 
     def work() -> BundleDetailOut:
         found = registry.bundle(reference)
-        told = bundle_out(found).model_dump()
+        told = bundle_out(found, registry.active()).model_dump()
         lacking, warned = registry.lacking(found).count, _warned(registry, found)
         return BundleDetailOut(**told, lacking=lacking, warnings=warned)
 
@@ -70,8 +73,8 @@ async def promote(
 ) -> PromotionOut:
     """Let a bundle serve, in every process, from the next request on.
 
-    A 409 while an annotation lacks its embedding, or its gate says regression. `warnings` where
-    nobody had looked at what it would change.
+    A 409 while an annotation lacks its embedding, or no trial against the bundle that serves
+    passed and nobody overrides that. `warnings` where nobody had looked at what it would change.
     """
     registry = _registry(service, library)
 
@@ -85,6 +88,27 @@ async def promote(
         return await service.reads.run(work)
 
 
+@router.post("/bundles/{reference}/trial")
+async def trial(
+    reference: Known,
+    wanted: TrialIn,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
+) -> JobOut:
+    """Try a bundle against the one that serves, in the background, on individuals that training
+    holds out and on the reference sets; what is found is kept with the bundle.
+    """
+    registry = _registry(service, library)
+
+    def work() -> JobOut:
+        store, bundle = JobStore.of(library.catalogue), registry.bundle(reference)
+        return job_out(submit_trial(store, bundle, by=_who(person), seed=wanted.seed)[0])
+
+    async with service.turns.turn("bundles"):
+        return await service.reads.run(work)
+
+
 @router.post("/bundles/{reference}/re-embed")
 async def re_embed(
     reference: Known,
@@ -93,11 +117,16 @@ async def re_embed(
     library: LibraryNow,
     person: PersonNow,
 ) -> ReEmbedOut:
-    """Make everything stored ready for a bundle, in the background; a worker does it."""
+    """Make everything stored ready for a bundle, in the background; a worker does it.
+
+    With `promote` a 409 as for a promotion, where its trial stands against it.
+    """
     registry = _registry(service, library)
 
     def work() -> ReEmbedOut:
         bundle = registry.bundle(reference)
+        if wanted.promote is not None and not wanted.override:
+            refuse_untried(bundle, registry.active())
         warned = [] if wanted.promote is None else _warned(registry, bundle)
         job, _ = submit_re_embed(
             JobStore.of(library.catalogue),
@@ -144,8 +173,9 @@ def _who(person: Person) -> str:
     return person.name or "this machine"
 
 
-def bundle_out(bundle: RegisteredBundle) -> BundleOut:
-    """A bundle as it is told."""
+def bundle_out(bundle: RegisteredBundle, active: RegisteredBundle) -> BundleOut:
+    """A bundle as it is told, beside the one that serves."""
+    trial = trial_now(bundle, active)
     return BundleOut(
         name=bundle.name,
         version=bundle.version,
@@ -162,6 +192,8 @@ def bundle_out(bundle: RegisteredBundle) -> BundleOut:
         by=bundle.by,
         signer=bundle.signer,
         gate=None if bundle.gate is None else dict(bundle.gate),
+        trial=trial.state.value,
+        trial_words=trial.words,
     )
 
 

@@ -47,8 +47,11 @@ FileName = Literal[
     "groups.csv",
     "consequences.html",
     "consequences.json",
+    "gate.html",
+    "gate.json",
 ]
-FILE_NAMES = (*OUTPUT_NAMES, *REPLAY_FILES)
+TRIAL_FILES = ("gate.html", "gate.json")
+FILE_NAMES = (*OUTPUT_NAMES, *REPLAY_FILES, *TRIAL_FILES)
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": JobOut, "description": "This was asked for before; it is the same job."}
 }

@@ -167,4 +167,7 @@ def _run(catalogue: Catalogue, job: Job) -> TrainingRunOut:
         bundle=str(result.get("bundle", {}).get("label", "")),
         passed=result.get("passed"),
         reasons=list(result.get("reasons", ())),
+        notes=list(result.get("notes", ())),
+        taken_by=str(result.get("taken_by", "")),
+        taken_why=str(result.get("taken_why", "")),
     )

@@ -29,8 +29,15 @@ class BundleOut(Out):
     by: str
     signer: str = Field(description="Public key; empty for the configured one.")
     gate: dict[str, Any] | None = Field(
-        description="The newest trial against the bundle that served: `regression`, `reasons`."
+        description="The newest trial: `champion_sha256` against which bundle, `regression` "
+        "whether it refused, `reasons`, `notes`, `lines`; `overridden_by` who took it at its "
+        "training."
     )
+    trial: Literal["serves", "none", "other", "refused", "passed"] = Field(
+        description="How it stands now: never tried, tried against another bundle than the one "
+        "that serves, refused or passed. All but passed need an override to be promoted."
+    )
+    trial_words: str = Field(description="What speaks against a promotion; empty: nothing.")
 
 
 class BundlesOut(Out):
@@ -61,7 +68,10 @@ class WhyIn(In):
 class PromoteIn(WhyIn):
     """Why this bundle is to serve."""
 
-    override: bool = Field(default=False, description="Although its gate says regression.")
+    override: bool = Field(
+        default=False,
+        description="Although no trial against the bundle that serves passed; the reason is `why`.",
+    )
 
 
 class ReEmbedIn(In):
@@ -72,7 +82,22 @@ class ReEmbedIn(In):
     promote: Text | None = Field(
         default=None, min_length=1, description="Why it serves once it is ready; else it waits."
     )
-    override: bool = Field(default=False, description="Although its gate says regression.")
+    override: bool = Field(
+        default=False,
+        description="Although no trial against the bundle that serves passed; the reason is "
+        "`promote`.",
+    )
+
+
+class TrialIn(In):
+    """Who judges a bundle beside the reference tables of the service."""
+
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**31 - 1,
+        description="Which individuals are held out; null: those of the bundle's own training.",
+    )
 
 
 class ReEmbedOut(JobOut):
@@ -93,7 +118,10 @@ class PromotionOut(Out):
     kind: Literal["promote", "roll-back"]
     before: dict[str, str] = Field(description="name, version, fingerprint and sha256.")
     after: dict[str, str]
-    overridden: str = Field(description="What the gate said and somebody set aside; else empty.")
+    overridden: str = Field(
+        description="What of its trial was set aside: none, against another bundle, or refused; "
+        "the reason is `why`. Else empty."
+    )
     warnings: list[str] = Field(
         default=[], description="Of a promotion just made: nobody had looked at what it changes."
     )

@@ -38,7 +38,8 @@ class TrainingIn(In):
     override: str = Field(
         default="",
         max_length=1000,
-        description="Take the challenger whatever the gate says, for this reason; needs `by`.",
+        description="Take the challenger whatever the gate says, for this reason; needs `by`. A "
+        "promotion asks again.",
     )
     by: Name | None = Field(default=None, description="Who asks; kept with the run.")
     only: Literal["labels"] | None = Field(
@@ -105,6 +106,9 @@ class TrainingRunOut(Out):
     bundle: str = Field(description="The registered challenger, NAME@VERSION; empty before.")
     passed: bool | None = Field(description="What the gate said; null before.")
     reasons: list[str] = Field(description="Why it refused.")
+    notes: list[str] = Field(description="What it could not tell, and which sets could not judge.")
+    taken_by: str = Field(description="Who took a refused challenger all the same; else empty.")
+    taken_why: str = Field(description="For which reason.")
 
 
 class TrainingRunsOut(Out):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reid.batch import TRIAL
 from reid.catalogue import Catalogue
 from reid.catalogue.doubting import Doubts
 from reid.catalogue.jobs import Job, JobState, JobStore
@@ -17,14 +18,26 @@ from reid.consequences import OUTPUT_NAMES, REPLAY, unseen
 from reid.consequences.changes import Change, read_change
 from reid.errors import ConflictError, ReidError
 from reid.labels import Readiness, readiness_of_catalogue
-from reid.registry import BundleState, Promotion, RegisteredBundle, Registry
+from reid.registry import (
+    BundleState,
+    Promotion,
+    RegisteredBundle,
+    Registry,
+    Trial,
+    trial_now,
+)
 from service.curves import FOLDER, curve_of
 from service.schemas.jobs import JobOut
 from service.told_jobs import job_out
 from service.web.charts import Chart, charts_of
 
 REEMBED, TRAINING = "re-embed", "training-run"
-WHAT = {REPLAY: "What would change", REEMBED: "Measuring again", TRAINING: "Training"}
+WHAT = {
+    REPLAY: "What would change",
+    REEMBED: "Measuring again",
+    TRAINING: "Training",
+    TRIAL: "Trying",
+}
 ABOUT, LOOKING = tuple(WHAT), "Labels in doubt"
 GATE = "gate.json"
 LOOKED_AT = 1000
@@ -36,17 +49,22 @@ SHOWN_CHANGES = 12
 class BundleShown:
     """A bundle in the list: ``parent`` by its label, ``lacking`` annotations without embedding.
 
-    ``gate``: "passed", "regression" or "" where none was tried; ``replay``: its newest replay;
-    ``unseen``: what to know before it is promoted where nobody looked at what it would change.
+    ``trial``: how it stands against the one that serves; ``reasons`` and ``notes`` are its newest
+    report's, ``taken`` who took a refused one at its training, and why; ``replay``, ``trying``: its
+    newest replay and trial; ``unseen``: what to know before it is promoted where nobody looked at
+    what it would change.
     """
 
     bundle: RegisteredBundle
     parent: str
     lacking: int
-    gate: str
+    trial: Trial
     lines: tuple[dict[str, Any], ...]
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    taken: tuple[str, str]
     replay: JobOut | None
+    trying: JobOut | None
     unseen: str = ""
 
     @property
@@ -184,21 +202,28 @@ def _shown(
     labels = {one.sha256: one.label for one in every}
     parent = "" if bundle.parent is None else labels.get(bundle.parent, bundle.parent[:12])
     gate = bundle.gate or {}
-    word = "" if not bundle.gate else "regression" if gate.get("regression") else "passed"
     lacking = registry.lacking(bundle).count if bundle.state is not BundleState.FORGOTTEN else 0
-    names = (bundle.sha256, bundle.name, f"{bundle.name}@{bundle.version}")
-    mine = (j for j in jobs if j.kind == REPLAY and j.params.get("bundle") in names)
-    newest = next(mine, None)
+    active = next((one for one in every if one.state is BundleState.ACTIVE), bundle)
     return BundleShown(
         bundle,
         parent,
         lacking,
-        word,
+        trial_now(bundle, active),
         _gate_lines(registry.catalogue, bundle, jobs),
         tuple(str(one) for one in gate.get("reasons", ())),
-        None if newest is None else job_out(newest),
+        tuple(str(one) for one in gate.get("notes", ())),
+        (str(gate.get("overridden_by", "")), str(gate.get("override_reason", ""))),
+        _newest(jobs, REPLAY, bundle),
+        _newest(jobs, TRIAL, bundle),
         unseen(registry, bundle) if bundle.state is not BundleState.FORGOTTEN else "",
     )
+
+
+def _newest(jobs: Sequence[Job], kind: str, bundle: RegisteredBundle) -> JobOut | None:
+    names = (bundle.sha256, bundle.name, f"{bundle.name}@{bundle.version}")
+    mine = (job for job in jobs if job.kind == kind and job.params.get("bundle") in names)
+    found = next(mine, None)
+    return None if found is None else job_out(found)
 
 
 def _training(catalogue: Catalogue, jobs: Sequence[Job]) -> Training | None:
@@ -229,7 +254,10 @@ def _what(job: Job) -> str:
 def _gate_lines(
     catalogue: Catalogue, bundle: RegisteredBundle, jobs: Sequence[Job]
 ) -> tuple[dict[str, Any], ...]:
-    """The gate's figures: all of them where the run's own report is there, else what is kept."""
+    """The figures of the newest trial; of old ones that kept none, those of the run's report."""
+    gate = bundle.gate or {}
+    if gate.get("lines"):
+        return tuple(one for one in gate["lines"] if isinstance(one, dict))
     for job in jobs:
         made = job.result.get("bundle") if job.kind == TRAINING else None
         if isinstance(made, dict) and made.get("sha256") == bundle.sha256:
@@ -239,9 +267,6 @@ def _gate_lines(
             except (OSError, ValueError):
                 break
             return tuple(told.get("lines", ()))
-    gate = bundle.gate or {}
-    if gate.get("lines"):
-        return tuple(one for one in gate["lines"] if isinstance(one, dict))
     return tuple(_line(name, one) for name, one in gate.get("figures", {}).items())
 
 

@@ -40,7 +40,8 @@ def lived(tmp_path, made):
     with live(tmp_path / "data") as library:
         registry = library.registry
         first = registry.register(made[0], by="Asel")
-        registry.gate_report(first, {"regression": False, "reasons": []}, by="Asel")
+        against = {"champion_sha256": registry.active().sha256}
+        registry.gate_report(first, {"regression": False, "reasons": [], **against}, by="Asel")
         registry.promote(first, by="Asel", why="better at night")
         for number in range(2):
             media = SightingMedia(f"{number}.jpg", picture(number, 0), flank=Flank.LEFT)

@@ -13,6 +13,7 @@ from typing import get_args
 import pytest
 
 from reid.batch.re_embed import RE_EMBED, ReEmbedKind
+from reid.batch.trying import TRIAL
 from reid.catalogue import Catalogue
 from reid.catalogue.asked import Asked, Identifications
 from reid.catalogue.jobs import JobStore
@@ -147,7 +148,11 @@ def line(where, figure, champion, challenger, low, high, **told):
 
 
 GATE = {
+    "champion": "rosette-words 1",
     "regression": True,
+    "notes": ["held-out, station N7: 3 individuals, at least 5 needed: Cllr not compared"],
+    "overridden_by": "Bota",
+    "override_reason": "for a try",
     "reasons": ["held-out: Cllr 0.214 became 0.391, worse by more than 0.02"],
     "lines": [
         line("held-out", "top-1", 0.842, 0.871, -0.01, 0.07),
@@ -172,7 +177,8 @@ def studio(served, leopard, store, bundle_made):
         assert jobs.job(service.job).state == "done"
         registry = Registry(catalogue, DEFAULT_BUNDLE)
         made = registry.register(bundle_made(name="ustyurt", version="2"), by="Asel")
-        registry.gate_report(made, GATE, by="Asel")
+        against = {"champion_sha256": registry.active().sha256}
+        registry.gate_report(made, {**GATE, **against}, by="Asel")
         for name in ("seen 0", "seen 2"):
             catalogue.enrol(name, "Ada", by="Asel")
         asked = Asked("seen 0", 0.5, 0.01, DEFAULT_BUNDLE, "new", None, None, {}, {})
@@ -279,13 +285,17 @@ def test_the_gate_is_told_in_words_with_its_intervals(studio, visit, assert_acce
     bundle = page.get_by_role("article", name="ustyurt 2")
     told = bundle.inner_text()
     for known in (
-        "gate refused",
+        "refused, taken by Bota",
+        "took it at its training: for a try. A promotion asks again.",
         "Cllr 0.214 became 0.391",
         "Apache-2.0",
         "4 animals not measured",
     ):
         assert known in told
-    bundle.get_by_text("Figures against the one that served").click()
+    assert "gate passed" not in told
+    bundle.get_by_text("What the trial could not tell").click()
+    assert "station N7: 3 individuals" in bundle.inner_text()
+    bundle.get_by_text("Figures against rosette-words 1").click()
     rows = [row.inner_text().split("\t") for row in bundle.locator("tbody tr").all()]
     assert [row[-1] for row in rows] == [
         "no difference shown",
@@ -338,12 +348,12 @@ def test_promoted_although_the_gate_refused_and_rolled_back(studio, visit, asser
         Worker(JobStore.of(catalogue), {kind.name: kind}, poll_s=0.05).run(until_idle=True)
         (event,) = registry.promotions()
         assert event.why == "the night pictures are what we need"
-        assert event.overridden
+        assert "Cllr 0.214 became 0.391" in event.overridden
         assert registry.active().name == "ustyurt"
 
     page.goto(f"{studio.url}/models")
     assert "serves" in bundle.inner_text()
-    assert "although the gate refused" in page.locator("main").inner_text()
+    assert "although it was refused: held-out: Cllr" in page.locator("main").inner_text()
     page.get_by_role("button", name="Roll back").click()
     told = page.get_by_role("dialog").inner_text()
     assert f"{DEFAULT_BUNDLE} 1 serves again" in told
@@ -353,6 +363,28 @@ def test_promoted_although_the_gate_refused_and_rolled_back(studio, visit, asser
     assert page.get_by_role("button", name="Roll back").count() == 0
     with Catalogue.open(studio.data_dir) as catalogue:
         assert Registry(catalogue, DEFAULT_BUNDLE).active().name == DEFAULT_BUNDLE
+
+
+def test_one_that_was_never_tried_says_so_and_is_tried_from_the_page(studio, visit, bundle_made):
+    with Catalogue.open(studio.data_dir) as catalogue:
+        registry = Registry(catalogue, DEFAULT_BUNDLE)
+        registry.register(bundle_made(name="stranger", version="1", seed=5), by="Asel")
+    page = visit(f"{studio.url}/models")
+    bundle = page.get_by_role("article", name="stranger 1")
+    assert "not tried" in bundle.inner_text()
+    bundle.get_by_role("button", name="Promote stranger 1").click()
+    told = page.get_by_role("dialog").inner_text()
+    assert f"It was never tried against {DEFAULT_BUNDLE} 1, which serves." in told
+    page.get_by_label("Why?").fill("we know its makers")
+    page.get_by_role("button", name="Promote it all the same").click()
+    again = page.get_by_role("dialog", name="Although nobody tried stranger 1?")
+    again.get_by_role("button", name="No").click()
+    bundle.get_by_role("button", name="Try it stranger 1").click()
+    bundle.get_by_role("link", name="Being tried: queued").wait_for()
+    with Catalogue.open(studio.data_dir) as catalogue:
+        (job,) = [j for j in JobStore.of(catalogue).jobs() if j.kind == TRIAL]
+        assert job.by == "this machine"  # no keys: nobody says who they are
+        JobStore.of(catalogue).cancel(job.id)
 
 
 def test_too_few_labels_are_told_where_training_is_asked_for(studio, visit):

@@ -27,7 +27,7 @@ from service import create_app
 from service.ports import Opened
 from tests.learn.conftest import write_world
 from training.lab.head import SHRINK
-from training.lab.job import TRAINING_RUN, TrainingRunKind
+from training.lab.job import TRAINING_RUN, TRIAL, TrainingRunKind
 
 RECIPE = """
 synthetic_individuals = 0
@@ -230,7 +230,7 @@ def test_kinds_are_found_by_entry_point_and_a_broken_one_is_a_warning(monkeypatc
     ]
     monkeypatch.setattr(brought, "entry_points", lambda group: points)
     found = brought_kinds(lambda: None, Path())
-    assert set(found) == {TRAINING_RUN}
+    assert set(found) == {TRAINING_RUN, TRIAL}
     assert "nowhere.at_all" in caplog.text
 
 

@@ -185,7 +185,8 @@ def test_labels_that_are_contradicted_stop_the_gate_until_a_person_takes_it():
     assert not many.passed
     assert "5 of 100 sightings contradict their label (5.0 %" in many.refusals[0]
     taken = judge([gain], **say, contradicted=5, sightings=100, override="looked at", by="Asel")
-    assert taken.passed
+    assert taken.taken, "and is still no pass"
+    assert not taken.passed
     assert (taken.overridden_by, taken.refusals) == ("Asel", many.refusals)
     with pytest.raises(InputError, match="a reason and who"):
         judge([gain], **say, override="because")

@@ -53,3 +53,15 @@ def catalogue(tmp_path):
 @pytest.fixture
 def registry(catalogue):
     return Registry(catalogue, DEFAULT_BUNDLE)
+
+
+@pytest.fixture
+def passed():
+    """``passed(registry, bundle)``: the bundle after a trial against the one that serves passed."""
+
+    def report(registry, bundle, **told):
+        active = registry.active()
+        against = {"champion": f"{active.name} {active.version}", "champion_sha256": active.sha256}
+        return registry.gate_report(bundle, {"regression": False, **against, **told}, by="Asel")
+
+    return report

@@ -22,10 +22,10 @@ def theirs(tmp_path, made):
 
 
 @pytest.fixture
-def taken(registry, theirs):
-    """It, imported here."""
+def taken(registry, theirs, passed):
+    """It, imported here, and its trial passed."""
     registry.trust(theirs[1], by="Asel", why="told on the phone")
-    return registry.import_(theirs[0], by="Asel")
+    return passed(registry, registry.import_(theirs[0], by="Asel"))
 
 
 def test_nothing_of_a_distrusted_key_loads_or_serves_until_it_is_trusted_again(
@@ -71,12 +71,14 @@ def test_no_roll_back_leads_to_a_distrusted_one_and_the_configured_one_can_serve
     registry, theirs, taken, made
 ):
     registry.promote(taken, by="Asel", why="better")
-    registry.promote(registry.register(made[1], by="Asel"), by="Asel", why="better yet")
+    second = registry.register(made[1], by="Asel")
+    registry.promote(second, by="Asel", why="better yet", override=True)
     registry.distrust(theirs[1], by="Asel", why="stolen")
     with pytest.raises(WeightsAlteredError, match=theirs[1]):
         registry.roll_back(by="Asel", why="worse")
     assert registry.active().name == "second"
-    registry.promote(registry.bundle(DEFAULT_BUNDLE), by="Asel", why="the one that we came with")
+    configured = registry.bundle(DEFAULT_BUNDLE)
+    registry.promote(configured, by="Asel", why="the one that we came with", override=True)
     assert registry.active().name == DEFAULT_BUNDLE
 
 

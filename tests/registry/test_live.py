@@ -36,8 +36,8 @@ def live(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def first(live, made):
-    return live.registry.register(made[0], by="Asel")
+def first(live, made, passed):
+    return passed(live.registry, live.registry.register(made[0], by="Asel"))
 
 
 def made_ready(live, bundle, **choices):

@@ -13,7 +13,14 @@ from reid.errors import (
     NotFoundError,
     WeightsAlteredError,
 )
-from reid.registry import BundleState, Lineage, PromotionKind, Registry
+from reid.registry import (
+    BundleState,
+    Lineage,
+    PromotionKind,
+    Registry,
+    refuse_untried,
+    trial_now,
+)
 from reid.weights import DEFAULT_BUNDLE, fingerprint, load_bundle
 
 LINEAGE = Lineage("ab" * 32, "0.1.0+abc", {"top1": 0.5}, ("CC-BY-4.0",))
@@ -43,9 +50,10 @@ def test_until_something_is_promoted_the_configured_one_serves(registry):
         registry.roll_back(by="Asel", why="x")
 
 
-def test_promotions_are_a_history_and_roll_backs_undo_one_each(registry, made):
+def test_promotions_are_a_history_and_roll_backs_undo_one_each(registry, made, passed):
     first, second = (registry.register(one, by="Asel") for one in made)
     for bundle in (first, second):
+        passed(registry, bundle)
         registry.promote(bundle, by="Asel", why="better")
         assert registry.active().sha256 == bundle.sha256
     with pytest.raises(ConflictError, match="serves already"):
@@ -73,20 +81,69 @@ def test_nobody_promotes_without_a_name_and_a_reason(registry, made, words):
         registry.promote(bundle, by=words[0], why=words[1])
 
 
-def test_a_regression_is_promoted_only_by_overriding_it(registry, made):
+def test_a_refusal_is_promoted_only_by_overriding_it(registry, made, passed):
     bundle = registry.register(made[0], by="Asel")
     with pytest.raises(InputError, match="regression"):
         registry.gate_report(bundle, {"fine": True})
-    told = registry.gate_report(bundle, {"regression": True, "reasons": ["top-1 fell"]})
+    told = passed(registry, bundle, regression=True, reasons=["top-1 fell"])
     assert told.gate["reasons"] == ["top-1 fell"]
     with pytest.raises(ConflictError, match="top-1 fell"):
         registry.promote(bundle, by="Asel", why="hope")
     assert registry.active().name == DEFAULT_BUNDLE
     event = registry.promote(bundle, by="Asel", why="hope", override=True)
-    assert event.overridden == "top-1 fell"
+    assert event.overridden == "was refused: top-1 fell"
     registry.roll_back(by="Asel", why="no hope")
-    registry.gate_report(bundle, {"regression": False})
+    passed(registry, bundle)
     assert registry.promote(bundle, by="Asel", why="mended").overridden == ""
+
+
+def test_a_bundle_that_nobody_tried_is_promoted_only_by_overriding_that(registry, made):
+    bundle = registry.register(made[0], by="Asel")
+    assert trial_now(bundle, registry.active()).state == "none"
+    with pytest.raises(ConflictError, match=r"never tried against .* `reid bundles try first`"):
+        registry.promote(bundle, by="Asel", why="hope")
+    with pytest.raises(ConflictError, match="never tried"):
+        refuse_untried(bundle, registry.active())
+    event = registry.promote(bundle, by="Asel", why="ours are like theirs", override=True)
+    assert event.overridden == f"was never tried against {DEFAULT_BUNDLE} 1, which serves"
+    assert registry.promotions()[-1].overridden == event.overridden
+    assert trial_now(registry.active(), registry.active()).state == "serves"
+
+
+def test_a_trial_counts_while_the_bundle_serves_that_it_was_against(registry, made, passed):
+    first, second = (registry.register(one, by="Asel") for one in made)
+    for bundle in (first, second):
+        passed(registry, bundle)
+    registry.promote(first, by="Asel", why="better")
+    second = registry.bundle("second")
+    assert trial_now(second, registry.active()).state == "other"
+    with pytest.raises(ConflictError, match=rf"against {DEFAULT_BUNDLE} 1, not against first 1"):
+        registry.promote(second, by="Asel", why="better yet")
+    registry.roll_back(by="Asel", why="a slip")  # at once, and then the trial counts again
+    assert registry.promote(second, by="Asel", why="better yet").overridden == ""
+    registry.roll_back(by="Asel", why="worse")
+    registry.gate_report(second, {"regression": False})
+    with pytest.raises(ConflictError, match="a bundle that it does not name"):
+        registry.promote(second, by="Asel", why="its report says not against which")
+
+
+def test_a_refusal_that_was_taken_at_training_asks_again_at_promotion(registry, made, passed):
+    bundle = registry.register(made[0], by="Asel")
+    taken = {"overridden_by": "Bota", "override_reason": "for a try"}
+    passed(registry, bundle, regression=True, reasons=["no gain"], **taken)
+    with pytest.raises(ConflictError, match="no gain; taken all the same by Bota: for a try"):
+        registry.promote(bundle, by="Asel", why="better")
+    event = registry.promote(bundle, by="Asel", why="as Bota says", override=True)
+    assert event.overridden == "was refused: no gain; taken all the same by Bota: for a try"
+
+
+def test_a_roll_back_needs_no_trial_and_a_way_forth_does(registry, made):
+    bundle = registry.register(made[0], by="Asel")
+    registry.promote(bundle, by="Asel", why="hope", override=True)
+    back = registry.roll_back(by="Asel", why="worse")
+    assert (back.overridden, registry.active().name) == ("", DEFAULT_BUNDLE)
+    with pytest.raises(ConflictError, match="never tried"):
+        registry.promote(bundle, by="Asel", why="it served before")
 
 
 def test_what_was_altered_on_the_disk_neither_loads_nor_serves(registry, made):
@@ -99,7 +156,7 @@ def test_what_was_altered_on_the_disk_neither_loads_nor_serves(registry, made):
     with pytest.raises(WeightsAlteredError, match=r"model\.safetensors"):
         registry.open(bundle)
     with pytest.raises(WeightsAlteredError):
-        registry.promote(bundle, by="Asel", why="better")
+        registry.promote(bundle, by="Asel", why="better", override=True)
 
 
 def test_an_altered_row_does_not_load(registry, made, catalogue):
@@ -111,7 +168,8 @@ def test_an_altered_row_does_not_load(registry, made, catalogue):
 
 
 def test_promotions_cannot_be_rewritten(registry, made, catalogue):
-    registry.promote(registry.register(made[0], by="Asel"), by="Asel", why="better")
+    bundle = registry.register(made[0], by="Asel")
+    registry.promote(bundle, by="Asel", why="better", override=True)
     for change in ("UPDATE bundle_promotions SET why = 'x'", "DELETE FROM bundle_promotions"):
         with (
             pytest.raises(Exception, match="only added to"),
@@ -149,7 +207,8 @@ def test_on_every_database(where, made):
     with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
         registry = Registry(catalogue, DEFAULT_BUNDLE)
         first = registry.register(made[0], by="Asel", lineage=LINEAGE)
-        registry.promote(first, by="Asel", why="better")
+        registry.promote(first, by="Asel", why="better", override=True)
+        assert registry.promotions()[0].overridden.startswith("was never tried")
         assert registry.store.serving() == (1, first.sha256)
         assert registry.active().figures == {"top1": 0.5}
         registry.roll_back(by="Asel", why="x")

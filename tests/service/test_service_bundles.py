@@ -46,6 +46,9 @@ def test_one_that_is_not_there_is_missing(service):
 def test_promoted_where_nothing_is_stored_and_rolled_back(service, folder):
     made = service.registry.register(folder, by="Asel")
     assert service.bundle("valley").sha256 == made.sha256
+    against = {"champion_sha256": service.bundles().active.sha256}
+    service.registry.gate_report(made, {"regression": False, **against})
+    assert service.bundle("valley").trial == "passed"
     service.promote_bundle("valley", "trained on our own animals")
     assert service.bundles().active.name == "valley"
     service.roll_back("it finds fewer")
@@ -53,11 +56,38 @@ def test_promoted_where_nothing_is_stored_and_rolled_back(service, folder):
     assert len(service.promotions().promotions) == 2
 
 
+def test_one_that_nobody_tried_serves_only_for_a_reason_that_is_kept(service, folder):
+    service.registry.register(folder, by="Asel")
+    found = service.bundle("valley")
+    assert found.trial == "none"
+    assert found.trial_words == f"was never tried against {DEFAULT_BUNDLE} 1, which serves"
+    for ask in (
+        lambda: service.promote_bundle("valley", "better"),
+        lambda: service.re_embed("valley", promote="better"),
+    ):
+        with pytest.raises(ContradictionError, match="reid bundles try valley"):
+            ask()
+    event = service.promote_bundle("valley", "we know its makers", override=True)
+    assert (event.why, event.overridden) == ("we know its makers", found.trial_words)
+    assert service.promotions().promotions[-1].overridden == found.trial_words
+    assert service.bundle("valley").trial == "serves"
+    service.roll_back("it finds fewer")
+
+
+def test_a_trial_is_a_job_and_asked_for_twice_it_is_one(service, folder):
+    service.registry.register(folder, by="Asel")
+    job = service.try_bundle("valley", seed=3)
+    assert (job.kind, job.state) == ("trial", "queued")
+    assert service.try_bundle("valley", seed=3).id == job.id
+    with pytest.raises(ProblemError, match="configured and not registered"):
+        service.try_bundle(DEFAULT_BUNDLE)
+
+
 def test_what_is_stored_and_not_embedded_holds_a_promotion_up(service, client, submit, folder):
     assert submit(client).status_code == 201
     service.registry.register(folder, by="Asel")
     with pytest.raises(ContradictionError, match="embed"):
-        service.promote_bundle("valley", "too early")
+        service.promote_bundle("valley", "too early", override=True)
     assert service.bundles().active.name == DEFAULT_BUNDLE
 
 

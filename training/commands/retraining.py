@@ -82,7 +82,7 @@ def retrain(wanted: Wanted) -> None:
     say(f"written: {done.bundle.directory}" + (f", registered as {label}" if label else ""))
     if count:
         say(f"labels in doubt: {count} pairs offered for review (`reid review next`)")
-    if not done.gate.passed:
+    if not done.gate.passed and not done.gate.taken:
         raise InputError(
             "the gate refuses this challenger; the report says why. A person can take it all the "
             "same: --override REASON --by NAME --resume"

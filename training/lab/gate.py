@@ -63,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate says: ``passed`` by itself or ``overridden`` by a person, with reasons.
+    """What the gate says, with reasons; ``taken`` by a person it is refused all the same.
 
     ``unjudged``: sets that could not judge, and why.
     """
@@ -79,8 +79,13 @@ class Gate:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing spoke against it, or a person took it upon them."""
-        return not self.refusals or bool(self.overridden_by)
+        """Whether nothing spoke against it."""
+        return not self.refusals
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was refused, and a person took it upon them."""
+        return bool(self.overridden_by)
 
     def line(self, where: str, figure: str) -> Line:
         """The line of one set and figure. Raises KeyError."""

@@ -39,10 +39,13 @@ def gate_html(
     *,
     answer: str,
     left_out: str,
-    shrink: float,
-    doubted: int,
+    shrink: float | None = None,
+    doubted: int = 0,
 ) -> str:
-    """One page, styles inside, no script. ``parts``: name, individuals, sightings, pictures."""
+    """One page, styles inside, no script. ``parts``: name, individuals, sightings, pictures.
+
+    ``shrink`` None: the bundle was tried, not trained here.
+    """
     sets = [(where, list(lines)) for where, lines in groupby(gate.lines, lambda one: one.where)]
     return _template().render(
         gate=gate,

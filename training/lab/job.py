@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reid.jobs import JobContext
+from reid.batch.trying import TRIAL
+from reid.jobs import JobContext, JobKind
 
 if TYPE_CHECKING:
     from reid.pipeline import Library
@@ -16,9 +17,9 @@ TRAINING_RUN = "training-run"
 OpenLibrary = Callable[[], "Library"]
 
 
-def kinds(library: OpenLibrary, data_dir: Path) -> Iterable[TrainingRunKind]:
+def kinds(library: OpenLibrary, data_dir: Path) -> Iterable[JobKind]:
     """The kinds of jobs that this package brings."""
-    return (TrainingRunKind(library, data_dir),)
+    return TrainingRunKind(library, data_dir), TrialKind(library, data_dir)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,27 @@ class TrainingRunKind:
         from training.lab.job_run import run_job
 
         return run_job(self.library(), self.data_dir, context)
+
+    def help(self, context: JobContext, stage: str) -> None:
+        """Nothing of it can be shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialKind:
+    """A registered bundle against the one that serves; what is found is kept with the bundle.
+
+    Its folder is ``jobs/JOB`` in the data directory.
+    """
+
+    library: OpenLibrary
+    data_dir: Path
+    name: str = TRIAL
+
+    def run(self, context: JobContext) -> dict[str, Any]:
+        """Do it; what was measured before a kill is in the cache."""
+        from training.lab.trial import run_trial
+
+        return run_trial(self.library(), self.data_dir, context)
 
     def help(self, context: JobContext, stage: str) -> None:
         """Nothing of it can be shared."""

@@ -12,11 +12,10 @@ from reid.jobs import JobContext
 from reid.pipeline.engine import code_version
 from reid.registry import Lineage, Registry
 from training.lab.champions import champion_of, registered
-from training.lab.gate import OWN, Gate
 from training.lab.hooks import Hooks
+from training.lab.keeping import figures_of, keep_gate
 from training.lab.offering import offered
 from training.lab.ready import readiness
-from training.lab.report import gate_json
 from training.lab.run import Ask, Done, LabRun
 from training.lab.sources import Sources
 from training.lab.start import content_of_bundle, recipe_of, start_of
@@ -110,7 +109,7 @@ def register(
     registry: Registry, done: Done, made: TrainingSet, *, parent: str | None, by: str
 ) -> dict[str, Any]:
     """Keep the challenger with its lineage and the gate's report, whatever this says: promotion
-    asks for it.
+    asks for it, and again where a person took at its training what the gate refused.
     """
     lineage = Lineage(
         data_manifest_sha256=made.sha256,
@@ -121,25 +120,8 @@ def register(
     kept = registry.register(
         done.bundle.directory, by=by or "training", parent=parent, lineage=lineage
     )
-    report = gate_json(done.gate)
-    if done.gate.overridden_by:
-        report["regression"] = False
-    registry.gate_report(kept, {**report, "figures": figures_of(done.gate)}, by=by or "training")
+    keep_gate(registry, kept, done.gate, champion=parent, seed=made.seed, by=by or "training")
     return {"sha256": kept.sha256, "label": f"{kept.name}@{kept.version}"}
-
-
-def figures_of(gate: Gate) -> dict[str, Any]:
-    """Of the own held-out individuals: both values and the difference with its interval."""
-    return {
-        line.figure: {
-            "champion": round(line.champion, 4),
-            "challenger": round(line.challenger, 4),
-            "low": round(line.difference.low, 4),
-            "high": round(line.difference.high, 4),
-        }
-        for line in gate.lines
-        if line.where == OWN
-    }
 
 
 def _common(made: TrainingSet, folder: Path, labels: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,6 +137,8 @@ def _result(done: Done, kept: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "bundle": dict(kept),
         "passed": done.gate.passed,
+        "taken_by": done.gate.overridden_by,
+        "taken_why": done.gate.override_reason,
         "reasons": list(done.gate.refusals),
         "notes": list(done.gate.notes),
         "figures": figures_of(done.gate),

@@ -31,14 +31,13 @@ def write_report(
     folder: Path,
 ) -> Path:
     """All of them; returns the readable one."""
-    text = json.dumps(gate_json(gate), indent=1, ensure_ascii=False) + "\n"
-    (folder / GATE).write_text(text, encoding="utf-8")
+    write_gate(gate, folder)
     page = gate_html(
         gate,
         made,
-        _counts(made),
+        counts_of(made),
         answer=verdict(gate).replace("**", ""),
-        left_out=f"{_left_out(made).strip()} {_rejected(made, learned)}".strip(),
+        left_out=f"{left_out_words(made).strip()} {_rejected(made, learned)}".strip(),
         shrink=learned.shrink,
         doubted=sum(s.contradicted for s in doubted),
     )
@@ -47,6 +46,12 @@ def write_report(
     (folder / REPORT).write_text(body, encoding="utf-8")
     (bundle.directory / CARD).write_text(_card(learned, gate, bundle), encoding="utf-8")
     return folder / REPORT
+
+
+def write_gate(gate: Gate, folder: Path) -> None:
+    """``gate.json``."""
+    text = json.dumps(gate_json(gate), indent=1, ensure_ascii=False) + "\n"
+    (folder / GATE).write_text(text, encoding="utf-8")
 
 
 def gate_json(gate: Gate) -> dict[str, Any]:
@@ -69,12 +74,12 @@ def gate_json(gate: Gate) -> dict[str, Any]:
 
 def verdict(gate: Gate) -> str:
     """The gate's word in a sentence."""
-    if not gate.refusals:
-        return f"**Passed**: {gate.challenger} may take the place of {gate.champion}."
     if gate.passed:
+        return f"**Passed**: {gate.challenger} may take the place of {gate.champion}."
+    if gate.taken:
         return (
             f"**Refused, and taken by {gate.overridden_by}**: {gate.override_reason}. The gate's "
-            "reasons stand below."
+            "reasons stand below, and a promotion asks again."
         )
     return f"**Refused**: {gate.challenger} does not take the place of {gate.champion}."
 
@@ -124,7 +129,7 @@ individuals. Lower is better for Cllr, ECE and wrong verdicts. Margins: {_margin
 {_parts(made)}
 
 Training set `{made.sha256}`, seed {made.seed}, code {made.code_version}.
-{_left_out(made)}
+{left_out_words(made)}
 {_rejected(made, learned)}
 Shrunk towards the parent by {learned.shrink:g} (1: it is the parent):
 
@@ -141,10 +146,11 @@ def _margins() -> str:
 
 
 def _parts(made: TrainingSet) -> str:
-    return table(("part", "individuals", "sightings", "pictures"), _counts(made))
+    return table(("part", "individuals", "sightings", "pictures"), counts_of(made))
 
 
-def _counts(made: TrainingSet) -> list[tuple[str, int, int, int]]:
+def counts_of(made: TrainingSet) -> list[tuple[str, int, int, int]]:
+    """Name, individuals, sightings and pictures of each part."""
     rows = []
     for part in Part:
         own = made.of(part)
@@ -153,7 +159,8 @@ def _counts(made: TrainingSet) -> list[tuple[str, int, int, int]]:
     return rows
 
 
-def _left_out(made: TrainingSet) -> str:
+def left_out_words(made: TrainingSet) -> str:
+    """What was left out, by reason."""
     counts = Counter(one.reason.split(":")[0] for one in made.left_out)
     if not counts:
         return "Nothing was left out.\n"

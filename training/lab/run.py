@@ -25,7 +25,7 @@ from training.lab.calibrating import drawn_towards
 from training.lab.curve import Curve
 from training.lab.features import FrozenFeatures, Head, head_of
 from training.lab.gate import Gate, judge
-from training.lab.gating import look_at, meet, read_references
+from training.lab.gating import NamedSet, look_at, meet, read_references
 from training.lab.head import FOLDS, Learned, Pictures, learn_head
 from training.lab.hooks import Hooks
 from training.lab.judging import Bench, CannotJudgeError, Contender, sighting_llr
@@ -107,7 +107,7 @@ class LabRun:
         )
         self._features = FrozenFeatures(champion, self.cache)
         self._curve = Curve(folder)
-        self._references = read_references(ask.references)
+        self._references: tuple[NamedSet, ...] = ()
 
     def go(self) -> Done:
         """Everything, to the report.
@@ -120,6 +120,7 @@ class LabRun:
         """
         self._check_start()
         licence = self._licence()
+        self._references = read_references(self.ask.references)
         look_at(self.bench, self._references)
         own, train = self._pictures(Part.TRAIN)
         require(len(np.unique(own.classes)) > 1, "expected several flanks to train on")

@@ -92,7 +92,8 @@ def unlike(folder: Path, seed: int) -> Path:
 
 
 def _asked(catalogue: Catalogue, bundle: RegisteredBundle) -> Job:
-    return submit_re_embed(JobStore.of(catalogue), bundle, by="storm", promote="next")[0]
+    store = JobStore.of(catalogue)  # kills are what is tried here, not bundles
+    return submit_re_embed(store, bundle, by="storm", promote="next", override=True)[0]
 
 
 def killed(work: Work, settings: Settings, pause_s: float) -> bool:

@@ -10,7 +10,7 @@ from reid.client.results.base import Result
 
 class Bundle(Result):
     """A bundle and where it comes from; ``state`` is default, registered, active, former or
-    forgotten.
+    forgotten, ``trial`` serves, none, other, refused or passed.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Bundle(Result):
     by: str
     signer: str
     gate: dict[str, Any] | None
+    trial: str
+    trial_words: str
 
 
 class BundleDetail(Bundle):

@@ -48,7 +48,8 @@ class LabelsInDoubt(Result):
 
 
 class TrainingRun(Result):
-    """A run as it stands; ``points`` is its curve, ``passed`` what the gate said (None before).
+    """A run as it stands; ``points`` is its curve, ``passed`` what the gate said (None before),
+    ``notes`` what it could not tell, ``taken_by`` who took a refused challenger all the same.
 
     ``only`` labels: it trains nothing; then ``readiness`` says whether there is enough.
     """
@@ -61,6 +62,9 @@ class TrainingRun(Result):
     bundle: str
     passed: bool | None
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    taken_by: str
+    taken_why: str
 
 
 class TrainingRuns(Result):

@@ -1,4 +1,4 @@
-// Which bundle serves: each step asks for a reason, and a refusal of the gate for a second yes.
+// Which bundle serves: each step asks for a reason, and one that no trial let pass for a second yes.
 import { api, ask, busy, Problem, said } from "./api.js";
 
 const of = (element) => element.closest("[data-bundle]").dataset;
@@ -30,21 +30,27 @@ export function reason(title, told, { yes, danger = false }) {
   }));
 }
 
+const UNSURE = {
+  none: ["Although nobody tried {}?", "Whether it is worse than the one that serves, nobody has looked."],
+  other: ["Although {} was not tried against the one that serves?", "Whether it is worse than the one that serves now, nobody has looked."],
+  refused: ["Although the gate refused {}?", "It was judged beside the one that serves, and was not let pass."],
+};
+
 async function promote(button) {
-  const data = of(button), refused = data.regression ?? "", lacking = Number(data.lacking);
+  const data = of(button), against = data.against ?? "", lacking = Number(data.lacking);
   const why = await reason(`Let ${data.name} serve?`, [
-    refused && `The gate refused it: ${refused}`,
-    refused && "It can serve all the same, if you say why. That is kept with your name.",
+    against && `It ${against}.`,
+    against && "It can serve all the same, if you say why. That is kept with your name.",
     data.unseen && `Warning: ${data.unseen}.`,
     lacking ? `${lacking.toLocaleString("en")} stored animals are measured with it first, in the background; then it answers, in every process.`
       : "From the next request on it answers, in every process.",
     "It can be rolled back at once.",
-  ], { yes: refused ? "Promote it all the same" : "Promote it", danger: Boolean(refused) });
+  ], { yes: against ? "Promote it all the same" : "Promote it", danger: Boolean(against) });
   if (why === null) return;
-  if (refused && !await ask(`Although the gate refused ${data.name}?`,
-    "<p>It was found to be worse than the one that serves, and not by chance. Are you sure?</p>",
+  const [title, told] = UNSURE[data.trial] ?? [];
+  if (against && !await ask(title.replace("{}", data.name), `<p>${told} Are you sure?</p>`,
     { yes: "Yes, let it serve", no: "No", danger: true })) return;
-  const override = Boolean(refused);
+  const override = Boolean(against);
   if (lacking) await api("POST", at(data, "/re-embed"), { promote: why, override });
   else await api("POST", at(data, "/promote"), { why, override });
   location.reload();
@@ -64,6 +70,10 @@ const does = (selector, work) => document.querySelectorAll(selector).forEach((bu
 
 does(".promote", promote);
 does("#roll-back", rollBack);
+does(".try", async (button) => {
+  await api("POST", at(of(button), "/trial"), {});
+  location.reload();
+});
 does(".re-embed", async (button) => {
   await api("POST", at(of(button), "/re-embed"), {});
   location.reload();
