@@ -1,5 +1,7 @@
 """What people rejected: where it counts, what it changes, and that the rest changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -138,6 +140,10 @@ def test_rejected_pairs_are_told_apart_better_and_none_changes_nothing():
         return np.mean([vectors[a].mean(0) @ vectors[b].mean(0) for a, b in pairs])
 
     assert cosine(after.head) < cosine(before.head) - 0.01
+    single = replace(animals(12, groups=1), apart=((np.array([0]), np.array([2])),))
+    stays = learn_head(PARENT, single)  # nobody was seen twice
+    assert (stays.shrink, stays.pushed.used) == (1, False)
+    assert stays.head is PARENT
     again = learn_head(PARENT, rejecting(own, []), seed=1)
     assert np.array_equal(again.head.weight, before.head.weight)
     assert np.array_equal(again.head.bias, before.head.bias)

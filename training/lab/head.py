@@ -154,11 +154,11 @@ def _seen(parent: Head, own: Pictures, synthetic: Pictures | None) -> Known:
 
 
 def _mapped(parent: Head, known: Known, shrink: float, *, push: bool = False) -> Head:
-    """The parent itself at ``shrink`` 1 and without a push."""
-    if shrink >= 1 and not push:
+    """The parent itself at ``shrink`` 1."""
+    if shrink >= 1:
         return parent
     mapped = known.pushing(shrink) if push else known.normaliser(shrink)
-    bias = np.broadcast_to(parent.bias, known.mean.shape) - (known.mean if shrink < 1 else 0.0)
+    bias = np.broadcast_to(parent.bias, known.mean.shape) - known.mean
     return Head(
         np.asarray(mapped @ parent.weight, dtype=np.float32),
         np.asarray(mapped @ bias, dtype=np.float32),
@@ -223,19 +223,22 @@ def _pushed(
     shrink: float,
     check: Callable[[], None],
 ) -> Pushed | None:
-    """What the rejected pairs of the others do to left-out individuals; None without any."""
+    """What the rejected pairs of the others do to left-out individuals; None without any. Where
+    these gave no reason to leave the parent, rejected pairs alone are none.
+    """
     if not own.apart:
         return None
+    if shrink >= 1:
+        return Pushed.of((), own.classes, own.apart, parent=True)
     gains = []
     for out in folds:
         left, rest = own.of(out), own.of(~out)
         known, vectors = _seen(parent, rest, synthetic), parent.raw(left.pooled)
-        mean = known.mean if shrink < 1 else 0.0
         judged = Judged((), left.classes, left.groups, left.flank)
         found = []
         for mapped in (known.normaliser(shrink), known.pushing(shrink)):
             check()
-            found.append(rank(unit(np.asarray((vectors - mean) @ mapped.T)), judged).map)
+            found.append(rank(unit(np.asarray((vectors - known.mean) @ mapped.T)), judged).map)
         gains.append(found[1] - found[0])
     return Pushed.of(gains, own.classes, own.apart)
 

@@ -29,24 +29,27 @@ PUSH_PAIRS = 8.0
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """So many rejected ``pairs`` of classes; the left-out individuals' ``gain`` in mAP by them with
-    its standard ``error``.
+    its standard ``error``. ``parent``: it stays as it is, for nothing could be learnt.
     """
 
     pairs: int
     gain: float
     error: float
+    parent: bool = False
 
     @classmethod
-    def of(cls, gains: Sequence[float], classes: Ints, sides: Sides) -> Pushed:
+    def of(
+        cls, gains: Sequence[float], classes: Ints, sides: Sides, *, parent: bool = False
+    ) -> Pushed:
         """From the gain of each fold."""
         error = float(np.std(gains, ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 0.0
         gain = float(np.mean(gains)) if len(gains) else 0.0
-        return cls(len(set(_pairs(classes, sides))), gain, error)
+        return cls(len(set(_pairs(classes, sides))), gain, error, parent)
 
     @property
     def used(self) -> bool:
         """Whether the head has it: unless it is a loss by more than its standard error."""
-        return self.gain >= -self.error
+        return not self.parent and self.gain >= -self.error
 
 
 def differences(vectors: Floats, classes: Ints, groups: Ints, sides: Sides) -> tuple[Wide, Wide]:

@@ -183,6 +183,10 @@ def _rejected(made: TrainingSet, learned: Learned) -> str:
     if learned.pushed is None:
         return f"{told}\n"
     pushed = learned.pushed
+    if pushed.parent:
+        return (
+            f"{told} The head did not take up {pushed.pairs} pairs of flanks: the parent stays.\n"
+        )
     found = f"mAP of left-out individuals {pushed.gain:+.4f}, standard error {pushed.error:.4f}"
     word = "took up" if pushed.used else "did not take up, for it lost by them,"
     return f"{told} The head {word} {pushed.pairs} pairs of flanks ({found}).\n"
