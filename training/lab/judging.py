@@ -89,7 +89,7 @@ class Bench:
                 progress=self.progress,
             )
         except NobodyError as error:
-            raise CannotJudgeError(name, str(error)) from error
+            raise CannotJudgeError(name, "it holds no labelled pictures that count") from error
         except (InputError, OSError) as error:
             raise InputError(
                 f"{name}: a picture of {dataset.root} cannot be used: {error}"
