@@ -1,11 +1,11 @@
 """The README's blocks are run, its exit statuses and links are true."""
 
 import csv
-import importlib.util
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,9 +20,9 @@ from PIL import Image as Pillow
 from reid.catalogue import Catalogue
 from reid.cli.exits import MEANINGS
 from reid.exporters.check import check_package
-from reid.registry import Registry
 from reid.types import Flank
-from reid.weights import DEFAULT_BUNDLE
+from tests.lab.season import QUICK, write_season
+from tests.registry.small_bundles import small_bundle
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,18 +69,6 @@ def field(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(field):
-    """What `reid train` leaves in ``run/bundle``, made of random numbers."""
-    path = Path(__file__).parent / "registry" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("registry_conftest", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    (field / "run").mkdir()
-    return module.small_bundle(field / "run" / "bundle", name="lab")
-
-
-@pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     """This one's commands, and a catalogue of the test's own."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -121,7 +109,7 @@ def is_ready(url):
         return False
 
 
-def run(language, source, field, environment, said=None):
+def run(language, source, field, environment, said=None, limit_s=600):
     words = ["bash", "-e", "-c"] if language == "bash" else [sys.executable, "-c"]
     done = subprocess.run(
         [*words, source],
@@ -130,7 +118,7 @@ def run(language, source, field, environment, said=None):
         input=said,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=limit_s,
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
@@ -154,18 +142,40 @@ def test_the_http_block_runs(field, environment, port):
     assert "leopard" in run(language, source.replace(PORT, port), field, environment)
 
 
+@pytest.fixture(scope="module")
+def season(tmp_path_factory):
+    """A season's labelled pictures, a sighting to ask about, a small champion, a quick recipe."""
+    root = tmp_path_factory.mktemp("lab")
+    write_season(root / "season")
+    small_bundle(root / "champion", name="before")
+    (root / "quick.toml").write_text(QUICK)
+    (root / "asked").mkdir()
+    shutil.copy(root / "season" / "0-0.jpg", root / "asked")
+    return root
+
+
 @pytest.mark.slow
-def test_a_trained_bundle_serves_and_is_rolled_back(field, environment, trained):
+def test_the_walk_from_labelled_pictures_to_a_promoted_bundle_and_back(
+    season, environment, tmp_path
+):
     language, source = RUN[4]
-    with Catalogue.open(environment["LEOPARD_REID_DATA_DIR"]) as catalogue:
-        registry = Registry(catalogue, DEFAULT_BUNDLE)  # training registers it with its gate
-        kept = registry.register(trained, by="Asel", parent=DEFAULT_BUNDLE)
-        passed = {"regression": False, "champion_sha256": registry.active().sha256}
-        registry.gate_report(kept, passed, by="Asel")
-    told = run(language, source, field, environment)
-    assert "rosette-words 1 serves" in told
-    page = (field / "changes.html").read_text(encoding="utf-8")
-    assert "answered in the place of rosette-words 1" in page
+    own = environment | {"LEOPARD_REID_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"}
+    own |= {"LEOPARD_REID_BUNDLE": str(season / "champion")}
+    lines = source.replace("--out run", "--out run --recipe quick.toml").strip().splitlines()
+    brought, *others = lines
+    assert "108 named" in run(language, brought, season, own, limit_s=1800)
+    run(language, "reid identify asked", season, own)  # so that there is an answer to give again
+    ready, doubts, trained, changes, _, served, back = (
+        run(language, line, season, own) for line in others
+    )
+    assert "ready to train" in ready
+    assert "label in doubt" in doubts
+    assert "## Figures" in trained
+    assert "lab" in changes
+    page = (season / "changes.html").read_text(encoding="utf-8")
+    assert "answered in the place of before 1" in page
+    assert re.search(r"lab \S+ \(\w+\) serves: promoted", served)
+    assert "before 1 serves" in back
 
 
 PASSAGES = {
