@@ -105,7 +105,7 @@ def test_from_confirmed_animals_to_a_promoted_bundle_and_back(lab, visit, assert
     assert "held-out individuals" in page.request.get(f"{lab.url}{report}").text()
     page.locator("#curve .dot").nth(1).wait_for(state="attached")
     bundle = page.get_by_role("article", name="lab-head")
-    bundle.get_by_text("Figures against the one that served").click()
+    bundle.get_by_text("Figures against").click()
     assert "held-out" in bundle.locator("tbody").inner_text()
     print(page.locator("main").inner_text())
 
