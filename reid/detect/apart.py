@@ -15,8 +15,9 @@ from reid.detect.masks import Mask
 
 APART = 0.6
 """Of the smaller of two boxes inside the other: above, one may be a part of the other's animal."""
-SURE = 0.5
-"""Score of the better of two boxes: below, in fog, both may be pieces of one animal."""
+SURE = 0.55
+"""Score of the better of two boxes: below, in fog, both may be pieces of one animal, and an outline
+that knows better may be right."""
 INTO = 0.15
 """Of another animal's box filled by an outline: above, the outline has run into it."""
 REACH, OVER = 0.12, 0.15
@@ -47,15 +48,16 @@ def own_part(mask: Mask, box: Floats, others: Floats) -> Mask:
     return mask if own is mask else _mostly_inside(own, box)
 
 
-def runs_over(mask: Mask, box: Floats) -> bool:
-    """Whether the outline reaches so far beyond the detector's box that it may be of two animals.
+def runs_over(mask: Mask, box: Floats, score: float) -> bool:
+    """Whether the outline reaches so far beyond the box of a sure detector that it may be of two
+    animals.
 
     ``mask`` (h, w) of the picture. The detector overlooks who stands behind; saliency does not.
     """
     size = mask.shape[1], mask.shape[0]
     x0, y0, x1, y1 = np.rint(grow(box, REACH, size)).astype(int)
     inside, whole = mask[y0:y1, x0:x1].sum(), mask.sum()
-    return bool(whole and inside < (1 - OVER) * whole)
+    return bool(score >= SURE and whole and inside < (1 - OVER) * whole)
 
 
 def _mostly_inside(mask: Mask, box: Floats) -> Mask:

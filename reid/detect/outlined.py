@@ -77,7 +77,7 @@ class OutlinedLocaliser:
             outline = _around(outline, box)
         x0, y0, x1, y1 = np.rint(outline).astype(int)
         around = as_box(np.array([x0, y0, x1, y1], np.float64))
-        flags = (BOX_OF_SEVERAL,) if runs_over(mask, box) else ()
+        flags = (BOX_OF_SEVERAL,) if runs_over(mask, box, score) else ()
         return Annotation(image.sha256, around, origin, score, mask[y0:y1, x0:x1].copy(), flags)
 
     def _mask(self, pixels: Pixels, box: Floats) -> Mask:

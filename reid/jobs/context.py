@@ -54,9 +54,9 @@ class Stop(Exception):  # noqa: N818 - no error, and never shown as one
 class UnusableError(InputError):
     """An item that failed for its own sake; ``found`` is what is known of it all the same."""
 
-    def __init__(self, problem: str, found: dict[str, Any]) -> None:
+    def __init__(self, problem: str, found: dict[str, Any] | None = None) -> None:
         super().__init__(problem)
-        self.found = found
+        self.found = found or {}
 
 
 @dataclass(slots=True, eq=False)
