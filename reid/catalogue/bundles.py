@@ -92,7 +92,7 @@ def _refuse_clash(session: Session, new: NewBundle) -> None:
     other = session.scalar(select(BundleRow).filter_by(**names))
     if other is not None and other.sha256 != new.sha256:
         raise ConflictError(
-            f"name clash: bundle {new.name} {new.version} is registered with other content "
+            f"bundle {new.name} {new.version} is registered with other content "
             f"({other.sha256[:12]}; now {new.sha256[:12]}); give the new one another version"
         )
 

@@ -18,9 +18,11 @@ from reid.catalogue.licences import Licences
 from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
 from reid.labels import readiness_of_catalogue
+from reid.registry import Registry
 from reid.survey.licences import stated
 from service.admission import PersonNow
 from service.curves import curve_of
+from service.ports import LibraryPort
 from service.schemas.base import Known
 from service.schemas.training import (
     ReadinessOut,
@@ -28,7 +30,7 @@ from service.schemas.training import (
     TrainingRunOut,
     TrainingRunsOut,
 )
-from service.state import LibraryNow, ServiceNow
+from service.state import LibraryNow, Service, ServiceNow
 from service.told_jobs import job_out
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -59,14 +61,14 @@ async def begin(
 ) -> TrainingRunOut:
     """Train a challenger from the catalogue's confirmed identities; a worker takes it up.
 
-    Asked again before the labels changed it is the same run (200). Labels that cannot support
-    training are refused at once, with what is missing. Either way labels in doubt are offered for
-    review; with `only` nothing else is done, however few they are.
+    Asked again before labels or the bundle that serves changed it is the same run (200). Labels
+    that cannot support training are refused at once, with what is missing. Either way labels in
+    doubt are offered for review; with `only` nothing else is done, however few they are.
     """
     by = wanted.by or person.name or ""
 
     def work() -> tuple[TrainingRunOut, bool]:
-        job, created = _submit(library.catalogue, wanted, by)
+        job, created = _submit(library.catalogue, wanted, by, _serving(service, library))
         return _run(library.catalogue, job), created
 
     async with service.turns.turn("jobs"):
@@ -76,7 +78,12 @@ async def begin(
     return run
 
 
-def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str) -> tuple[Job, bool]:
+def _serving(service: Service, library: LibraryPort) -> str:
+    """The bundle that serves: it is what a run begins from, and is judged against."""
+    return Registry.of(library.catalogue, service.settings).active().sha256
+
+
+def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str, champion: str) -> tuple[Job, bool]:
     licence = stated(wanted.licence)
     ready = readiness_of_catalogue(catalogue, seed=wanted.seed, licence=licence)
     if not ready.ready and wanted.only is None:
@@ -93,7 +100,7 @@ def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str) -> tuple[Job, boo
         raise InputError("override: a run of labels alone has no gate; leave it out")
     params = wanted.model_dump(exclude={"by"}, exclude_none=True)
     params = {k: v for k, v in params.items() if v or k != "name"}
-    params |= {"event": catalogue.last_event()}
+    params |= {"event": catalogue.last_event(), "champion": champion}
     if licences := Licences.of(catalogue).counts():
         params |= {"licences": licences}  # under others it is another run
     resources = (TRAINING_RUN,)  # one at a time: each takes all the machine can give

@@ -127,6 +127,7 @@ def test_another_champion_recipe_set_or_source_is_refused_and_leaves_nothing(
     assert "expected the champion parent 1" in told
     assert "found efficientnet-lite1" in told
     assert "leave --init out to take it from the registry" in told
+    assert "--seed 7: expected 0, with which" in one_line(reid(*out_too, "--seed", 7))
     named = one_line(reid(*out_too, "--version", "a b"))
     assert "--version" in named
     assert not out.exists()

@@ -94,6 +94,16 @@ def test_strata_of_too_few_individuals_are_named_and_not_dropped():
     ]
 
 
+def test_a_reference_of_one_individual_neither_refuses_nor_is_dropped():
+    own = both_of(0, COLUMNS[0], loses=())
+    one = both_of(1, COLUMNS[0], loses=("mAP",), individuals=1)
+    alone = Both("reference x", one.champion, one.challenger)
+    found = compare([own, alone], replicates=200)
+    gate = judge(found.lines, champion="a", challenger="b", omitted=found.omitted)
+    assert gate.passed
+    assert any(n.startswith("reference x: 1 individual who could be found") for n in gate.notes)
+
+
 def test_what_could_be_worse_is_noted_of_strata_and_references_too():
     one = both_of(6, COLUMNS[0], loses=())
     pictures = one.champion.queries

@@ -7,6 +7,7 @@ import pytest
 from reid.catalogue.jobs import JobStore
 from reid.labels import excluded, readiness, readiness_of_catalogue
 from reid.types import Sighting, SightingMedia
+from service.routes import training_runs
 
 
 @pytest.fixture
@@ -65,6 +66,15 @@ def test_a_run_keeps_its_name_and_is_another_under_other_licences(client, few, c
     assert client.post("/v1/training-runs", json=asked).status_code == 200
     content = SightingMedia("a.jpg", b"content", licence="CC-BY-NC-4.0")
     catalogue.save_sighting(Sighting("imported", (content,)))
+    assert client.post("/v1/training-runs", json=asked).status_code == 201
+
+
+def test_from_another_bundle_it_is_another_run(client, few, monkeypatch):
+    asked = {"by": "Asel"}
+    run_id = client.post("/v1/training-runs", json=asked).json()["job"]["id"]
+    params = JobStore.of(client.library.catalogue).job(run_id).params
+    assert params["champion"] == client.get("/v1/bundles").json()["active"]["sha256"]
+    monkeypatch.setattr(training_runs, "_serving", lambda *_: "f" * 64)  # as after a promotion
     assert client.post("/v1/training-runs", json=asked).status_code == 201
 
 

@@ -48,7 +48,7 @@ class Wanted:
     data_dir: Path | None
     references: tuple[Path, ...]
     licence: str
-    seed: int
+    seed: int | None
     override: str
     by: str
     resume: bool
@@ -65,7 +65,7 @@ def retrain(wanted: Wanted) -> None:
             Sources(None).check(read_training_set(wanted.manifest))  # says which tables it was
         sources = Sources.open(catalogue, wanted.tables, wanted.licence)
         if wanted.check:
-            found = readiness(sources.gather(), seed=wanted.seed)
+            found = readiness(sources.gather(), seed=wanted.seed or 0)
             show(*told(found))
             return
         if wanted.out is None:
@@ -110,6 +110,7 @@ def _begun(wanted: Wanted, sources: Sources, out: Path, report: Report) -> LabRu
     settings, made = read_settings(wanted.data_dir), _kept(wanted, out)
     if made is not None:
         sources.check(made)
+        _check_seed(wanted, made)
     start = None if made is None else made.start
     recipe = recipe_of(start, wanted.recipe)
     catalogue = sources.catalogue
@@ -140,11 +141,21 @@ def _kept(wanted: Wanted, out: Path) -> TrainingSet | None:
     return there
 
 
+def _check_seed(wanted: Wanted, made: TrainingSet) -> None:
+    """Who trains and who judges was dealt when the set was frozen."""
+    if wanted.seed not in (None, made.seed):
+        raise ConfigError(
+            f"--seed {wanted.seed}: expected {made.seed}, with which this training set was frozen; "
+            "leave --seed out, or freeze a new set (another --out)"
+        )
+
+
 def _frozen(wanted: Wanted, sources: Sources, out: Path, report: Report) -> TrainingSet:
-    ready = readiness(sources.gather(), seed=wanted.seed)
+    seed = wanted.seed or 0
+    ready = readiness(sources.gather(), seed=seed)
     if not ready.ready and not wanted.suspicious:
         raise InputError("; ".join(ready.refusals))
-    return sources.freeze(out, seed=wanted.seed, told=report)
+    return sources.freeze(out, seed=seed, told=report)
 
 
 def _copy_masks(manifest: Path, out: Path) -> None:
@@ -189,7 +200,11 @@ def _registered(wanted: Wanted, catalogue: Catalogue | None, done: Done, run: La
     if registered(registry, parent) is None:
         return ""
     try:
-        return str(register(registry, done, run.made, parent=parent, by=wanted.by)["label"])
+        return str(
+            register(registry, done, run.made, parent=parent, champion=parent, by=wanted.by)[
+                "label"
+            ]
+        )
     except BundleRefusedError as error:
         if error.cause != Cause.NAME_CLASH:
             raise

@@ -56,7 +56,10 @@ def train(
     licence: Annotated[
         str, typer.Option(help="SPDX, of pictures for which no import stated one.")
     ] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Who trains and who judges.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Who trains and who judges; default 0, or a frozen set's own."),
+    ] = None,
     override: Annotated[
         str, typer.Option(help="Take a challenger that the gate refuses, for this reason.")
     ] = "",

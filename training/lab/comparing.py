@@ -24,6 +24,8 @@ from training.lab.strata import LEAST_STRATUM, Bools, Words, strata_of
 
 Floats = NDArray[np.float64]
 PAIR_REPLICATES = 400
+LEAST = 2
+"""Individuals of a whole set: one has no interval, and would refuse or pass by itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ def compare(sets: Sequence[Both], *, replicates: int = 1000) -> Compared:
 def _compared(both: Both, replicates: int) -> Iterator[Compared]:
     ground = _Ground(both, measured(both.champion), measured(both.challenger), replicates)
     everything = np.ones(len(both.champion.queries), dtype=np.bool_)
-    yield ground.lines(both.name, everything, np.ones(len(both.champion.pairs), np.bool_), 1)
+    yield ground.lines(both.name, everything, np.ones(len(both.champion.pairs), np.bool_), LEAST)
     if both.name == OWN:
         for one in strata_of(both.champion, both.stations):
             yield ground.lines(f"{OWN}, {one.name}", one.queries, one.pairs, LEAST_STRATUM)

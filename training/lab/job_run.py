@@ -63,10 +63,11 @@ def run_job(library: Library, data_dir: Path, context: JobContext) -> dict[str, 
         ready = readiness(sources.gather(), seed=made.seed)
         labels = offered(catalogue, run.all_suspicions(), made)
         return {"readiness": ready.plain(), **_common(made, folder, labels)}
-    done, known = run.go(), registered(registry, content_of_bundle(champion))
+    done, against = run.go(), content_of_bundle(champion)
+    known = registered(registry, against)
     labels = offered(catalogue, done.suspicions, made)
     parent = None if known is None else known.sha256  # another default may have been configured
-    kept = register(registry, done, made, parent=parent, by=context.job.by)
+    kept = register(registry, done, made, parent=parent, champion=against, by=context.job.by)
     return {**_result(done, kept), **_common(made, folder, labels)}
 
 
@@ -106,10 +107,19 @@ def _frozen(sources: Sources, registry: Registry, folder: Path, context: JobCont
 
 
 def register(
-    registry: Registry, done: Done, made: TrainingSet, *, parent: str | None, by: str
+    registry: Registry,
+    done: Done,
+    made: TrainingSet,
+    *,
+    parent: str | None,
+    champion: str,
+    by: str,
 ) -> dict[str, Any]:
     """Keep the challenger with its lineage and the gate's report, whatever this says: promotion
     asks for it, and again where a person took at its training what the gate refused.
+
+    ``champion`` is the sha256 of what it was tried against, ``parent`` the same where the registry
+    knows it.
     """
     lineage = Lineage(
         data_manifest_sha256=made.sha256,
@@ -120,7 +130,7 @@ def register(
     kept = registry.register(
         done.bundle.directory, by=by or "training", parent=parent, lineage=lineage
     )
-    keep_gate(registry, kept, done.gate, champion=parent, seed=made.seed, by=by or "training")
+    keep_gate(registry, kept, done.gate, champion=champion, seed=made.seed, by=by or "training")
     return {"sha256": kept.sha256, "label": f"{kept.name}@{kept.version}"}
 
 
