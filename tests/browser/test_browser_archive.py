@@ -126,7 +126,7 @@ def name_the_rest(page, url, client):
             own.click()
         else:
             page.get_by_role("button", name="It is somebody new").click()
-        page.get_by_text("Kept.").or_(page.locator("ol.history .event")).first.wait_for()
+        page.locator("#identify:not([data-individual=''])").wait_for()  # it has loaded itself again
 
 
 def test_an_archive_is_worked_through_reviewed_and_found_again(served, visit, archive):

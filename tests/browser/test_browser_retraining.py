@@ -82,8 +82,7 @@ def lab(served, leopard, tmp_path, monkeypatch):
 
 
 def test_from_confirmed_animals_to_a_promoted_bundle_and_back(lab, visit, assert_accessible):
-    models = f"{lab.url}/models"
-    page = visit(models)
+    page = visit(f"{lab.url}/models")
     page.set_default_timeout(60_000)
     page.get_by_text("There is enough to train on.").wait_for()
 
@@ -101,8 +100,7 @@ def test_from_confirmed_animals_to_a_promoted_bundle_and_back(lab, visit, assert
     page.get_by_label("Name of the bundle").fill("lab")
     page.get_by_role("button", name="Train on what people confirmed").click()
     page.get_by_role("link", name="the newest run").wait_for()
-    lab.train()
-    page.goto(models)
+    lab.train()  # the page has listened, and loads itself again
     report = page.get_by_role("link", name="The gate's report").get_attribute("href")
     assert "held-out individuals" in page.request.get(f"{lab.url}{report}").text()
     page.locator("#chart-shrink .dot").nth(1).wait_for(state="attached")
@@ -114,7 +112,6 @@ def test_from_confirmed_animals_to_a_promoted_bundle_and_back(lab, visit, assert
     bundle.get_by_role("button", name="What would change?").click()
     bundle.get_by_text("Being looked at: queued").wait_for()
     lab.work()
-    page.goto(models)
     changes = page.get_by_role("region", name="What would change with lab")
     assert "1 verdict" in changes.inner_text()
 
@@ -126,8 +123,7 @@ def test_from_confirmed_animals_to_a_promoted_bundle_and_back(lab, visit, assert
     assert lab.serving() == "before"
     lab.work()
     assert lab.serving() == "lab"
-    page.goto(models)
-    assert "finds more of ours" in page.get_by_role("region", name="It serves").inner_text()
+    page.get_by_role("region", name="It serves").get_by_text("finds more of ours").wait_for()
 
     page.get_by_role("button", name="Roll back").click()
     page.get_by_label("Why?").fill("wrong at the water hole")
