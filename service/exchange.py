@@ -30,7 +30,6 @@ from reid.importers.files import Files
 from reid.importers.plan import SPECIES
 from reid.people import FINEST, Role
 from reid.survey import Problems, Survey
-from reid.survey.licences import stated
 from reid.survey.moments import read_zone
 from reid.survey.problems import Problem
 from service.errors import ForbiddenError
@@ -81,11 +80,10 @@ def _read(
     if asked.confirm and kind == "table" and reading.columns is None:
         raise InputError("columns: expected how they are meant, before a table is taken in")
     problems, species = Problems(), tuple(asked.species) or SPECIES
-    rest = stated(asked.licence)
     with Survey() as survey:
         files = Files(importer.read(source, survey, problems, reading))
-        if rest:
-            survey.license_rest(rest)
+        if asked.licence:
+            survey.license_rest(asked.licence)
         if asked.exif_positions:
             take_exif_positions(survey, files, problems)
         cut = cut_events(survey, gap_for(kind, asked.gap_minutes), asked.prefix)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reid.catalogue import NOT_LOADED, Catalogue, Identification, Individual, SightingRecord
+from reid.catalogue.licences import Licences
 from reid.config import Precision
 from reid.evidence import comparison_json
 from reid.evidence.json_form import plain
@@ -42,6 +43,7 @@ def sighting_out(catalogue: Catalogue, sighting_id: str, precision: Precision) -
     record = catalogue.sighting(sighting_id)
     animals = [_annotation(animal) for animal in catalogue.load_prepared(sighting_id)]
     place = generalised(record.position, precision)
+    licences = Licences.of(catalogue).told([record.id])[record.id]
     return SightingOut(
         id=record.id,
         content_sha256=None if record.position else record.content_sha256,
@@ -54,12 +56,13 @@ def sighting_out(catalogue: Catalogue, sighting_id: str, precision: Precision) -
         data_generalizations=place.generalizations,
         information_withheld=place.withheld,
         media=[
-            MediaOut(file_name=name, sha256=sha256)
+            MediaOut(file_name=name, sha256=sha256, licence=licences.media.get(sha256, ""))
             for name, sha256 in zip(record.file_names, record.media_sha256, strict=True)
         ],
         annotations=animals,
         flags=sorted({flag for animal in animals for flag in animal.flags}),
         rejected=[RejectedOut(file_name=name, reason=why) for name, why in record.rejected],
+        licence=licences.data,
         individual=record.individual,
         version=record.version,
     )

@@ -41,14 +41,14 @@ class Upload:
             InputError: files and metadata do not name the same things.
         """
         told = {media.file_name: media for media in self.metadata.media}
-        media = tuple(_media(file, told) for file in self.files)
         given = self.metadata
+        media = tuple(_media(file, told, given.licence) for file in self.files)
         position = None
         if given.latitude is not None and given.longitude is not None:
             unset = given.latitude == given.longitude == 0  # as a GPS that never found itself says
             position = None if unset else (given.latitude, given.longitude)
         times = tuple(CandidateTime(time.at, time.source) for time in given.times)
-        return Sighting(given.id, media, given.station, times, position)
+        return Sighting(given.id, media, given.station, times, position, given.licence)
 
 
 @asynccontextmanager
@@ -157,11 +157,12 @@ def _check_parts(form: FormData, metadata: SightingIn, files: tuple[UploadFile, 
         )
 
 
-def _media(file: UploadFile, told: dict[str, MediaIn]) -> SightingMedia:
+def _media(file: UploadFile, told: dict[str, MediaIn], licence: str) -> SightingMedia:
     name = file.filename or ""
     hints = told.get(name) or _unnamed(name)
     boxes = tuple(Box(b.x_px, b.y_px, b.width_px, b.height_px) for b in hints.boxes)
-    return SightingMedia(name, file.file.read(), hints.camera, hints.flank, boxes)
+    content, own = file.file.read(), hints.licence or licence
+    return SightingMedia(name, content, hints.camera, hints.flank, boxes, own)
 
 
 def _unnamed(name: str) -> MediaIn:

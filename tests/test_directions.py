@@ -18,7 +18,7 @@ ALLOWED = {
     "config": GROUND,
     "weights": {*GROUND, "config"},
     **dict.fromkeys(STAGES, TOOLS),
-    "tables": {*GROUND, "image"},
+    "tables": {*GROUND, "image", "survey"},
     "clocks": GROUND,
     "strips": GROUND,
     "decide": {*GROUND, "config", "clocks"},

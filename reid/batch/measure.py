@@ -15,6 +15,7 @@ from reid.batch.options import BatchOptions
 from reid.batch.scan import VIDEO, read_file, sha256_of
 from reid.batch.sources import file_of, told_boxes, told_flank
 from reid.catalogue import Catalogue, sighting_sha256
+from reid.catalogue.licences import Licences
 from reid.errors import ImageDamagedError, InputError, InputsChangedError, NotFoundError
 from reid.image import open_image
 from reid.jobs import UnusableError
@@ -28,6 +29,7 @@ from reid.types import (
     Sighting,
     SightingMedia,
 )
+from reid.types.licences import together
 from reid.video import sample_frames
 
 Rejected = list[tuple[str, str, str]]
@@ -64,9 +66,11 @@ def measure_sighting(
         planned["station"],
         tuple(CandidateTime(datetime.fromisoformat(at), by) for at, by in planned["times"]),
         tuple(planned["position"]) if planned["position"] else None,
+        together(file["told"].get("data_licence", options.licence) for file in planned["files"]),
     )
     stored = _stored(engine, catalogue, sighting)
     if stored is not None:
+        Licences.of(catalogue).state(sighting)
         lost = [*rejected, *_rejected_before(catalogue, sighting.id)]
         return told_sighting(stored, lost, stored_before=True)
     animals = list(_animals(engine, sighting, rejected, check))
@@ -123,7 +127,9 @@ def _media(
                 content = read_file(path, name)
                 _check_same(hashlib.sha256(content).hexdigest(), file, name)
                 boxes = told_boxes(told, tuple(file["size_wh"]))
-                yield SightingMedia(name, content, file["camera"], told_flank(told), boxes)
+                licence = told.get("licence", options.licence)
+                flank = told_flank(told)
+                yield SightingMedia(name, content, file["camera"], flank, boxes, licence)
         except InputsChangedError:
             raise
         except InputError as error:
@@ -162,8 +168,9 @@ def _frames(
         return max((a.confidence for a in engine.localiser.locate(image)), default=0.0)
 
     for frame in sample_frames(path, most=options.frames_per_video, look=look):
-        name = frame_name(file["name"], frame.at_s)
-        yield SightingMedia(name, frame.content, file["camera"], told_flank(file["told"]))
+        name, flank = frame_name(file["name"], frame.at_s), told_flank(file["told"])
+        licence = file["told"].get("licence", options.licence)
+        yield SightingMedia(name, frame.content, file["camera"], flank, (), licence)
 
 
 def frame_name(video: str, at_s: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from reid.errors import ConfigError
+from reid.survey.licences import stated
 from reid.types.checks import require
 
 
@@ -21,7 +22,8 @@ class BatchOptions:
     at least. ``skip_empty``: sightings in which nothing looks like a leopard are listed, not
     stored. ``catalogue``: ask also who of the known individuals it is. ``confined``: files outside
     of the archive's folder are refused. ``exif_positions``: stations without a position take
-    that of their pictures' EXIF.
+    that of their pictures' EXIF. ``licence``: SPDX, of files and what is said of them where the
+    archive states none; "": they are the catalogue owner's own.
     """
 
     gap_s: float = 120.0
@@ -35,6 +37,7 @@ class BatchOptions:
     prior_known: float = 0.5
     max_error: float = 0.01
     exif_positions: bool = False
+    licence: str = ""
 
     def __post_init__(self) -> None:
         bounds = {
@@ -54,6 +57,11 @@ class BatchOptions:
                 f"{name}: expected {low} to {high}, found {value!r}",
                 ConfigError,
             )
+        require(
+            isinstance(self.licence, str) and stated(self.licence, "licence") == self.licence,
+            f"licence: expected it as SPDX writes it, found {self.licence!r}",
+            ConfigError,
+        )
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> BatchOptions:
@@ -72,7 +80,5 @@ class BatchOptions:
 
     def plain(self) -> dict[str, Any]:
         """The options as plain values, as jobs keep them: begun ones go on, whatever came since."""
-        told = asdict(self)
-        if not self.exif_positions:
-            del told["exif_positions"]
-        return told
+        younger = {"exif_positions", "licence"}
+        return {name: v for name, v in asdict(self).items() if v or name not in younger}

@@ -17,6 +17,7 @@ from reid.survey import Deployment, Media, Observation, Problems, Survey
 from reid.survey.records import RelativeBox
 from reid.tables import ListedMedia
 from reid.types import Box, CandidateTime, Flank
+from reid.types.licences import together
 
 REMOTE = (
     "a URL: nothing is fetched; put the file below the package's folder and say so in its table"
@@ -37,6 +38,7 @@ class _Told:
     boxes: dict[RelativeBox, None] = field(default_factory=dict)
     boxes_px: dict[RelativeBox, None] = field(default_factory=dict)
     others: dict[CandidateTime, None] = field(default_factory=dict)
+    licences: set[str] = field(default_factory=set)
 
 
 class CamtrapSource:
@@ -87,6 +89,8 @@ def _listed(survey: Survey, files: Files) -> Iterator[tuple[ListedMedia, str]]:
                 tuple(own.boxes),
                 tuple(_times(media, own, event)),
                 _position(place),
+                media.licence,
+                together(own.licences or ({event.licence} if event else ())),
             ),
             trouble,
         )
@@ -106,6 +110,7 @@ def _told(survey: Survey) -> Mapping[str, _Told]:
             told.boxes_px |= dict.fromkeys(file.boxes_px)
             others = disputed(planned.observations)
             told.others |= {CandidateTime(at, OTHER_TIME): None for at in others}
+            told.licences |= {one.licence for one in planned.observations}
     return found
 
 

@@ -142,6 +142,8 @@ def told_of(listed: ListedMedia) -> dict[str, Any]:
         "relative_boxes": [list(box) for box in listed.relative_boxes],
         "times": [[time.at.isoformat(), time.source] for time in listed.times],
         "position": list(listed.position) if listed.position else None,
+        "licence": listed.licence,
+        "data_licence": listed.data_licence,
     }
     return {name: value for name, value in told.items() if value}
 

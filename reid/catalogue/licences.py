@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reid.catalogue.catalogue import Catalogue
-from reid.catalogue.content import check_texts, media_sha256
+from reid.catalogue.content import check_texts
 from reid.catalogue.core import Core
+from reid.catalogue.licensing import Unlike, take, unlike
 from reid.catalogue.said import some
 from reid.catalogue.schema import SightingMediaRow, SightingRow
 from reid.catalogue.sightings import find_sighting
@@ -54,25 +55,14 @@ class Licences(Core):
             NotFoundError: no such sighting.
         """
         check_texts("licence", sighting.licence, *(media.licence for media in sighting.media))
-        said = {media_sha256(media): media.licence for media in sighting.media}
 
-        def rows(session: Session) -> list[tuple[SightingRow | SightingMediaRow, str]]:
-            row = find_sighting(session, sighting.id)
-            told: list[tuple[SightingRow | SightingMediaRow, str]] = [(row, sighting.licence)]
-            told += [(one, said.get(one.media_sha256, "")) for one in row.media]
-            return [(one, new) for one, new in told if new and new != one.licence]
-
-        def work(session: Session) -> tuple[str, ...]:
-            stay = set()
-            for one, licence in rows(session):
-                if one.licence and not replace:
-                    stay.add(one.licence)
-                else:
-                    one.licence = licence
-            return tuple(sorted(stay))
+        def rows(session: Session) -> Unlike:
+            return unlike(find_sighting(session, sighting.id), sighting)
 
         # An archive that comes again is mostly looked at: readers wait for nobody.
-        return self._write(work) if self._read(rows) else ()
+        if not self._read(rows):
+            return ()
+        return self._write(lambda session: take(rows(session), replace=replace))
 
 
 def _told(session: Session, sighting_ids: Collection[str]) -> dict[str, Licensed]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from reid.catalogue.content import sighting_sha256
 from reid.catalogue.core import Core, now
 from reid.catalogue.insert import insert_measured, insert_sighting
+from reid.catalogue.licensing import Unlike, says_any, take, unlike
 from reid.catalogue.mediastore import Staged
 from reid.catalogue.pack import (
     Rejected,
@@ -49,9 +50,10 @@ class Sightings(Core):
     ) -> Saved:
         """Store a sighting, its files and its annotations, all or nothing.
 
-        The same content again changes nothing (``created`` is false); ``prepared`` made by
-        another model is added with ``add_measurements``. ``rejected`` are (sighting id, file
-        name, reason) as in ``Comparison``; those of other sightings are left out.
+        The same content again changes nothing (``created`` is false), but states licences where
+        nobody did; ``prepared`` made by another model is added with ``add_measurements``.
+        ``rejected`` are (sighting id, file name, reason) as in ``Comparison``; those of other
+        sightings are left out.
 
         Raises:
             InputError: another content is stored under this id, or ``prepared`` is of another
@@ -62,6 +64,7 @@ class Sightings(Core):
         digest = sighting_sha256(sighting)
         known = self._read(lambda session: _known(session, sighting.id, digest))
         if known is not None:
+            self._license(sighting)
             return known
         rows = [measured_rows(item, now()) for item in prepared]
         with self._staged(m.content for m in sighting.media) as staged:
@@ -77,6 +80,15 @@ class Sightings(Core):
                 return Saved(sighting.id, digest, created=True)
 
             return self._write(work)
+
+    def _license(self, sighting: Sighting) -> None:
+        """Of a stored sighting: what stands, stays. Mostly nothing is new, and nobody waits."""
+
+        def rows(session: Session) -> Unlike:
+            return unlike(find_sighting(session, sighting.id), sighting)
+
+        if says_any(sighting) and self._read(rows):
+            self._write(lambda session: take(rows(session)))
 
     def add_annotations(
         self,

@@ -55,6 +55,7 @@ def batch(
         ),
     ] = False,
     exif_positions: options.ExifPositions = False,
+    licence: options.Licence = "",
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Begin anew although a job of this archive was begun."),
@@ -92,6 +93,7 @@ def batch(
     """
     from reid.batch import BatchOptions, submit_batch
     from reid.catalogue.jobs import JobStore
+    from reid.survey.licences import stated
 
     if queue and ray is not None:
         raise InputError("--ray: expected without --queue, whose work `reid worker` does")
@@ -106,6 +108,7 @@ def batch(
         siblings=siblings,
         skip_empty=skip_empty,
         exif_positions=exif_positions,
+        licence=stated(licence, "--licence"),
         max_error=0.01 if max_error is None else max_error,
     )
     settings, strips = read_settings(data_dir), options.strips_of(read_strips, strip_dates)

@@ -56,9 +56,7 @@ def import_(
         ),
     ] = None,
     species: Species = None,
-    licence: Annotated[
-        str, typer.Option(help="SPDX, of what the source states none for: CC-BY-NC-4.0.")
-    ] = "",
+    licence: options.Licence = "",
     exif_positions: options.ExifPositions = False,
     same_names: Annotated[
         bool, typer.Option("--same-names", help="A name known here is the same animal.")

@@ -50,6 +50,9 @@ ExifPositions = Annotated[
         help="Take positions from the EXIF of pictures where no table gives one.",
     ),
 ]
+Licence = Annotated[
+    str, typer.Option(help="SPDX, of what the source states none for: CC-BY-NC-4.0.")
+]
 ReadStrips = Annotated[
     bool,
     typer.Option(

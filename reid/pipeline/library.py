@@ -81,7 +81,8 @@ class Library:
         boxes: MegaDetectorBoxes | None = None,
         progress: Progress | None = None,
     ) -> AddedSighting:
-        """Measure and store a sighting, once: the same content again changes nothing.
+        """Measure and store a sighting, once: the same content again changes nothing, but states
+        licences where nobody did.
 
         Raises:
             InputError: another sighting has this id.

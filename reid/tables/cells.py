@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reid.errors import InputError, TableError
+from reid.survey.licences import spdx_of, unknown
 from reid.types import Box, CandidateTime, Flank
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
@@ -99,6 +100,22 @@ def relative_box_of(row: Row) -> tuple[float, float, float, float] | None:
         if not 0 <= value <= 1 or (column in RELATIVE[2:] and value == 0):
             raise row.refuse(column, "a share of the picture from 0 to 1, the size above 0")
     return x, y, width, height
+
+
+def licence_of(row: Row) -> str:
+    """The licence of the file and of what the row says, as SPDX; "" for none."""
+    return spdx_of(row.get("licence"))
+
+
+def licence_notes(rows: Iterable[Row]) -> tuple[str, ...]:
+    """A sentence on each licence that no list knows."""
+    first = {row.get("licence"): row for row in reversed(list(rows)) if unknown(licence_of(row))}
+    return tuple(
+        f"{row.where}, column licence: expected an SPDX licence such as CC-BY-NC-4.0, found "
+        f"{written!r}; kept as {licence_of(row)}"
+        for written, row in reversed(first.items())
+        if written != licence_of(row)
+    )
 
 
 def _box(row: Row, written: str) -> Box:

@@ -23,6 +23,7 @@ _NAMES = {
     "bbox_y": ("bboxY",),
     "bbox_width": ("bboxWidth",),
     "bbox_height": ("bboxHeight",),
+    "licence": ("license", "licence", "dcterms:license", "dc:license"),
 }
 REQUIRED = ("sighting_id", "media_path")
 _ALTERNATIVE = re.compile(r"datetimealt\d*")

@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reid.tables.cells import Row, boxes_of, flank_of, position_of, relative_box_of, times_of
+from reid.tables.cells import (
+    Row,
+    boxes_of,
+    flank_of,
+    licence_of,
+    position_of,
+    relative_box_of,
+    times_of,
+)
 from reid.tables.media import same
 from reid.tables.read import table_rows
 from reid.types import Box, CandidateTime, Flank
+from reid.types.licences import together
 
 REQUIRED = ("media_path",)
 
@@ -18,7 +27,8 @@ class ListedMedia:
     """One file as a table's rows describe it; ``sighting_id`` is "" where none is given.
 
     ``boxes`` are in pixels, ``relative_boxes`` (x, y, width, height) in shares of the picture.
-    ``times`` are the row's own first, then the disputed ones.
+    ``times`` are the row's own first, then the disputed ones. ``licence`` is the file's (SPDX),
+    ``data_licence`` that of what is said of it; "" where nobody stated one.
     """
 
     name: str
@@ -30,6 +40,8 @@ class ListedMedia:
     relative_boxes: tuple[tuple[float, float, float, float], ...] = ()
     times: tuple[CandidateTime, ...] = ()
     position: tuple[float, float] | None = None
+    licence: str = ""
+    data_licence: str = ""
 
 
 def list_media(path: Path) -> tuple[list[ListedMedia], tuple[str, ...]]:
@@ -54,6 +66,7 @@ def _listed(name: str, rows: list[Row]) -> ListedMedia:
     flanks = {flank for row in rows if (flank := flank_of(row)) is not None}
     relative = (box for row in rows if (box := relative_box_of(row)) is not None)
     times = dict.fromkeys(time for row in rows for time in times_of(row))
+    licence = together(licence_of(row) for row in rows)
     return ListedMedia(
         name,
         same(rows, "sighting_id") or "",
@@ -65,4 +78,6 @@ def _listed(name: str, rows: list[Row]) -> ListedMedia:
         tuple(dict.fromkeys(relative)),
         tuple(sorted(times, key=lambda t: t.source.startswith("datetime_alt"))),
         next((at for row in rows if (at := position_of(row)) is not None), None),
+        licence,
+        licence,
     )

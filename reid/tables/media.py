@@ -6,9 +6,10 @@ from pathlib import Path
 
 from reid.errors import ImageError
 from reid.image import probe
-from reid.tables.cells import Row, boxes_of, flank_of, relative_box_of
+from reid.tables.cells import Row, boxes_of, flank_of, licence_of, relative_box_of
 from reid.tables.result import Rejection, read_media
 from reid.types import Box, Flank, SightingMedia
+from reid.types.licences import together
 
 
 def media_of(
@@ -63,6 +64,7 @@ def _one(name: str, rows: list[Row], flank: Flank | None, root: Path) -> Sightin
     boxes = [box for row in rows for box in boxes_of(row)]
     relative = [box for row in rows if (box := relative_box_of(row)) is not None]
     camera = same(rows, "camera")
+    licence = together(licence_of(row) for row in rows)
     content = read_media(root / name, name) if name else "expected a media_path, found none"
     if isinstance(content, str):
         return content
@@ -70,7 +72,7 @@ def _one(name: str, rows: list[Row], flank: Flank | None, root: Path) -> Sightin
         boxes += _in_pixels(relative, content, name)
     except ImageError as error:
         return str(error)
-    return SightingMedia(name, content, camera, flank, tuple(dict.fromkeys(boxes)))
+    return SightingMedia(name, content, camera, flank, tuple(dict.fromkeys(boxes)), licence)
 
 
 def _in_pixels(

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from reid.errors import TableError
-from reid.tables.cells import Row, position_of, times_of
+from reid.tables.cells import Row, licence_notes, licence_of, position_of, times_of
 from reid.tables.columns import REQUIRED, understand
 from reid.tables.folder import sightings_from_folder
 from reid.tables.media import media_of, same
 from reid.tables.result import Rejection, SightingsTable
 from reid.types import CandidateTime, Sighting, SightingMedia
+from reid.types.licences import together
 
 
 def read_sightings(path: Path) -> SightingsTable:
@@ -23,9 +24,10 @@ def read_sightings(path: Path) -> SightingsTable:
     Columns: ``sighting_id``, ``media_path`` (relative to the table), and optionally ``station``,
     ``camera``, ``datetime`` (ISO 8601; the earliest of a sighting's rows is its time),
     ``datetime_alt`` ... (disputed times, several with ``;``), ``latitude`` and ``longitude`` in
-    degrees, ``flank``, ``box`` (x,y,w,h in pixels, several with ``|``) or Camtrap DP's relative
-    ``bboxX`` ...; Camtrap DP's names are accepted for all. A media file may have several rows,
-    one a box. Missing files and sightings without files are rejected, not raised.
+    degrees, ``flank``, ``license`` (of the file and of what its row says), ``box`` (x,y,w,h in
+    pixels, several with ``|``) or Camtrap DP's relative ``bboxX`` ...; Camtrap DP's names are
+    accepted for all. A media file may have several rows, one a box. Missing files and sightings
+    without files are rejected, not raised.
 
     Raises:
         TableError: an unreadable table, an impossible cell (row and column are named), or
@@ -70,7 +72,7 @@ def table_rows(path: Path, required: Sequence[str] = REQUIRED) -> tuple[list[Row
         raise TableError(f"{path.name}, row {reader.line_num}: expected CSV: {error}") from error
     if not rows:
         raise TableError(f"{path.name}: expected at least one row below the header, found none")
-    return rows, notes
+    return rows, (*notes, *licence_notes(rows))
 
 
 def _text(path: Path) -> str:
@@ -110,6 +112,7 @@ def _sighting(sighting_id: str, rows: list[Row], media: tuple[SightingMedia, ...
         station=same(rows, "station"),
         times=_times(rows),
         position=next(iter(positions), None),
+        licence=together(licence_of(row) for row in rows),
     )
 
 

@@ -19,7 +19,6 @@ from reid.errors import InputError, NotFoundError
 from reid.jobs import submit_simple
 from reid.labels import readiness_of_catalogue
 from reid.registry import Registry
-from reid.survey.licences import stated
 from service.admission import PersonNow
 from service.curves import curve_of
 from service.ports import LibraryPort
@@ -84,7 +83,7 @@ def _serving(service: Service, library: LibraryPort) -> str:
 
 
 def _submit(catalogue: Catalogue, wanted: TrainingIn, by: str, champion: str) -> tuple[Job, bool]:
-    licence = stated(wanted.licence)
+    licence = wanted.licence
     ready = readiness_of_catalogue(catalogue, seed=wanted.seed, licence=licence)
     if not ready.ready and wanted.only is None:
         raise InputError("; ".join(ready.refusals))

@@ -9,6 +9,9 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from reid.errors import InputError
+from reid.survey.licences import stated
+
 ID_PATTERN = r"^[^\s./\\?#%\x00-\x1f\x7f][^/\\?#%\x00-\x1f\x7f]{0,127}$"
 TEXT_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 EARLIEST, LATEST = 1900, 2100
@@ -40,6 +43,13 @@ def _in_our_time(value: datetime) -> datetime:
     return value
 
 
+def _spdx(value: str) -> str:
+    try:
+        return stated(value)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
 CameraTime = Annotated[
     datetime,
     BeforeValidator(_only_iso, json_schema_input_type=datetime),
@@ -66,5 +76,11 @@ FileName = Annotated[
     str,
     Field(min_length=1, max_length=255, pattern=TEXT_PATTERN, examples=["IMG_0001.JPG"]),
 ]
+Licence = Annotated[
+    str,
+    Field(max_length=200, pattern=TEXT_PATTERN, examples=["CC-BY-NC-4.0"]),
+    AfterValidator(_spdx),
+]
+"""An SPDX expression, or a Creative Commons address; "" where nobody states one."""
 Known = Annotated[str, Path(min_length=1, max_length=1024)]
 """An id or name in an address: whatever is stored may be asked for."""

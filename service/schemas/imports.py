@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from reid.importers import FORMATS
 from reid.importers.cutting import MOST_MINUTES
-from service.schemas.base import In, Name, Out, Text
+from service.schemas.base import In, Licence, Name, Out, Text
 from service.schemas.jobs import ArchivePath
 
 EXAMPLE: dict[str, Any] = {"by": "Asel", "source": "survey-2026/field.xlsx", "format": "table"}
@@ -50,10 +50,8 @@ class ImportIn(In):
         default=False, description="Deployments without a position take that of their EXIF."
     )
     species: list[Text] = Field(default=[], max_length=50)
-    licence: str = Field(
+    licence: Licence = Field(
         default="",
-        max_length=200,
-        examples=["CC-BY-NC-4.0"],
         description="SPDX, of what the source states none for; empty: it is your own.",
     )
     same_names: bool = Field(default=False, description="A name known here is the same animal.")

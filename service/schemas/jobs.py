@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from service.schemas.base import Id, In, Name, Out
+from service.schemas.base import Id, In, Licence, Name, Out
 
 EXAMPLE: dict[str, Any] = {
     "kind": "group",
@@ -55,6 +55,9 @@ class OptionsIn(In):
     )
     exif_positions: bool = Field(
         default=False, description="Stations without a position take that of their EXIF."
+    )
+    licence: Licence = Field(
+        default="", description="SPDX, of what the archive states none for; empty: your own."
     )
     catalogue: bool = Field(default=True, description="Ask also who of the known it may be.")
     prior_same: Share = 0.5

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, model_validator
 
 from reid.types import Flank
-from service.schemas.base import CameraTime, FileName, Id, In, Name, Out
+from service.schemas.base import CameraTime, FileName, Id, In, Licence, Name, Out
 
 Place = Annotated[float, Field(ge=-100_000, le=100_000)]
 Length = Annotated[float, Field(gt=0, le=100_000)]
@@ -55,6 +55,7 @@ class MediaIn(In):
     camera: Name | None = None
     flank: Flank | None = None
     boxes: list[BoxIn] = Field(default=[], max_length=50)
+    licence: Licence = Field(default="", description="Its own, where it is not the sighting's.")
 
 
 class SightingIn(In):
@@ -73,6 +74,11 @@ class SightingIn(In):
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     media: list[MediaIn] = Field(default=[], max_length=1000)
+    licence: Licence = Field(
+        default="",
+        description="SPDX, of what is said here and of the files; empty: they are your own. What "
+        "is stored keeps the licence that stands; one comes where none stood.",
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> SightingIn:
@@ -89,6 +95,7 @@ class MediaOut(Out):
 
     file_name: str
     sha256: str
+    licence: str = Field(description="SPDX; empty: nobody stated one.")
 
 
 class RejectedOut(Out):
@@ -183,6 +190,7 @@ class SightingOut(Out):
     annotations: list[AnnotationOut]
     flags: list[str] = Field(description="Everything odd about its annotations.")
     rejected: list[RejectedOut] = Field(description="Files that could not be used, and why.")
+    licence: str = Field(description="SPDX, of what is said of it; empty: nobody stated one.")
     individual: str | None = Field(description="Who it is believed to be now.")
     version: int = Field(description="Of who it is; goes into `seen` of a decision.")
 

@@ -6,20 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from service.schemas.base import In, Name, Out
+from service.schemas.base import In, Licence, Name, Out
 from service.schemas.jobs import JobOut
 
 EXAMPLE: dict[str, Any] = {"recipe": "lab-head", "seed": 0, "by": "Asel"}
 LabRecipe = Literal["lab-head", "lab-adapters", "lab-gpu"]
-Licence = Annotated[
-    str,
-    Field(
-        max_length=200,
-        pattern=r"^[A-Za-z0-9.+() -]*$",
-        description="SPDX expression for pictures for which no import stated one; empty: they are "
-        "your own, LicenseRef-own-pictures. The weights carry what all that are used ask for.",
-    ),
-]
 
 
 class TrainingIn(In):
@@ -31,7 +22,11 @@ class TrainingIn(In):
         default="lab-head", description="By what the workers' machine has; see docs/retraining.md."
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Who trains and who judges.")
-    licence: Licence = ""
+    licence: Licence = Field(
+        default="",
+        description="SPDX expression for pictures for which nobody stated one; empty: they are "
+        "your own, LicenseRef-own-pictures. The weights carry what all that are used ask for.",
+    )
     name: Annotated[str, Field(max_length=64, pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")] = Field(
         default="", description="What the bundle is called; empty: as the recipe."
     )

@@ -129,6 +129,22 @@ def test_confined_archives_lead_nowhere_else(tmp_path, put):
             file_of(tmp_path / "in", name, confined=True)
 
 
+def test_a_licence_of_an_archive_is_spdx_and_what_was_begun_before_there_were_any_goes_on():
+    assert "licence" not in BatchOptions().plain()
+    assert BatchOptions(licence="CC-BY-NC-4.0").plain()["licence"] == "CC-BY-NC-4.0"
+    for wrong in ("ask Asel", "cc-by-nc-4.0", 4):
+        with pytest.raises(InputError, match="licence: expected"):
+            BatchOptions(licence=wrong)
+
+
+def test_a_tables_licence_is_told_of_its_files(tmp_path, put):
+    put(tmp_path, **{"a.jpg": b"a"})
+    table = tmp_path / "media.csv"
+    table.write_text("media_path,license\na.jpg,https://creativecommons.org/licenses/by/4.0/\n")
+    (entry,) = open_source(table).entries()
+    assert (entry.told["licence"], entry.told["data_licence"]) == ("CC-BY-4.0", "CC-BY-4.0")
+
+
 def test_options_are_checked():
     assert BatchOptions.of({"gap_s": 60}).gap_s == 60
     with pytest.raises(ConfigError, match="gap_s"):

@@ -9,6 +9,7 @@ from PIL import Image
 from reid.batch import BatchOptions
 from reid.batch.measure import measure_sighting
 from reid.batch.scan import scan_file
+from reid.catalogue.licences import Licences, Licensed
 from reid.errors import InputsChangedError
 from reid.events.planning import Seen, plan_sightings
 from reid.types import Flank
@@ -73,6 +74,30 @@ def test_frames_of_a_video_are_one_sighting(engine, library, tmp_path, picture):
     assert 1 <= found["pictures"] <= 2
     assert all(name.startswith("clip.mp4@") for name in stored.file_names)
     assert measure(engine, library, tmp_path, plan, frames_per_video=2)["stored_before"]
+
+
+def test_licences_of_an_archive_are_kept_and_come_later_where_none_stood(engine, library, folder):
+    plan = planned(folder, "I1.JPG", {})
+    (digest,) = [file["sha256"] for file in plan["files"]]
+
+    def kept():
+        return Licences.of(library.catalogue).told([plan["sighting"]])[plan["sighting"]]
+
+    measure(engine, library, folder, plan)
+    assert kept() == Licensed()
+    assert measure(engine, library, folder, plan, licence="CC-BY-NC-4.0")["stored_before"]
+    assert kept() == Licensed("CC-BY-NC-4.0", {digest: "CC-BY-NC-4.0"})
+    plan["files"][0]["told"] = {"licence": "CC-BY-4.0", "data_licence": "CC0-1.0"}
+    measure(engine, library, folder, plan, licence="CC-BY-NC-4.0")
+    assert kept() == Licensed("CC-BY-NC-4.0", {digest: "CC-BY-NC-4.0"}), "what stands, stays"
+
+
+def test_an_archives_own_licences_go_before_what_is_said_of_the_rest(engine, library, folder):
+    told = {"licence": "CC-BY-4.0", "data_licence": "CC0-1.0"}
+    plan = planned(folder, "I1.JPG", told)
+    measure(engine, library, folder, plan, licence="CC-BY-NC-4.0")
+    kept = Licences.of(library.catalogue).told([plan["sighting"]])[plan["sighting"]]
+    assert (kept.data, list(kept.media.values())) == ("CC0-1.0", ["CC-BY-4.0"])
 
 
 def test_skipping_what_shows_no_leopard_is_listed_not_silent(engine, library, tmp_path):

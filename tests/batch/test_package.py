@@ -117,6 +117,21 @@ def test_what_the_tables_tell_of_each_file(package):
     assert "sighting" not in south, "no event: its time decides"
 
 
+def test_licences_of_a_package_are_of_its_files_and_of_what_it_says(package):
+    assert "licence" not in told(package)["pics/a.jpg"]
+    descriptor = package / "datapackage.json"
+    said = json.loads(descriptor.read_text())
+    said["licenses"] = [
+        {"name": "CC0-1.0", "scope": "data"},
+        {"name": "CC-BY-NC-4.0", "scope": "media"},
+    ]
+    descriptor.write_text(json.dumps(said))
+    found = told(package)
+    assert found["pics/a.jpg"]["licence"] == "CC-BY-NC-4.0"
+    assert found["pics/a.jpg"]["data_licence"] == "CC0-1.0"
+    assert found["https://example.org/d.jpg"]["data_licence"] == "CC0-1.0", "of a whole event"
+
+
 def test_an_event_is_a_sighting_with_all_its_files_and_animals_told_apart_are_several(package):
     found = told(package)
     assert found["pics/b.jpg"]["sighting"] == "e--1", "a blank of the same event"

@@ -186,8 +186,11 @@ class TestUpload:
         page.get_by_label("Station").fill("site 9")
         page.get_by_label("Time").fill("2026-02-03T04:05:06")
         page.get_by_label("flank of IMG_1.JPG").select_option("left")
+        page.get_by_text("Position (kept exactly").click()
+        page.get_by_label("Licence, if not your own").fill("CC-BY-NC-4.0")
         page.get_by_role("button", name="Send").click()
         page.wait_for_url("**/sightings/new%20one")
+        assert "CC-BY-NC-4.0" in page.locator("dl.facts").inner_text()
         assert "2026-02-03 04:05" in page.locator("main").inner_text()
 
     def test_what_was_refused_is_named_with_the_reason(self, shop, visit, leopard):

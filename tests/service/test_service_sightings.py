@@ -61,6 +61,24 @@ def test_a_sighting_comes_back_as_it_was_given(client, submit, picture):
     assert (stored.flank, stored.boxes[0].y_px) == ("left", 20.5)
 
 
+def test_licences_are_kept_with_what_they_are_of(client, submit, picture, check_problem):
+    media = [{"file_name": "a.jpg", "licence": "cc-by-4.0"}]
+    files = {"a.jpg": picture(1), "b.jpg": picture(2)}
+    found = submit(client, files=files, media=media, licence="CC-BY-NC-4.0").json()
+    assert [one["licence"] for one in found["media"]] == ["CC-BY-4.0", "CC-BY-NC-4.0"]
+    assert found["licence"] == "CC-BY-NC-4.0"
+    problem = check_problem(submit(client, licence="ask Asel"), 422, "invalid")
+    assert "expected an SPDX licence" in str(problem)
+    assert "CC-BY-4.0, CC-BY-NC-4.0" in client.get("/sightings/november").text
+
+
+def test_a_licence_comes_later_where_none_stood_and_what_stands_stays(client, submit):
+    assert submit(client).json()["licence"] == ""
+    again = submit(client, licence="CC-BY-NC-4.0").json()
+    assert (again["licence"], again["media"][0]["licence"]) == ("CC-BY-NC-4.0", "CC-BY-NC-4.0")
+    assert submit(client, licence="CC-BY-4.0").json() == again
+
+
 def test_no_position_given_none_returned(client, submit):
     found = submit(client).json()
     assert (found["latitude"], found["longitude"]) == (None, None)

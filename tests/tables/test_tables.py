@@ -78,6 +78,18 @@ def test_camtrap_dp_names_and_relative_boxes(tmp_path: Path) -> None:
     assert found.notes == ("column 'colour' is not known and was ignored",)
 
 
+def test_a_licence_is_of_the_file_and_of_what_its_row_says(tmp_path: Path) -> None:
+    header = "sighting_id,media_path,dcterms:license"
+    found = table(tmp_path, header, "s,a.jpg,CC BY-NC 4.0", "s,b.jpg,ask Asel", "t,day/c.jpg,")
+    first, second = found.sightings
+    assert [m.licence for m in first.media] == ["CC-BY-NC-4.0", "LicenseRef-ask-Asel"]
+    assert first.licence == "CC-BY-NC-4.0 AND LicenseRef-ask-Asel"
+    assert (second.licence, second.media[0].licence) == ("", "")
+    (note,) = found.notes
+    assert "row 3, column licence: expected an SPDX licence" in note
+    assert "kept as LicenseRef-ask-Asel" in note
+
+
 def test_unknown_columns_name_near_misses(tmp_path: Path) -> None:
     found = table(tmp_path, "sighting_id,media_path,statoin,latitud", "s,a.jpg,x,1")
     assert "did you mean station" in found.notes[0]

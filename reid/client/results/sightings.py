@@ -21,6 +21,7 @@ class StoredMedia(Result):
 
     file_name: str
     sha256: str
+    licence: str
 
 
 class RejectedMedia(Result):
@@ -103,6 +104,7 @@ class Sighting(Result):
     rejected: tuple[RejectedMedia, ...]
     individual: str | None
     version: int
+    licence: str
 
 
 class SightingLine(Result):

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from reid.catalogue import Catalogue
 from reid.catalogue.comparison_pages import ComparisonPages, VerdictLine
+from reid.catalogue.licences import Licences, Licensed
 from reid.catalogue.sighting_pages import Chosen, SightingCard, SightingPages, Standing
 from reid.identities import subjects
 from reid.identities.event import Event
@@ -95,6 +96,7 @@ class OnePage:
     place: Shown
     events: list[Event]
     undone: dict[int, int]
+    licences: Licensed
 
 
 @router.get("/sightings/{sighting_id}")
@@ -118,6 +120,7 @@ async def one(
             generalised(record.position, precision),
             _decided(catalogue, sighting_id),
             catalogue.undone(),
+            Licences.of(catalogue).told([sighting_id])[sighting_id],
         )
 
     return page(request, "sighting.html", found=await service.reads.run(work), labels=LABELS)

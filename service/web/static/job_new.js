@@ -24,8 +24,10 @@ function body() {
   const fields = form.elements;
   wanted.options = { catalogue: fields.catalogue.checked, skip_empty: fields.skip_empty.checked };
   for (const name of OPTIONS) wanted.options[name] = Number(fields[name].value);
-  if (wanted.kind === "batch") wanted.options.exif_positions = fields.exif_positions.checked;
-  if (wanted.kind === "batch") return { ...wanted, source: fields.source.value, fresh: fields.fresh.checked };
+  if (wanted.kind === "batch") {
+    Object.assign(wanted.options, { exif_positions: fields.exif_positions.checked, licence: fields.licence.value.trim() });
+    return { ...wanted, source: fields.source.value, fresh: fields.fresh.checked };
+  }
   return { ...wanted, sighting_ids: JSON.parse(document.getElementById("sightings")?.textContent ?? "[]") };
 }
 

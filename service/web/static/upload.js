@@ -119,8 +119,10 @@ const value = (node, name) => node.querySelector(`[name=${name}]`).value.trim();
 function metadata(one) {
   const told = { id: value(one.node, "id") };
   const [station, at] = [value(one.node, "station"), value(one.node, "at")];
+  const licence = value(one.node, "licence");
   const place = [value(one.node, "latitude"), value(one.node, "longitude")];
   if (station) told.station = station;
+  if (licence) told.licence = licence;
   if (at) told.times = [{ at: at.length === 16 ? `${at}:00` : at, source: "given" }];
   if (place[0] || place[1]) [told.latitude, told.longitude] = place.map((text) => (text ? Number(text) : null));
   told.media = one.files.map(({ file, node }) => {
