@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 from reid.batch.scan import sha256_of
 from reid.batch.sources import Entry, Source
-from reid.catalogue.jobs import ItemState, Job, JobItem, JobStore, NewItem
+from reid.catalogue.jobs import ItemState, Job, JobItem, JobStore
 from reid.errors import ImageError, InputsChangedError
 
 FILES = "files"
 NAMED = 8
 FRESH = "begin anew with --fresh (what was measured already is not measured again)"
-
-
-def file_items(entries: Iterable[Entry]) -> Iterable[NewItem]:
-    """The files as parts of a job."""
-    for entry in entries:
-        data = {"size": entry.size, "mtime_ns": entry.mtime_ns, "told": entry.told}
-        yield NewItem(entry.name, data)
-
-
-def listing_sha256(entries: Iterable[Entry]) -> str:
-    """Hash of names, sizes and times of change: no file is opened."""
-    digest = hashlib.sha256()
-    for entry in entries:
-        digest.update(f"{entry.name}\0{entry.size}\0{entry.mtime_ns}\n".encode(errors="replace"))
-        digest.update(repr(sorted(entry.told.items())).encode(errors="replace"))
-    return digest.hexdigest()
 
 
 def check_unchanged(store: JobStore, job: Job, source: Source) -> None:

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from reid.batch.inputs import FILES, check_unchanged, file_items, listing_sha256
+from reid.batch.inputs import FILES, check_unchanged
+from reid.batch.listing import Listing
 from reid.batch.options import BatchOptions
 from reid.batch.sources import archive_of, open_source
 from reid.catalogue.jobs import Job, JobStore
@@ -39,17 +40,18 @@ def submit_batch(
         return store.resume(begun.id), False
     if begun is not None:
         store.cancel(begun.id)
-    files = listing_sha256(source.entries())
-    if next(iter(source.entries()), None) is None:
+    listing = Listing(source.entries())
+    if not listing:
         raise InputError(f"{where}: expected pictures or videos, found no file at all")
+    again = uuid.uuid4().hex if fresh else ""
     return store.submit(
         BATCH,
         asked,
-        key=job_key(BATCH, {**asked, "files": files, "again": uuid.uuid4().hex if fresh else ""}),
+        key=job_key(BATCH, {**asked, "files": listing.sha256, "again": again}),
         subject=subject,
         resources=(f"archive:{place}",),
         by=by,
-        items={FILES: file_items(source.entries())},
+        items={FILES: listing},
     )
 
 

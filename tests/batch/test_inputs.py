@@ -1,11 +1,14 @@
 """What an archive is: sources, the same one again, one that changed, files that cannot be used."""
 
+import threading
+
 import pytest
 
 from reid.batch import BatchOptions, submit_batch, submit_group
+from reid.batch.inputs import FILES
 from reid.batch.outputs import write_table
 from reid.batch.scan import scan_file
-from reid.batch.sources import file_of, open_source, told_boxes
+from reid.batch.sources import FolderSource, file_of, open_source, told_boxes
 from reid.catalogue import Catalogue
 from reid.catalogue.jobs import JobState, JobStore
 from reid.errors import ConfigError, ImageError, InputError, InputsChangedError, TableError
@@ -100,6 +103,28 @@ def test_files_that_were_only_touched_are_no_change(store, folder, put):
     job = begun(store, folder)
     put(folder, **{"north/1.jpg": b"one"})
     assert begun(store, folder).id == job.id
+
+
+def test_others_write_while_an_archive_is_walked_through(tmp_path, folder, monkeypatch):
+    """On a slow disk a walk takes minutes: an upload must not wait for it until it fails."""
+    with Catalogue.open(tmp_path / "data") as catalogue:
+        store, walked = JobStore.of(catalogue), []
+        entries = FolderSource.entries
+
+        def slow(self):
+            for entry in entries(self):
+                name = f"meanwhile {len(walked)}"
+                one = threading.Thread(target=submit_group, args=(store, [name], BatchOptions()))
+                one.start()
+                one.join(10)
+                walked.append(not one.is_alive())
+                yield entry
+
+        monkeypatch.setattr(FolderSource, "entries", slow)
+        job, created = submit_batch(store, folder, BatchOptions())
+        assert created
+        assert [item.name for item in store.items(job.id, FILES)] == ["north/1.jpg", "north/2.jpg"]
+        assert walked == [True, True], "one walk, and nobody waited"
 
 
 def test_an_empty_folder_and_no_folder_are_refused(store, tmp_path):
