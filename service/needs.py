@@ -56,6 +56,8 @@ NEEDS: dict[str, Need] = {
     "GET /v1/comparisons/{comparison_id}/matches": VIEWER,
     "GET /v1/comparisons/{comparison_id}/pictures/{name}": VIEWER,
     "POST /v1/identifications": SEARCH,
+    "GET /v1/identifications": VIEWER,
+    "GET /v1/identifications/{identification_id}": VIEWER,
     "GET /v1/individuals": VIEWER,
     "GET /v1/individuals/{name}": VIEWER,
     "GET /v1/individuals/{name}/dossier": VIEWER,

@@ -80,6 +80,17 @@ class Identifications(Core):
 
         return self._read(work)
 
+    def page(
+        self, *, sighting_id: str | None = None, limit: int = 100, skip: int = 0
+    ) -> list[Asked]:
+        """Answers, newest first: of all sightings, or of one."""
+        row = IdentificationRow
+        query = select(row).order_by(row.created_at.desc(), row.id.desc())
+        if sighting_id is not None:
+            query = query.where(row.sighting_id == sighting_id)
+        rows = query.limit(limit).offset(skip)
+        return self._read(lambda session: [_asked(one) for one in session.scalars(rows)])
+
     def ids(self) -> list[str]:
         """Of every sighting and every stated prior and error rate the newest answer's id.
 

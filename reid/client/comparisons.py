@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from reid.client.asking import Asking
 from reid.client.operation import Ask, at, given, operation
-from reid.client.results import Comparison, Comparisons, Identification, Matches
+from reid.client.results import (
+    Comparison,
+    Comparisons,
+    Identification,
+    KeptIdentification,
+    KeptIdentifications,
+    Matches,
+)
 from reid.client.sightings import distances
 
 
@@ -62,8 +69,22 @@ class AskComparisons(Asking):
     ) -> Identification:
         """Who is a stored sighting? A failed search raises UnavailableError: never "new".
 
-        Nothing is stored.
+        Question and answer are kept (``id``); nobody is named by it.
         """
         asked = given(prior_known=prior_known, max_error=max_error)
         body = {"sighting_id": sighting_id, **asked}
         return self._result(Identification, Ask("POST", "/v1/identifications", json=body))
+
+    @operation("GET /v1/identifications")
+    def identifications(
+        self, sighting_id: str | None = None, *, limit: int = 100, skip: int = 0
+    ) -> KeptIdentifications:
+        """A page of answers that were given, newest first: all, or those of a sighting."""
+        asked = given(sighting_id=sighting_id, limit=limit, skip=skip)
+        return self._result(KeptIdentifications, Ask("GET", "/v1/identifications", asked))
+
+    @operation("GET /v1/identifications/{identification_id}")
+    def identification(self, identification_id: str) -> KeptIdentification:
+        """An answer that was given. Raises MissingError."""
+        place = at("/v1/identifications/{id}", id=identification_id)
+        return self._result(KeptIdentification, Ask("GET", place))

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Query
+
+from reid.catalogue.asked import Identifications
+from reid.errors import NotFoundError
 from service.admission import PersonNow, precision_for
+from service.schemas.base import Known
+from service.schemas.identifications import (
+    IdentificationsPage,
+    KeptIdentificationOut,
+    KeptIdentificationsOut,
+)
 from service.schemas.individuals import AnswerOut, IdentifyIn
 from service.state import LibraryNow, ServiceNow
 from service.told import answer_out
+from service.told_asked import kept_line, kept_out
 
 router = APIRouter(prefix="/v1/identifications", tags=["identifications"])
 
@@ -32,3 +43,29 @@ async def identify(
     )
     service.meters.identified(answer.kind)
     return answer
+
+
+@router.get("")
+async def listed(
+    page: Annotated[IdentificationsPage, Query()], service: ServiceNow, library: LibraryNow
+) -> KeptIdentificationsOut:
+    """Answers that were given, newest first; the same answer to the same question is one."""
+    found = await service.reads.run(
+        lambda: Identifications.of(library.catalogue).page(**page.model_dump())
+    )
+    return KeptIdentificationsOut(identifications=[kept_line(one) for one in found])
+
+
+@router.get("/{identification_id}")
+async def one(
+    identification_id: Known, service: ServiceNow, library: LibraryNow
+) -> KeptIdentificationOut:
+    """An answer that was given: what was asked, who was looked at, and by which weights."""
+    found = await service.reads.run(
+        lambda: Identifications.of(library.catalogue).load(identification_id)
+    )
+    if found is None:
+        raise NotFoundError(
+            f"no identification {identification_id!r}; GET /v1/identifications lists them"
+        )
+    return kept_out(found)

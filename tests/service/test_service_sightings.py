@@ -199,6 +199,32 @@ def test_who_is_this(client, submit, check_problem):
     check_problem(unknown, 404, "not-found")
 
 
+def test_an_answer_is_found_again(client, submit, check_problem):
+    submit(client)
+    body = {"sighting_id": "november", "prior_known": 0.4}
+    first = client.post("/v1/identifications", json=body).json()
+    second = client.post("/v1/identifications", json={**body, "prior_known": 0.6}).json()
+    submit(client, id="december")
+    other = client.post("/v1/identifications", json={"sighting_id": "december"}).json()
+
+    def listed(**which):
+        found = client.get("/v1/identifications", params=which).json()["identifications"]
+        return [line["id"] for line in found]
+
+    assert listed() == [other["id"], second["id"], first["id"]]
+    assert listed(sighting_id="november") == [second["id"], first["id"]]
+    assert listed(limit=1, skip=1) == [second["id"]]
+    assert listed(sighting_id="nobody") == []
+    kept = client.get(f"/v1/identifications/{first['id']}").json()
+    assert (kept["prior_known"], kept["max_error"], kept["up_to"]) == (0.4, 0.01, 0)
+    assert all(kept[name] == first[name] for name in ("kind", "reasons", "searched", "provenance"))
+    check_problem(client.get("/v1/identifications/0123456789abcdef"), 404, "not-found")
+    page = client.get("/sightings/november").text
+    assert "What the machine answered before" in page
+    assert first["id"] in page
+    assert other["id"] not in page
+
+
 def test_index_health_and_ready(client):
     assert client.post("/v1/index/rebuild").json() == {"vectors": {"left": 0, "right": 0}}
     assert client.get("/v1/health").json()["status"] == "up"

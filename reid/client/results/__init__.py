@@ -15,6 +15,9 @@ from reid.client.results.comparisons import (
     ComparisonLine,
     Comparisons,
     Identification,
+    KeptIdentification,
+    KeptIdentificationLine,
+    KeptIdentifications,
     Route,
 )
 from reid.client.results.frames import Frames, Likely, Matches
@@ -94,6 +97,9 @@ __all__ = [
     "Job",
     "JobDetail",
     "Jobs",
+    "KeptIdentification",
+    "KeptIdentificationLine",
+    "KeptIdentifications",
     "Key",
     "Keys",
     "LabelDoubt",

@@ -73,6 +73,51 @@ class Route(Result):
     note: str
 
 
+class KeptIdentificationLine(Result):
+    """Who a sighting was said to be; ``individual`` by the name that the animal had then.
+
+    ``bundle``: the weights that answered, by sha256. ``up_to``: the last decision then known.
+    """
+
+    id: str
+    created_at: datetime
+    sighting_id: str
+    kind: str
+    individual: str | None
+    probability: float | None
+    prior_known: float
+    max_error: float
+    bundle: str
+    up_to: int
+
+
+class KeptCandidate(Result):
+    """An individual that was looked at; ``llr`` is a natural log-likelihood ratio."""
+
+    individual: str | None
+    llr: float
+    probability: float | None
+    retrieval_rank: int | None
+
+
+class KeptIdentification(KeptIdentificationLine):
+    """Question and answer as they are kept."""
+
+    candidates: tuple[KeptCandidate, ...]
+    reasons: tuple[str, ...]
+    would_settle: str
+    searched: int
+    proposed: int
+    verified: int
+    provenance: dict[str, Any]
+
+
+class KeptIdentifications(Result):
+    """A page of them, newest first."""
+
+    identifications: tuple[KeptIdentificationLine, ...]
+
+
 class Identification(Result):
     """Who a sighting is: ``kind`` is individual, new, inconclusive or not comparable.
 

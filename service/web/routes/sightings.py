@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from reid.catalogue import Catalogue
+from reid.catalogue.asked import Asked, Identifications
 from reid.catalogue.comparison_pages import ComparisonPages, VerdictLine
 from reid.catalogue.licences import Licences, Licensed
 from reid.catalogue.sighting_pages import Chosen, SightingCard, SightingPages, Standing
@@ -24,6 +25,7 @@ from service.web.pages import page
 
 PAGE = 48
 EVENTS = 50
+ANSWERS = 10
 MOST_NAMED = 100
 WORDS = {
     Standing.UNNAMED: "nobody said who",
@@ -97,6 +99,7 @@ class OnePage:
     events: list[Event]
     undone: dict[int, int]
     licences: Licensed
+    answers: list[Asked]
 
 
 @router.get("/sightings/{sighting_id}")
@@ -121,6 +124,7 @@ async def one(
             _decided(catalogue, sighting_id),
             catalogue.undone(),
             Licences.of(catalogue).told([sighting_id])[sighting_id],
+            Identifications.of(catalogue).page(sighting_id=sighting_id, limit=ANSWERS),
         )
 
     return page(request, "sighting.html", found=await service.reads.run(work), labels=LABELS)
