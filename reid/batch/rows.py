@@ -96,7 +96,10 @@ def media_rows(found: Found) -> Iterator[dict[str, Any]]:
         if item.state is ItemState.FAILED or item.name in lost:
             state, why = "bad", item.problem or lost[item.name]
         elif item.name in copies:
-            state, why = "copy", f"the same file as {copies[item.name]}"
+            first = copies[item.name]
+            state, why = "copy", f"the same file as {first}"
+            if first in lost:
+                state, why = "bad", f"{why}: {lost[first]}"
         yield {
             "file": item.name,
             "state": state,

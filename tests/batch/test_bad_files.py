@@ -41,7 +41,11 @@ def test_every_file_of_a_sighting_that_failed_is_listed(tmp_path):
         store.enlist(worker, machine="m", pid=1, process="p", kinds=("batch",))
         store.claim(worker, kinds=("batch",))
         files = [[names[0], names[1]], [names[2]], [names[3]]]
-        store.add_items(job.id, worker, "files", [NewItem(n, {}) for n in names], done=True)
+        copies = {"again used.jpg": names[0], "again cut.jpg": names[1]}
+        every = [NewItem(n, {}) for n in [*names, *copies]]
+        store.add_items(job.id, worker, "files", every, done=True)
+        told = [NewItem(name, {"of": of}) for name, of in copies.items()]
+        store.add_items(job.id, worker, "copies", told, done=True)
         planned = [
             NewItem(f"s{k}", {"files": [{"name": name} for name in own]})
             for k, own in enumerate(files)
@@ -55,6 +59,8 @@ def test_every_file_of_a_sighting_that_failed_is_listed(tmp_path):
         "cut@1.jpg": ("bad", "cut off"),
         "lost.jpg": ("bad", outcomes[1].problem),
         "worse.jpg": ("bad", "no end"),
+        "again used.jpg": ("copy", "the same file as used.jpg"),
+        "again cut.jpg": ("bad", "the same file as cut@1.jpg: cut off"),
     }
 
 
