@@ -21,13 +21,13 @@ from service.views import crop_at
 router = APIRouter(prefix="/v1/sightings", tags=["sightings"])
 
 
-@router.get("/{sighting_id}/frames")
+@router.get("/{sighting_id:known}/frames")
 async def frames(sighting_id: Known, service: ServiceNow, library: LibraryNow) -> FramesOut:
     """A sighting with its frames, flank, light and quality; quick, for it opens no picture."""
     return await service.reads.run(lambda: _frames(library.catalogue, sighting_id))
 
 
-@router.get("/{sighting_id}/likely")
+@router.get("/{sighting_id:known}/likely")
 async def likely(sighting_id: Known, service: ServiceNow, library: LibraryNow) -> LikelyOut:
     """Others that it may show too, by the last evidence on each pair; searches nothing anew."""
     return await service.reads.run(lambda: _likely(library.catalogue, sighting_id))

@@ -43,24 +43,6 @@ async def listed(
     return IndividualsOut(individuals=shown, next=more)
 
 
-@router.get("/{name}")
-async def one(
-    name: Known,
-    asked: Annotated[AsOf, Query()],
-    response: Response,
-    service: ServiceNow,
-    library: LibraryNow,
-) -> IndividualOut:
-    """One individual and the sightings believed to be it: now, after an event, or at a time.
-
-    The ETag of what is so now goes into If-Match of a change.
-    """
-    found = await service.reads.run(lambda: _one(library.catalogue, name, asked))
-    if asked.event is None and asked.at is None:
-        response.headers["ETag"] = etag(found.version)
-    return individual_out(found)
-
-
 def _some(catalogue: Catalogue, asked: IndividualsPage) -> list[Individual]:
     """One more than the page holds, if there is one."""
     event = event_as_of(catalogue, asked.event, asked.at)
@@ -76,7 +58,7 @@ def _one(catalogue: Catalogue, name: str, asked: AsOf) -> Individual:
     return IndividualPages.of(catalogue).one_at(name, event)
 
 
-@router.patch("/{name}")
+@router.patch("/{name:known}")
 async def rename(
     name: Known,
     told: RenamedIn,
@@ -99,7 +81,7 @@ def _rename(catalogue: Catalogue, name: str, told: RenamedIn, if_match: str | No
     return catalogue.individual(told.name)
 
 
-@router.get("/{name}/contradictions")
+@router.get("/{name:known}/contradictions")
 async def contradicting(name: Known, service: ServiceNow, library: LibraryNow) -> ContradictionsOut:
     """What people, pictures and clocks say against its sightings being one animal."""
     from reid.pipeline.previewing import contradictions
@@ -110,7 +92,7 @@ async def contradicting(name: Known, service: ServiceNow, library: LibraryNow) -
 
 
 @router.post(
-    "/{name}/sightings",
+    "/{name:known}/sightings",
     status_code=201,
     responses={200: {"model": EnrolledOut, "description": "It was that individual already."}},
 )
@@ -136,7 +118,7 @@ async def enrol(
     return enrolled_out(enrolled)
 
 
-@router.post("/{name}/sightings/{sighting_id}/withdraw")
+@router.post("/{name:known}/sightings/{sighting_id:known}/withdraw")
 async def withdraw(
     name: Known, sighting_id: Known, told: WithdrawIn, service: ServiceNow, library: LibraryNow
 ) -> IdentificationOut:
@@ -158,3 +140,21 @@ def _withdraw(
             "to withdraw"
         )
     return identification_out(library.catalogue.withdraw(sighting_id, by=told.by, why=told.why))
+
+
+@router.get("/{name:known}")
+async def one(
+    name: Known,
+    asked: Annotated[AsOf, Query()],
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+) -> IndividualOut:
+    """One individual and the sightings believed to be it: now, after an event, or at a time.
+
+    The ETag of what is so now goes into If-Match of a change.
+    """
+    found = await service.reads.run(lambda: _one(library.catalogue, name, asked))
+    if asked.event is None and asked.at is None:
+        response.headers["ETag"] = etag(found.version)
+    return individual_out(found)

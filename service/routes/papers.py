@@ -17,7 +17,7 @@ from service.state import LibraryNow, ServiceNow
 router = APIRouter(prefix="/v1", tags=["papers"])
 
 
-@router.get("/individuals/{name}/dossier", response_class=Response, responses=KINDS)
+@router.get("/individuals/{name:known}/dossier", response_class=Response, responses=KINDS)
 async def dossier(
     request: Request,
     name: Known,

@@ -95,17 +95,8 @@ async def listed(
     return SightingsOut(sightings=[sighting_line(one) for one in found[:limit]], next=more)
 
 
-@router.get("/{sighting_id}")
-async def one(
-    sighting_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
-) -> SightingOut:
-    """A sighting: annotations, flank, quality with reasons, flags, rejected files."""
-    precision = precision_for(service.settings, person)
-    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id, precision))
-
-
 @router.get(
-    "/{sighting_id}/annotations/{annotation_id:path}/picture",
+    "/{sighting_id:known}/annotations/{annotation_id:known}/picture",
     response_class=Response,
     responses=JPEG,
 )
@@ -124,7 +115,7 @@ async def picture(
 
 
 @router.get(
-    "/{sighting_id}/annotations/{annotation_id:path}/crop",
+    "/{sighting_id:known}/annotations/{annotation_id:known}/crop",
     response_class=Response,
     responses=JPEG,
 )
@@ -142,7 +133,7 @@ async def cut_out(
 
 
 @router.get(
-    "/{sighting_id}/annotations/{annotation_id:path}/frame",
+    "/{sighting_id:known}/annotations/{annotation_id:known}/frame",
     response_class=Response,
     responses=JPEG,
 )
@@ -157,3 +148,12 @@ async def frame(
     """The whole picture with nothing drawn and without EXIF: 640, 1,280 or 4,096 pixels wide."""
     key = sighting_id, annotation_id
     return await service.reads.run(lambda: shown(request, library.catalogue, key, size, whole))
+
+
+@router.get("/{sighting_id:known}")
+async def one(
+    sighting_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> SightingOut:
+    """A sighting: annotations, flank, quality with reasons, flags, rejected files."""
+    precision = precision_for(service.settings, person)
+    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id, precision))

@@ -102,7 +102,7 @@ class OnePage:
     answers: list[Asked]
 
 
-@router.get("/sightings/{sighting_id}")
+@router.get("/sightings/{sighting_id:known}")
 async def one(
     request: Request,
     sighting_id: Known,
