@@ -5,6 +5,7 @@ A route that is not in it is closed to all but admins; a test names it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -161,7 +162,7 @@ def is_public(path: str) -> bool:
 
 def declared(method: str, template: str) -> str:
     """A route as the table names it."""
-    return f"{method.upper()} {template.replace(':path}', '}')}"
+    return f"{method.upper()} {re.sub(':[a-z]+}', '}', template)}"
 
 
 def need_of(method: str, template: str) -> Need:

@@ -26,7 +26,7 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 PAGED = [
-    f"{method} {route.path}"
+    f"{method} {route.path_format}"
     for router in PAGES
     for route in router.routes
     for method in sorted(route.methods)
@@ -56,7 +56,8 @@ def test_no_route_is_without_a_declared_role(name):
 
 def test_no_declared_role_is_without_a_route():
     assert set(NEEDS) == {*NAMES, "GET /v1/openapi.json"}
-    assert declared("get", "/v1/x/{y:path}") == "GET /v1/x/{y}"
+    for kind in ("path", "known"):
+        assert declared("get", f"/v1/x/{{y:{kind}}}/z") == "GET /v1/x/{y}/z"
 
 
 def test_nothing_is_answered_without_a_key(client, team, check_problem):
