@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from reid.config import Settings
 from service import problems
 from service.access import Access
+from service.addresses import Addresses
 from service.admission import admitted
 from service.describe import PROBLEMS, describe
 from service.entrance import Entrance
@@ -62,6 +63,7 @@ def create_app(
     app.mount(STATIC_AT, KeptFiles(directory=FOLDER))
     problems.install(app, answer_trouble)
     describe(app)
+    app.add_middleware(Addresses)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_request_bytes)
     app.add_middleware(Entrance, service=app.state.service)
     app.add_middleware(Access, meters=app.state.service.meters)

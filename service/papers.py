@@ -12,6 +12,7 @@ from starlette.responses import Response
 from reid.catalogue import Catalogue
 from reid.config import Precision
 from reid.paper.installed import check_pdf
+from service.addresses import written
 from service.deciding import event_as_of
 from service.pictures import page
 from service.schemas.papers import DossierAsked, SheetAsked
@@ -83,7 +84,7 @@ def after_address(request: Request) -> Callable[[str], str]:
 
     def address(name: str) -> str:
         url = request.url.include_query_params(after=name)
-        return f"{url.path}?{url.query}"
+        return f"{written(request.scope)}?{url.query}"
 
     return address
 

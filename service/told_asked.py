@@ -8,7 +8,7 @@ from reid.catalogue.asked import Asked
 from service.schemas.identifications import KeptIdentificationLine, KeptIdentificationOut
 
 _OWN = ("id", "created_at", "sighting_id", "kind", "individual", "probability")
-_ASKED = ("prior_known", "max_error", "bundle", "up_to")
+_ASKED = ("prior_known", "max_error", "up_to")
 
 
 def kept_line(asked: Asked) -> KeptIdentificationLine:
@@ -23,4 +23,5 @@ def kept_out(asked: Asked) -> KeptIdentificationOut:
 
 
 def _line(asked: Asked) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in (*_OWN, *_ASKED)}
+    told = {name: getattr(asked, name) for name in (*_OWN, *_ASKED)}
+    return {**told, "bundle": asked.provenance.get("bundle")}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reid.batch.scan import sha256_of
-from reid.batch.sources import Entry, Source
+from reid.batch.sources import LICENCES, Entry, Source
 from reid.catalogue.jobs import ItemState, Job, JobItem, JobStore
 from reid.errors import ImageError, InputsChangedError
 
@@ -41,7 +42,7 @@ def _difference(source: Source, item: JobItem, entry: Entry | None) -> str:
     """In a word what became of a file; "" for nothing."""
     if entry is None or entry.size < 0 <= item.data["size"]:
         return "gone"
-    if entry.told != item.data["told"]:
+    if entry.told != item.data["told"] and _of_before(entry.told) != item.data["told"]:
         return "described otherwise"
     if entry.size != item.data["size"]:
         return "changed"
@@ -50,6 +51,11 @@ def _difference(source: Source, item: JobItem, entry: Entry | None) -> str:
     if item.state is not ItemState.DONE or item.result is None:
         return ""  # not read yet, or not usable then: it is read when its turn comes
     return "" if _same_content(source, item.name, item.result) else "changed"
+
+
+def _of_before(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job knows that was begun before licences of archives were kept: it goes on."""
+    return {name: value for name, value in told.items() if name not in LICENCES}
 
 
 def _same_content(source: Source, name: str, result: dict[str, Any]) -> bool:

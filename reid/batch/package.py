@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 from reid.batch.sources import Entry, entry_of, told_of
-from reid.importers.camtrap import CamtrapPackage
+from reid.importers.camtrap import PACKAGE, CamtrapPackage
 from reid.importers.contract import Reading
-from reid.importers.files import Files, parts_of
+from reid.importers.files import DESCRIPTOR, Files, parts_of
+from reid.importers.licences import licences_of
 from reid.importers.plan import SPECIES, disputed, plan
 from reid.importers.store import fit
 from reid.survey import Deployment, Media, Observation, Problems, Survey
@@ -73,6 +74,7 @@ class CamtrapSource:
 def _listed(survey: Survey, files: Files) -> Iterator[tuple[ListedMedia, str]]:
     """Every file, and why it cannot be read where that is known."""
     told, events = _told(survey), _events(survey)
+    rest = licences_of(survey.meta(PACKAGE) or {}, DESCRIPTOR, Problems()).data
     for media in survey.media():
         inside = files.inside(media.path)
         trouble = "" if inside is not None else _trouble(media.path)
@@ -90,7 +92,7 @@ def _listed(survey: Survey, files: Files) -> Iterator[tuple[ListedMedia, str]]:
                 tuple(_times(media, own, event)),
                 _position(place),
                 media.licence,
-                together(own.licences or ({event.licence} if event else ())),
+                together(own.licences or ({event.licence} if event else {rest})),
             ),
             trouble,
         )

@@ -73,6 +73,7 @@ class Sightings(Core):
                 # Another writer may have stored it since we looked.
                 known = _known(session, sighting.id, digest)
                 if known is not None:
+                    take(unlike(find_sighting(session, sighting.id), sighting))
                     return known
                 insert_sighting(session, sighting, digest, prepared, rejected)
                 insert_measured(session, rows)

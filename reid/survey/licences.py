@@ -26,7 +26,7 @@ _WORDS = {
 }
 _FILLING = {"cc", "by", "the", "license", "licence", "international", "unported", "generic"}
 _FILLING |= {"public", "version", "v", "deed", "igo"}
-_NOTHING = {"unknown", "none", "not stated", "n/a", "-", NOT_STATED.lower()}
+_NOTHING = {"unknown", "none", "not stated", "n/a", "na", "nan", "null", "-", NOT_STATED.lower()}
 _KINDS = ("nc", "sa", "nd")
 
 

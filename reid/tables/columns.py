@@ -44,6 +44,8 @@ def understand(
         ours = _ours(written)
         if ours is None:
             notes += [_unknown(written)] if written.strip() else []
+        elif ours == "licence" and ours in columns.values():
+            notes.append(f"column {written.strip()!r} is a second licence and was ignored")
         elif ours in columns.values():
             raise TableError(
                 f"{name}: expected one column for {ours}, found {written!r} as a second; "

@@ -26,12 +26,12 @@ from service.routes import (
 )
 
 ALL: tuple[APIRouter, ...] = (
-    frames.router,  # before the sightings, whose ids may end in anything
     sightings.router,
+    frames.router,
     comparisons.router,
     identifications.router,
-    papers.router,
     individuals.router,
+    papers.router,
     decisions.router,
     exports.router,
     abundance.router,

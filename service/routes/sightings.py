@@ -96,7 +96,7 @@ async def listed(
 
 
 @router.get(
-    "/{sighting_id:known}/annotations/{annotation_id:known}/picture",
+    "/{sighting_id:known}/annotations/{annotation_id:below}/picture",
     response_class=Response,
     responses=JPEG,
 )
@@ -115,7 +115,7 @@ async def picture(
 
 
 @router.get(
-    "/{sighting_id:known}/annotations/{annotation_id:known}/crop",
+    "/{sighting_id:known}/annotations/{annotation_id:below}/crop",
     response_class=Response,
     responses=JPEG,
 )
@@ -133,7 +133,7 @@ async def cut_out(
 
 
 @router.get(
-    "/{sighting_id:known}/annotations/{annotation_id:known}/frame",
+    "/{sighting_id:known}/annotations/{annotation_id:below}/frame",
     response_class=Response,
     responses=JPEG,
 )

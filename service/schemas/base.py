@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from starlette.convertors import Convertor, register_url_convertor
 
 from reid.errors import InputError
 from reid.survey.licences import stated
@@ -85,18 +84,3 @@ Licence = Annotated[
 """An SPDX expression, or a Creative Commons address; "" where nobody states one."""
 Known = Annotated[str, Path(min_length=1, max_length=1024)]
 """An id or name in an address: whatever is stored may be asked for."""
-
-
-class _KnownConvertor(Convertor[str]):
-    """``{name:known}``: also an id with a slash in it, which tables of others may have."""
-
-    regex = ".+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("known", _KnownConvertor())

@@ -23,7 +23,9 @@ class KeptIdentificationLine(Out):
     probability: float | None
     prior_known: float = Field(description="Prior probability that it is in the catalogue.")
     max_error: float
-    bundle: str = Field(description="The weights that answered, by sha256.")
+    bundle: dict[str, str] | None = Field(
+        description="The weights that answered: name, version, fingerprint, sha256."
+    )
     up_to: int = Field(description="The last decision that was known; 0: none.")
 
 
@@ -58,7 +60,7 @@ class IdentificationsPage(In):
     """Which of them."""
 
     sighting_id: str | None = Field(
-        default=None, max_length=255, description="Of this sighting alone."
+        default=None, max_length=1024, description="Of this sighting alone."
     )
     limit: int = Field(default=100, ge=1, le=1000)
     skip: int = Field(default=0, ge=0, le=1_000_000)

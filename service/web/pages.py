@@ -15,6 +15,7 @@ from reid.identities.shown import NONE
 from reid.paper.installed import pdf_is_there
 from reid.people import Role
 from reid.pipeline.identifiable import NOTE
+from service.addresses import written
 from service.cookies import give_token, token_in
 from service.forgery import proof_of
 from service.gatekeeper import Person
@@ -90,7 +91,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         person=person,
         may=lambda role: person is not None and person.role.may(Role(role)),
         ways=_ways(person),
-        here=request.url.path,
+        here=written(request.scope),
         proof=proof_of(token) if token and person else "",
         **context,
     )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
+from service.addresses import written
 from service.errors import NotReadyError, UnauthorizedError
 from service.problems import answer_error, said_of_error
 from service.table import kind_of
@@ -60,4 +61,4 @@ def _asked(request: Request) -> str:
     if request.method not in ("GET", "HEAD"):
         return "/"
     query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    return written(request.scope) + (f"?{query}" if query else "")

@@ -1,11 +1,12 @@
 """What an archive is: sources, the same one again, one that changed, files that cannot be used."""
 
+import json
 import threading
 
 import pytest
 
 from reid.batch import BatchOptions, submit_batch, submit_group
-from reid.batch.inputs import FILES
+from reid.batch.inputs import FILES, check_unchanged
 from reid.batch.outputs import write_table
 from reid.batch.scan import scan_file
 from reid.batch.sources import FolderSource, file_of, open_source, told_boxes
@@ -168,6 +169,25 @@ def test_a_tables_licence_is_told_of_its_files(tmp_path, put):
     table.write_text("media_path,license\na.jpg,https://creativecommons.org/licenses/by/4.0/\n")
     (entry,) = open_source(table).entries()
     assert (entry.told["licence"], entry.told["data_licence"]) == ("CC-BY-4.0", "CC-BY-4.0")
+
+
+def test_a_job_begun_before_licences_were_kept_goes_on_and_a_changed_licence_does_not(
+    store, folder
+):
+    table = folder / "media.csv"
+    row = "media_path,license\nnorth/1.jpg,{}\n"
+    table.write_text(row.format("CC-BY-4.0"))
+    job = begun(store, table)
+    source = open_source(table)
+    table.write_text(row.format("CC-BY-NC-4.0"))
+    with pytest.raises(InputsChangedError, match=r"north/1\.jpg \(described otherwise\)"):
+        check_unchanged(store, job, open_source(table))
+    (item,) = store.items(job.id, FILES)
+    known = {name: value for name, value in item.data["told"].items() if "licence" not in name}
+    with store.engine.begin() as connection:
+        told = json.dumps({**item.data, "told": known})
+        connection.exec_driver_sql("UPDATE job_items SET data = ?", (told,))
+    check_unchanged(store, job, source)
 
 
 def test_options_are_checked():

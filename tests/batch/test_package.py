@@ -130,6 +130,7 @@ def test_licences_of_a_package_are_of_its_files_and_of_what_it_says(package):
     assert found["pics/a.jpg"]["licence"] == "CC-BY-NC-4.0"
     assert found["pics/a.jpg"]["data_licence"] == "CC0-1.0"
     assert found["https://example.org/d.jpg"]["data_licence"] == "CC0-1.0", "of a whole event"
+    assert found["../secret.jpg"]["data_licence"] == "CC0-1.0", "nobody observed anything there"
 
 
 def test_an_event_is_a_sighting_with_all_its_files_and_animals_told_apart_are_several(package):

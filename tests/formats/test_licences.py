@@ -47,6 +47,8 @@ CREATIVE = st.builds(
         ("All rights reserved", "LicenseRef-All-rights-reserved"),
         ("not CC BY", "LicenseRef-not-CC-BY"),
         ("unknown", ""),
+        ("NA", ""),
+        ("null", ""),
         ("", ""),
     ],
 )

@@ -8,8 +8,8 @@ from reid.client import Client, MissingError
 from reid.image import open_image
 from reid.types import Sighting, SightingMedia
 
-ODD = ("north/2018?11", "a/frames-of#1", "50 %/b/")
-NAME = "Leopard A/B"
+ODD = ("north/2018?11", "a/frames", "50 %/b/", "annotations", "x/annotations/y#1", "two\nlines")
+NAME = "Leopard A/merge"
 
 
 @pytest.fixture
@@ -30,8 +30,9 @@ def test_a_sighting_of_any_id_is_found_with_its_pictures(stored, name):
         assert (found.id, found.individual) == (name, NAME)
         assert service.frames(name).id == name
         assert service.annotation_picture(name, found.annotations[0].id)
-        with pytest.raises(MissingError):
-            service.sighting(f"{name}x")
+        for other in (f"{name}x", f"{name}/frames"):
+            with pytest.raises(MissingError):
+                service.sighting(other)
     assert stored.get(found.annotations[0].picture).status_code == 200
     page = stored.get(f"/sightings/{quote(name, safe='')}")
     assert page.status_code == 200

@@ -69,7 +69,10 @@ def test_licences_are_kept_with_what_they_are_of(client, submit, picture, check_
     assert found["licence"] == "CC-BY-NC-4.0"
     problem = check_problem(submit(client, licence="ask Asel"), 422, "invalid")
     assert "expected an SPDX licence" in str(problem)
+    half = [{"file_name": "c.jpg", "licence": "CC0-1.0"}]
+    submit(client, "half", files={"c.jpg": picture(3), "d.jpg": picture(4)}, media=half)
     assert "CC-BY-4.0, CC-BY-NC-4.0" in client.get("/sightings/november").text
+    assert "<dd>your own, CC0-1.0 <span" in client.get("/sightings/half").text
 
 
 def test_a_licence_comes_later_where_none_stood_and_what_stands_stays(client, submit):
@@ -217,7 +220,8 @@ def test_an_answer_is_found_again(client, submit, check_problem):
     assert listed(sighting_id="nobody") == []
     kept = client.get(f"/v1/identifications/{first['id']}").json()
     assert (kept["prior_known"], kept["max_error"], kept["up_to"]) == (0.4, 0.01, 0)
-    assert all(kept[name] == first[name] for name in ("kind", "reasons", "searched", "provenance"))
+    same = ("kind", "reasons", "searched", "provenance", "bundle")
+    assert all(kept[name] == first[name] for name in same)
     check_problem(client.get("/v1/identifications/0123456789abcdef"), 404, "not-found")
     page = client.get("/sightings/november").text
     assert "What the machine answered before" in page

@@ -88,6 +88,9 @@ def test_a_licence_is_of_the_file_and_of_what_its_row_says(tmp_path: Path) -> No
     (note,) = found.notes
     assert "row 3, column licence: expected an SPDX licence" in note
     assert "kept as LicenseRef-ask-Asel" in note
+    two = table(tmp_path, "sighting_id,media_path,license,dc:license", "s,a.jpg,NA,CC-BY-4.0")
+    assert two.sightings[0].licence == ""
+    assert two.notes == ("column 'dc:license' is a second licence and was ignored",)
 
 
 def test_unknown_columns_name_near_misses(tmp_path: Path) -> None:

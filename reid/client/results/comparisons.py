@@ -76,7 +76,8 @@ class Route(Result):
 class KeptIdentificationLine(Result):
     """Who a sighting was said to be; ``individual`` by the name that the animal had then.
 
-    ``bundle``: the weights that answered, by sha256. ``up_to``: the last decision then known.
+    ``bundle``: the weights that answered (name, version, fingerprint, sha256). ``up_to``: the last
+    decision then known.
     """
 
     id: str
@@ -87,7 +88,7 @@ class KeptIdentificationLine(Result):
     probability: float | None
     prior_known: float
     max_error: float
-    bundle: str
+    bundle: dict[str, str] | None
     up_to: int
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from reid.catalogue import Catalogue
+from reid.catalogue import Catalogue, SightingRecord
 from reid.catalogue.asked import Asked, Identifications
 from reid.catalogue.comparison_pages import ComparisonPages, VerdictLine
 from reid.catalogue.licences import Licences, Licensed
@@ -98,7 +98,7 @@ class OnePage:
     place: Shown
     events: list[Event]
     undone: dict[int, int]
-    licences: Licensed
+    licences: tuple[list[str], str]
     answers: list[Asked]
 
 
@@ -123,11 +123,16 @@ async def one(
             generalised(record.position, precision),
             _decided(catalogue, sighting_id),
             catalogue.undone(),
-            Licences.of(catalogue).told([sighting_id])[sighting_id],
+            _licences(record, Licences.of(catalogue).told([sighting_id])[sighting_id]),
             Identifications.of(catalogue).page(sighting_id=sighting_id, limit=ANSWERS),
         )
 
     return page(request, "sighting.html", found=await service.reads.run(work), labels=LABELS)
+
+
+def _licences(record: SightingRecord, told: Licensed) -> tuple[list[str], str]:
+    """Of its files, each once, and of what is said of it; "": nobody stated one."""
+    return sorted({told.media.get(sha256, "") for sha256 in record.media_sha256}), told.data
 
 
 def _decided(catalogue: Catalogue, sighting_id: str) -> list[Event]:
