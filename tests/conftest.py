@@ -1,13 +1,29 @@
-"""The browser of this machine: one for all tests of a process, since it takes only one."""
+"""What all tests of a process share: the browser of this machine, and its databases."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _loaded(name):
+    """A module beside this one; test folders are not packages, so it is loaded by its path."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"tests_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_databases = _loaded("databases")
+postgres, new_database = _databases.postgres, _databases.new_database
+migrated, where, ready = _databases.migrated, _databases.where, _databases.ready
 
 
 @pytest.fixture(scope="session")

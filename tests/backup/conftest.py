@@ -25,10 +25,6 @@ def _loaded(name, path):
     return module
 
 
-_catalogues = _loaded("backup_catalogue_conftest", CATALOGUE / "conftest.py")
-postgres, migrated, ready = _catalogues.postgres, _catalogues.migrated, _catalogues.ready
-
-
 @pytest.fixture(scope="session")
 def make():
     """The module ``making`` of the catalogue's tests."""
@@ -36,9 +32,9 @@ def make():
 
 
 @pytest.fixture
-def empty_server(postgres):
+def empty_server(new_database):
     """The URL of an empty database on the server."""
-    return _catalogues.new_database(postgres)
+    return new_database()
 
 
 def fill(catalogue, make, count=4):

@@ -17,6 +17,8 @@ from training.soak.media import picture
 
 BUNDLES = Path(__file__).parents[1] / "registry" / "small_bundles.py"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

@@ -24,7 +24,7 @@ from training.evaluation.box_labels import FrameLabels, read_labels
 from training.evaluation.localisation import localisation_report
 from training.evaluation.touching import cuts_of, judged, pairs_of
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 DEFAULT = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 DATA = Path(os.environ.get("LEOPARD_REID_DATA", DEFAULT))
 SAMPLE = ("leopard_01.jpg", "leopard_06.jpg", "leopard_12.jpg", "leopard_18.jpg")
@@ -50,7 +50,6 @@ def located(name: str) -> tuple[Image, tuple[Annotation, ...]]:
         pytest.skip(f"third-party weights are absent: {error}")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_every_leopard_is_found_once(name: str) -> None:
     _, found = located(name)
@@ -92,13 +91,11 @@ def test_leopards_pass_the_screen(name: str) -> None:
     assert likeness(name)[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_others_do_not(name: str) -> None:
     assert not likeness(name)[0]
 
 
-@pytest.mark.slow
 def test_the_report_has_a_row_for_each_localiser() -> None:
     labelled()
     threads = cv2.getNumThreads()
@@ -111,7 +108,6 @@ def test_the_report_has_a_row_for_each_localiser() -> None:
     assert value > 0.5
 
 
-@pytest.mark.slow
 def test_two_that_touch_are_not_taken_for_one():
     labelled()
     cuts = list(cuts_of(load_localiser(), DATA))[:5]

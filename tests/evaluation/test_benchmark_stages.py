@@ -147,6 +147,7 @@ def test_questions_asked_twice_stand_side_by_side():
     ]
 
 
+@pytest.mark.slow
 def test_importing_the_benchmark_leaves_torch_to_the_engine():
     code = "import sys, training.benchmark; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -163,6 +164,7 @@ def test_a_peak_is_of_the_program_and_not_of_the_one_that_started_it():
 
 
 @pytest.mark.skipif(not CLEAR.exists(), reason="the system keeps no peak that can be cleared")
+@pytest.mark.slow
 def test_a_peak_outlives_a_watch():
     np.ones(300 << 20, np.uint8)
     before = peak_gib()

@@ -20,11 +20,6 @@ def _loaded(name, path):
     return module
 
 
-_catalogues = _loaded("growth_catalogue_conftest", HERE.parent / "catalogue" / "conftest.py")
-postgres, where = _catalogues.postgres, _catalogues.where
-ready, migrated = _catalogues.ready, _catalogues.migrated
-
-
 @pytest.fixture(scope="session")
 def member():
     """The module ``member``; test folders are not packages, so it is loaded by its path."""

@@ -23,10 +23,6 @@ def _loaded(name, path):
     return module
 
 
-_catalogues = _loaded("jobs_catalogue_conftest", HERE.parent / "catalogue" / "conftest.py")
-postgres, where = _catalogues.postgres, _catalogues.where
-
-
 @pytest.fixture(scope="session")
 def making():
     """The module ``making``; test folders are not packages, so it is loaded by its path."""
@@ -34,16 +30,16 @@ def making():
 
 
 @pytest.fixture
-def store(where):
+def store(ready):
     """An empty queue on each kind of database."""
-    with Catalogue.open(where[0], data_dir=where[1]) as opened:
+    with Catalogue.open(ready[0], data_dir=ready[1]) as opened:
         yield JobStore.of(opened)
 
 
 @pytest.fixture
-def server(postgres, tmp_path):
+def server(new_database, tmp_path):
     """An empty database on the server, and a folder for its media."""
-    return _catalogues.new_database(postgres), tmp_path / "data"
+    return new_database(), tmp_path / "data"
 
 
 @pytest.fixture

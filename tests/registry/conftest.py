@@ -23,9 +23,7 @@ def _loaded(name, path):
 
 
 HERE = Path(__file__).parent
-_catalogues = _loaded("registry_catalogue_conftest", HERE.parent / "catalogue" / "conftest.py")
 small_bundle = _loaded("registry_small_bundles", HERE / "small_bundles.py").small_bundle
-postgres, where = _catalogues.postgres, _catalogues.where
 
 
 @pytest.fixture(scope="session")

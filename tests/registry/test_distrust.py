@@ -99,8 +99,8 @@ def test_nobody_distrusts_a_key_that_is_unknown(registry):
         registry.distrust("ab" * 32, by="Asel", why="x")
 
 
-def test_what_was_said_of_keys_is_only_added_to_on_every_database(where, theirs):
-    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+def test_what_was_said_of_keys_is_only_added_to_on_every_database(ready, theirs):
+    with Catalogue.open(ready[0], data_dir=ready[1]) as catalogue:
         registry = Registry(catalogue, DEFAULT_BUNDLE)
         registry.trust(theirs[1], by="Asel", why="known")
         registry.distrust(theirs[1], by="Asel", why="stolen")

@@ -203,8 +203,8 @@ def test_a_name_is_given_once(registry, made, directory):
         registry.register(directory, by="Asel")
 
 
-def test_on_every_database(where, made):
-    with Catalogue.open(where[0], data_dir=where[1]) as catalogue:
+def test_on_every_database(ready, made):
+    with Catalogue.open(ready[0], data_dir=ready[1]) as catalogue:
         registry = Registry(catalogue, DEFAULT_BUNDLE)
         first = registry.register(made[0], by="Asel", lineage=LINEAGE)
         registry.promote(first, by="Asel", why="better", override=True)
