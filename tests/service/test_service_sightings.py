@@ -25,7 +25,11 @@ def test_a_sightings_page_tells_the_chance_of_a_match_and_that_it_is_an_estimate
     card = ENVIRONMENT.get_template("parts.html").module.frame_card(replace(frame, origin="user"))
     chance = percent(animal["view"]["identifiability"])
     assert f"a match can be found with this picture: {chance} " in card
-    assert "an estimate of a model made on synthetic" in client.get("/sightings/november").text
+    words, page = "an estimate of a model made on synthetic", "/sightings/november"
+    assert words not in client.get(page).text, "no animal was found in its picture"
+    with client.library.catalogue.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE annotations SET origin = 'user'")
+    assert words in client.get(page).text
 
 
 def test_other_content_under_the_same_id_is_a_conflict(client, submit, picture, check_problem):
