@@ -14,7 +14,7 @@ from service.web.pages import page
 
 RECIPES = {
     "lab-head": "the head alone, on any machine",
-    "lab-adapters": "adapters, hours on a CPU",
+    "lab-adapters": "adapters, up to an hour on a CPU, finds more",
     "lab-gpu": "every layer, on a GPU",
 }
 router = APIRouter(include_in_schema=False)
