@@ -53,7 +53,7 @@ lint: setup
 	$(BIN)/mypy
 
 test-fast: setup matchers
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test: lint matchers
 	$(BIN)/python -m pytest -n 2 --dist loadfile
