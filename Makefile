@@ -9,6 +9,8 @@ BACKBONES := training/evaluation/backbones
 
 # Threads that wait sleep: on a shared machine spinning makes every network several times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
+# Compiled modules are kept: tests start many processes, and each would compile all anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: setup weights matchers backbones demo test test-fast lint bench results soak clean
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+WHOLLY_SLOW = re.compile(r"^pytestmark = .*\bpytest\.mark\.slow\b", re.MULTILINE)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Modules that are slow as a whole are not even imported for ``-m "not slow"``."""
+    if config.getoption("markexpr") != "not slow" or collection_path.suffix != ".py":
+        return None
+    slow = WHOLLY_SLOW.search(collection_path.read_text(encoding="utf-8"))
+    return True if slow else None
 
 
 def _loaded(name):

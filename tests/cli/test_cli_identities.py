@@ -40,6 +40,7 @@ def who(say, *more):
     return {one["name"]: one["sightings"] for one in told}
 
 
+@pytest.mark.slow
 def test_the_whole_road(say):
     assert say("identities", "new", "sep", "nov", "--name", "Aidar")["event"] == 1
     assert "L0002" in say("identities", "new", "dec", as_json=False)

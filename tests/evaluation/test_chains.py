@@ -106,6 +106,7 @@ def test_a_query_that_may_find_nobody_finds_nobody():
     assert np.isnan(found[4]).all()
 
 
+@pytest.mark.slow
 def test_the_first_place_and_the_evidence_are_the_fusions(task, drawn):
     rule = load_protocol("leave-one-out")
     plain = predict(load_system(NAME), NAME, task, drawn, rule)

@@ -43,6 +43,7 @@ class Library:
         self.catalogue = catalogue
 
 
+@pytest.mark.slow
 def test_a_run_that_was_left_goes_on_and_is_registered_with_its_lineage(
     catalogue, champion, tmp_path, monkeypatch
 ):

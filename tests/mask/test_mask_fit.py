@@ -43,6 +43,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.glob("*.png"))
 
 
+@pytest.mark.slow
 def test_a_few_steps_lower_the_loss_and_a_seed_gives_the_same_weights(
     backbone: Backbone, paths: list[Path], tmp_path: Path
 ) -> None:

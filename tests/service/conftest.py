@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import shutil
@@ -49,12 +50,22 @@ def picture():
     return make
 
 
+class Quick(uvicorn.Server):
+    """A server that sees within 20 ms that it shall end, not within 100."""
+
+    async def main_loop(self):
+        count = 0
+        while not await self.on_tick(10 * count):  # each tick renews the date in its answers
+            count = (count + 1) % 86_400
+            await asyncio.sleep(0.02)
+
+
 @contextmanager
 def running(app):
     """The application on a free port, in a thread; yields a client."""
     config = uvicorn.Config(app, port=0, log_level="warning", access_log=False)
     socket = listening(config)
-    server = uvicorn.Server(config)
+    server = Quick(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     base = f"http://127.0.0.1:{socket.getsockname()[1]}"

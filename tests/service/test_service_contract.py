@@ -18,6 +18,8 @@ from service.rates import Buckets
 
 schemathesis = pytest.importorskip("schemathesis", reason="pip install schemathesis")
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 REFUSALS = [400, 401, 403, 404, 405, 409, 413, 415, 422, 428, 429]
 CONFIG = schemathesis.Config.from_dict(
@@ -58,7 +60,6 @@ def admin(tmp_path_factory):
         yield str(client.base_url), {"Authorization": f"Bearer {key.text}"}
 
 
-@pytest.mark.slow
 @DOCUMENT.exclude(path_regex=STREAMS).parametrize()
 @settings(
     max_examples=12,

@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from training.synthetic.family import Family
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+@pytest.mark.slow
 def test_the_examples_run():
     text = (DOCS / "synthetic.md").read_text(encoding="utf-8")
     names: dict = {}
