@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-WHOLLY_SLOW = re.compile(r"^pytestmark = .*\bpytest\.mark\.slow\b", re.MULTILINE)
+WHOLLY_SLOW = re.compile(
+    r"^pytestmark = (\[\s*)?(pytest\.mark\.real, )?pytest\.mark\.slow\b", re.MULTILINE
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from training.soak.media import picture, varied
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def small():
@@ -54,7 +56,6 @@ def last_decision(client, sighting):
     return found["events"][0]
 
 
-@pytest.mark.slow
 def test_nobody_knows_who_confirmed_a_match_or_which_filters_it_used(catalogue, visit):
     """By the page itself: it is asked with filters of one's own, and its button is pressed."""
     page = visit(f"{catalogue.base_url}/sightings/e", local_name="Marat")

@@ -12,6 +12,8 @@ from reid.errors import ConfigError, WeightsMissingError
 from reid.types import AnnotationOrigin, Image, Light
 from reid.weights import weights_root
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def localiser(name: str) -> Localiser:
@@ -41,7 +43,6 @@ def blob(brightness: int = 220) -> tuple[Image, np.ndarray]:
 every = pytest.mark.parametrize("name", list(LOCALISERS))
 
 
-@pytest.mark.slow
 @every
 def test_annotations_are_whole_and_in_order(name: str) -> None:
     image, _ = blob()
@@ -56,7 +57,6 @@ def test_annotations_are_whole_and_in_order(name: str) -> None:
         assert annotation.media_sha256 == image.sha256
 
 
-@pytest.mark.slow
 @every
 def test_the_same_picture_gives_the_same_answer(name: str) -> None:
     image, _ = blob()
@@ -75,7 +75,6 @@ def test_names_and_fingerprints(name: str) -> None:
     assert len({localiser(other).fingerprint for other in LOCALISERS}) == len(LOCALISERS)
 
 
-@pytest.mark.slow
 @every
 @pytest.mark.parametrize("size", [(1, 1), (7, 90)])
 def test_odd_sizes_do_not_break_it(name: str, size: tuple[int, int]) -> None:

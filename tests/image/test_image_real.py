@@ -17,6 +17,7 @@ DATA = Path(
     or Path(__file__).resolve().parents[2].parent / "shared" / "data"
 )
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.real,
     pytest.mark.skipif(
         not (DATA / "ugly").is_dir(),
@@ -72,7 +73,6 @@ def test_camera_of_a_reconyx() -> None:
     assert image.captured_at.isoformat() == "2016-09-25T18:35:10"
 
 
-@pytest.mark.slow
 def test_real_frames_are_no_copies_of_each_other_but_of_their_thumbnails() -> None:
     frames = [open_image(p) for p in sorted((DATA / "leopard" / "images").glob("*.jpg"))[:12]]
     for number, frame in enumerate(frames):

@@ -19,6 +19,8 @@ from reid.verify.pieces import EMPTY_SCORES
 from reid.weights import weights_root
 from training.synthetic import RenderSpec, render
 
+pytestmark = pytest.mark.slow
+
 LEARNED = (XFEAT, ALIKED, LIGHTGLUE, LIGHTERGLUE)
 WEIGHTLESS = ("rootsift",)
 
@@ -137,7 +139,6 @@ def test_points_lie_on_the_animal_in_picture_pixels(extractor, features, leopard
     assert drawn.mask[row, column].mean() > 0.98  # a rounded point may fall on the rim
 
 
-@pytest.mark.slow
 def test_points_follow_the_animal_through_the_picture(extractor, features, leopards, photograph):
     image, drawn = leopards(1)
     shifted = photograph(np.roll(image.pixels, (-7, 5), axis=(0, 1)))
@@ -146,7 +147,6 @@ def test_points_follow_the_animal_through_the_picture(extractor, features, leopa
     np.testing.assert_allclose(there.xy_px, here.xy_px + np.float32([5, -7]), atol=0.01)
 
 
-@pytest.mark.slow
 def test_the_same_picture_gives_the_same_points(extractor, features, leopards):
     one, two = features(extractor, 1), extractor.animal(*leopards(1))
     np.testing.assert_array_equal(one.xy_px, two.xy_px)
@@ -159,7 +159,6 @@ def test_descriptors_are_of_length_one(extractor, features):
     np.testing.assert_allclose(lengths, 1, atol=1e-3)
 
 
-@pytest.mark.slow
 def test_mirrored_is_what_the_flipped_picture_shows(extractor, features, leopards, photograph):
     image, drawn = leopards(1)
     width = image.size_wh[0]
@@ -174,7 +173,6 @@ def test_mirrored_is_what_the_flipped_picture_shows(extractor, features, leopard
     assert (gap.min(axis=1) < 0.5).mean() > 0.9  # weak points near the limit differ
 
 
-@pytest.mark.slow
 def test_a_coat_matches_itself(method, features):
     a = features(method.local, 1)
     found = method.matcher.match(a, a)
@@ -185,7 +183,6 @@ def test_a_coat_matches_itself(method, features):
     assert found.distinctiveness.max() <= 1
 
 
-@pytest.mark.slow
 def test_each_point_is_matched_once(method, features):
     rows, columns = method.matcher.match(
         features(method.local, 1), features(method.local, 2)
@@ -200,13 +197,11 @@ def test_another_methods_features_are_refused(method, features):
         method.matcher.match(a, replace(a, method="another"))
 
 
-@pytest.mark.slow
 def test_the_mirror_image_is_another_coat(method, features):
     a, mirrored = features(method.local, 1), features(method.local, 1, look="mirrored")
     assert pattern(method, a, mirrored) < 0.2 * pattern(method, a, a)
 
 
-@pytest.mark.slow
 def test_the_same_leopard_scores_above_another(method, features):
     """Both compared pictures are turned alike: pose tells nothing."""
     one = features(method.local, 1)

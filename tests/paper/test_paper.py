@@ -18,6 +18,8 @@ from reid.paper.file_names import file_name
 from reid.paper.pages import dossier_html, sheet_html
 from reid.paper.sheet import id_sheet
 
+pytestmark = pytest.mark.slow
+
 AIDAR, BOTA = "Aidar <b>", "Bota"
 EXACT = re.compile(r"43\.51\d|55\.01\d")
 

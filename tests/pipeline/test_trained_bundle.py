@@ -10,6 +10,8 @@ from reid.weights import DEFAULT_BUNDLE, SPECIES_BUNDLE
 from tests.registry.small_bundles import small_trained
 from training.synthetic import RenderSpec, encode_jpeg, render
 
+pytestmark = pytest.mark.slow
+
 DIM = 24
 
 
