@@ -14,8 +14,8 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"  # what the kernel wants written to begin counting the peak anew
 
 
-_cleared_kib = [0]
-"""The greatest peak that a watch wiped out."""
+_seen_kib = [0]
+"""The greatest peak that was read: a watch wipes it out, and the kernel's own is some pages off."""
 
 
 def peak_gib() -> float:
@@ -25,9 +25,14 @@ def peak_gib() -> float:
     there is no ``/proc``.
     """
     if STATUS.exists():
-        return max(_read("VmHWM:"), *_cleared_kib) / 2**20
+        return _peak_kib() / 2**20
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+
+
+def _peak_kib() -> float:
+    _seen_kib[0] = max(_seen_kib[0], _read("VmHWM:"))
+    return _seen_kib[0]
 
 
 class MemoryWatch:
@@ -47,7 +52,7 @@ class MemoryWatch:
             if not self._able:
                 return work(*given, **named)
             _give_back()
-            _cleared_kib[0] = max(_cleared_kib[0], _read("VmHWM:"))
+            _peak_kib()
             CLEAR.write_text(_RESET_PEAK, encoding="ascii")
             before = _read("VmRSS:")
             try:
