@@ -21,9 +21,9 @@ from reid.types import Box, Flank
 from reid.video import VIDEO_SUFFIXES
 
 PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
-LICENCES = ("licence", "data_licence")
-"""What `told_of` calls the licence of a file, and of what is said of it."""
 MEDIA = PICTURES | VIDEO_SUFFIXES
+LICENCES = {"licence", "data_licence"}
+"""What `told_of` calls the licence of a file, and of what is said of it."""
 _CLUTTER = {"thumbs.db", "desktop.ini"}
 # Folders that cameras make by themselves (DCF: three digits, five characters) name nobody.
 _CARD = re.compile(r"DCIM|\d{3}[A-Z0-9_]{5}", re.IGNORECASE)
@@ -144,8 +144,8 @@ def told_of(listed: ListedMedia) -> dict[str, Any]:
         "relative_boxes": [list(box) for box in listed.relative_boxes],
         "times": [[time.at.isoformat(), time.source] for time in listed.times],
         "position": list(listed.position) if listed.position else None,
-        LICENCES[0]: listed.licence,
-        LICENCES[1]: listed.data_licence,
+        "licence": listed.licence,
+        "data_licence": listed.data_licence,
     }
     return {name: value for name, value in told.items() if value}
 

@@ -43,6 +43,24 @@ async def listed(
     return IndividualsOut(individuals=shown, next=more)
 
 
+@router.get("/{name:known}")
+async def one(
+    name: Known,
+    asked: Annotated[AsOf, Query()],
+    response: Response,
+    service: ServiceNow,
+    library: LibraryNow,
+) -> IndividualOut:
+    """One individual and the sightings believed to be it: now, after an event, or at a time.
+
+    The ETag of what is so now goes into If-Match of a change.
+    """
+    found = await service.reads.run(lambda: _one(library.catalogue, name, asked))
+    if asked.event is None and asked.at is None:
+        response.headers["ETag"] = etag(found.version)
+    return individual_out(found)
+
+
 def _some(catalogue: Catalogue, asked: IndividualsPage) -> list[Individual]:
     """One more than the page holds, if there is one."""
     event = event_as_of(catalogue, asked.event, asked.at)
@@ -140,21 +158,3 @@ def _withdraw(
             "to withdraw"
         )
     return identification_out(library.catalogue.withdraw(sighting_id, by=told.by, why=told.why))
-
-
-@router.get("/{name:known}")
-async def one(
-    name: Known,
-    asked: Annotated[AsOf, Query()],
-    response: Response,
-    service: ServiceNow,
-    library: LibraryNow,
-) -> IndividualOut:
-    """One individual and the sightings believed to be it: now, after an event, or at a time.
-
-    The ETag of what is so now goes into If-Match of a change.
-    """
-    found = await service.reads.run(lambda: _one(library.catalogue, name, asked))
-    if asked.event is None and asked.at is None:
-        response.headers["ETag"] = etag(found.version)
-    return individual_out(found)

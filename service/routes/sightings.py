@@ -95,6 +95,15 @@ async def listed(
     return SightingsOut(sightings=[sighting_line(one) for one in found[:limit]], next=more)
 
 
+@router.get("/{sighting_id:known}")
+async def one(
+    sighting_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
+) -> SightingOut:
+    """A sighting: annotations, flank, quality with reasons, flags, rejected files."""
+    precision = precision_for(service.settings, person)
+    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id, precision))
+
+
 @router.get(
     "/{sighting_id:known}/annotations/{annotation_id:below}/picture",
     response_class=Response,
@@ -148,12 +157,3 @@ async def frame(
     """The whole picture with nothing drawn and without EXIF: 640, 1,280 or 4,096 pixels wide."""
     key = sighting_id, annotation_id
     return await service.reads.run(lambda: shown(request, library.catalogue, key, size, whole))
-
-
-@router.get("/{sighting_id:known}")
-async def one(
-    sighting_id: Known, service: ServiceNow, library: LibraryNow, person: PersonNow
-) -> SightingOut:
-    """A sighting: annotations, flank, quality with reasons, flags, rejected files."""
-    precision = precision_for(service.settings, person)
-    return await service.reads.run(lambda: sighting_out(library.catalogue, sighting_id, precision))

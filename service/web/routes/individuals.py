@@ -109,6 +109,40 @@ class OnePage:
     undone: dict[int, int]
 
 
+@router.get("/individuals/{name:known}")
+async def one(
+    request: Request,
+    name: Known,
+    service: ServiceNow,
+    library: LibraryNow,
+    person: PersonNow,
+    event: Event_ = None,
+) -> Response:
+    """One individual, now or as it was after an event."""
+    precision = precision_for(service.settings, person)
+
+    def work() -> OnePage:
+        catalogue = library.catalogue
+        found = IndividualPages.of(catalogue).page(
+            name, event_as_of(catalogue, event, None) if event is not None else None
+        )
+        about = [subjects.individual(found.individual.number)]
+        before = catalogue.last_event() + 1 if event is None else event + 1
+        return OnePage(
+            found,
+            list(grouped(frame for seen in found.seen for frame in seen.frames)),
+            map_of(found.seen, precision),
+            timeline_of(found.seen),
+            catalogue.events(about=about, before=before, limit=EVENTS),
+            catalogue.undone(),
+        )
+
+    found = await service.reads.run(work)
+    return page(
+        request, "individual.html", found=found, event=event, most=FIRST_SHOWN, labels=LABELS
+    )
+
+
 @router.get("/individuals/{name:known}/dossier")
 async def paper(
     request: Request,
@@ -171,37 +205,3 @@ async def merge(
     sides = [keep] if other is None else [keep, other]
     groups = [list(grouped(f for seen in side.seen for f in seen.frames)) for side in sides]
     return page(request, "merge.html", keep=keep, gone=other, sides=sides, groups=groups)
-
-
-@router.get("/individuals/{name:known}")
-async def one(
-    request: Request,
-    name: Known,
-    service: ServiceNow,
-    library: LibraryNow,
-    person: PersonNow,
-    event: Event_ = None,
-) -> Response:
-    """One individual, now or as it was after an event."""
-    precision = precision_for(service.settings, person)
-
-    def work() -> OnePage:
-        catalogue = library.catalogue
-        found = IndividualPages.of(catalogue).page(
-            name, event_as_of(catalogue, event, None) if event is not None else None
-        )
-        about = [subjects.individual(found.individual.number)]
-        before = catalogue.last_event() + 1 if event is None else event + 1
-        return OnePage(
-            found,
-            list(grouped(frame for seen in found.seen for frame in seen.frames)),
-            map_of(found.seen, precision),
-            timeline_of(found.seen),
-            catalogue.events(about=about, before=before, limit=EVENTS),
-            catalogue.undone(),
-        )
-
-    found = await service.reads.run(work)
-    return page(
-        request, "individual.html", found=found, event=event, most=FIRST_SHOWN, labels=LABELS
-    )
